@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An arena: memory that lives as long as one request or one command and is freed at once. Zeroed on allocation.
+ * An allocation that would pass the budget, or for which the system has no memory, ends in NULL for arena_try_*() and in
+ * process exit for the others: a program that cannot get a few kilobytes for its own command cannot go on in good order.
+ * Code that allocates by a peer's or a document's size uses the _try_ form. */
+#ifndef COMMON_BASE_ARENA_H
+#define COMMON_BASE_ARENA_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "common/base/status.h"
+
+struct arena_chunk;
+
+struct arena {
+    struct arena_chunk *chunk;
+    size_t used_bytes;   /* handed out since init or reset */
+    size_t budget_bytes; /* 0: no limit */
+};
+
+void arena_init(struct arena *arena, size_t budget_bytes);
+void arena_done(struct arena *arena);
+/* Forgets everything allocated and keeps one chunk for reuse. */
+void arena_reset(struct arena *arena);
+
+void *arena_try_alloc(struct arena *arena, size_t bytes) MUST_CHECK;
+void *arena_alloc(struct arena *arena, size_t bytes) __attribute__((returns_nonnull));
+/* n elements of size bytes each; checks the product. */
+void *arena_array(struct arena *arena, size_t n, size_t bytes) __attribute__((returns_nonnull));
+void *arena_copy(struct arena *arena, const void *data, size_t bytes) __attribute__((returns_nonnull));
+char *arena_strdup(struct arena *arena, const char *text) __attribute__((returns_nonnull));
+char *arena_strndup(struct arena *arena, const char *text, size_t bytes) __attribute__((returns_nonnull));
+char *arena_printf(struct arena *arena, const char *format, ...) PRINTF_LIKE(2, 3) __attribute__((returns_nonnull));
+
+#define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
+#define ARENA_ARRAY(arena, n, type) ((type *)arena_array((arena), (n), sizeof(type)))
+
+#endif

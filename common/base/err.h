@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One error, owned by the caller and passed last. A function that fails fills it once and returns the same status;
+ * callers add context with err_prefix() or return it as it is. Log or return, never both. */
+#ifndef COMMON_BASE_ERR_H
+#define COMMON_BASE_ERR_H
+
+#include "common/base/status.h"
+
+#define ERR_TEXT_BYTES 512
+
+struct err {
+    enum status status;
+    char text[ERR_TEXT_BYTES]; /* what happened, to what, what to do next; UTF-8, cut at a character */
+};
+
+/* Fills *err (when not NULL) and returns status, so that `return err_set(err, STATUS_X, …)` reads as one line. */
+enum status err_set(struct err *err, enum status status, const char *format, ...) PRINTF_LIKE(3, 4);
+/* Puts "context: " before the text already there; status stays. Returns err->status. */
+enum status err_prefix(struct err *err, const char *format, ...) PRINTF_LIKE(2, 3);
+/* The text of errno number, thread-safe, for use as a %s argument; buf holds it. */
+const char *err_errno(int number, char *buf, unsigned long size);
+
+#endif
