@@ -70,20 +70,37 @@ static bool is_ambiguous(uint32_t c)
     return false;
 }
 
+/* Length and width of the character at text; a malformed byte counts as the U+FFFD it is shown as. */
+static size_t char_measure(const char *text, size_t bytes, bool ambiguous_wide, size_t *width)
+{
+    uint32_t code = 0xFFFD;
+    size_t n = utf8_next(text, bytes, &code);
+    if (n == 0) {
+        n = 1;
+        code = 0xFFFD;
+    }
+    int columns = utf8proc_charwidth((utf8proc_int32_t)code);
+    *width = ambiguous_wide && is_ambiguous(code) ? 2 : columns > 0 ? (size_t)columns : 0;
+    return n;
+}
+
 size_t utf8_width(const char *text, size_t bytes, bool ambiguous_wide)
 {
     size_t width = 0;
-    for (size_t i = 0, n; i < bytes; i += n) {
-        uint32_t code = 0xFFFD;
-        n = utf8_next(text + i, bytes - i, &code);
-        if (n == 0)
-            n = 1;
-        if (ambiguous_wide && is_ambiguous(code))
-            width += 2;
-        else if (utf8proc_charwidth((utf8proc_int32_t)code) > 0)
-            width += (size_t)utf8proc_charwidth((utf8proc_int32_t)code);
-    }
+    for (size_t i = 0, w; i < bytes; width += w)
+        i += char_measure(text + i, bytes - i, ambiguous_wide, &w);
     return width;
+}
+
+size_t utf8_fit(const char *text, size_t bytes, size_t columns, bool ambiguous_wide)
+{
+    size_t i = 0;
+    for (size_t width = 0, n, w; i < bytes; i += n, width += w) {
+        n = char_measure(text + i, bytes - i, ambiguous_wide, &w);
+        if (width + w > columns)
+            break;
+    }
+    return i;
 }
 
 static bool is_bidi_control(uint32_t c)

@@ -27,6 +27,10 @@ char *utf8_nfkc(struct arena *arena, const char *text) MUST_CHECK;
  * utf8proc); ambiguous characters such as “ … · count as 2 when wide is set (Chinese terminals), else 1. */
 size_t utf8_width(const char *text, size_t bytes, bool ambiguous_wide);
 
+/* The length in bytes of the longest beginning of text that is not wider than columns. Combining marks stay with the
+ * character they follow. */
+size_t utf8_fit(const char *text, size_t bytes, size_t columns, bool ambiguous_wide);
+
 /* Appends text made harmless for a terminal or a log line: C0/C1 controls and ESC become U+FFFD or a space (TAB, newline),
  * bidirectional overrides and isolates (U+202A–202E, U+2066–2069, U+200E/F, U+061C) are dropped, malformed bytes become
  * U+FFFD. keep_newlines: for multi-line text. */
