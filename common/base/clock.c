@@ -111,6 +111,6 @@ void clock_format_time(int64_t at_ms, int32_t zone_s, char out[CLOCK_TIME_BYTES]
     clock_format_day(at_ms, zone_s, out);
     int64_t s = at_ms / 1000 - (at_ms % 1000 < 0) + zone_s;
     unsigned rest = (unsigned)(((s % DAY_S) + DAY_S) % DAY_S);
-    snprintf(out + CLOCK_DAY_BYTES - 1, CLOCK_TIME_BYTES - CLOCK_DAY_BYTES + 1, " %02u:%02u:%02u", rest / 3600 % 24u, rest / 60 % 60,
-             rest % 60);
+    snprintf(out + CLOCK_DAY_BYTES - 1, CLOCK_TIME_BYTES - CLOCK_DAY_BYTES + 1, " %02u:%02u:%02u", rest / 3600 % 24u,
+             rest / 60 % 60, rest % 60);
 }
