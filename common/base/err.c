@@ -32,8 +32,78 @@ enum status err_set(struct err *err, enum status status, const char *format, ...
     va_end(ap);
     cut_at_character(text);
     err->status = status;
+    err->reason = REASON_NONE;
     memcpy(err->text, text, sizeof text);
     return status;
+}
+
+static const struct reason_row {
+    enum reason reason;
+    enum status status;
+    const char *text;
+    const char *text_zh;
+} reasons[] = {
+#define REASON(number, name, status, text, text_zh) {REASON_##name, STATUS_##status, text, text_zh},
+#include "common/base/reason.def"
+#undef REASON
+};
+
+static const struct reason_row *reason_find(enum reason reason)
+{
+    for (size_t i = 0; i < sizeof reasons / sizeof reasons[0]; i++)
+        if (reasons[i].reason == reason)
+            return &reasons[i];
+    return NULL;
+}
+
+/* Replaces {1}…{3}; an argument's own braces are left alone. */
+static void expand(const char *format, const char *const *arguments, size_t n, char *out, size_t size)
+{
+    size_t at = 0;
+    for (const char *p = format; *p && at + 1 < size; p++) {
+        if (p[0] == '{' && p[1] >= '1' && p[1] <= '0' + ERR_ARGUMENTS && p[2] == '}') {
+            size_t i = (size_t)(p[1] - '1');
+            const char *value = i < n && arguments[i] ? arguments[i] : "";
+            while (*value && at + 1 < size)
+                out[at++] = *value++;
+            p += 2;
+        } else {
+            out[at++] = *p;
+        }
+    }
+    out[at] = '\0';
+    cut_at_character(out);
+}
+
+bool err_format(enum reason reason, const char *const *arguments, size_t n, bool chinese, char *out, size_t size)
+{
+    const struct reason_row *row = reason_find(reason);
+    if (row)
+        expand(chinese ? row->text_zh : row->text, arguments, n, out, size);
+    return row != NULL;
+}
+
+enum status err_reason(struct err *err, enum reason reason, ...)
+{
+    const struct reason_row *row = reason_find(reason);
+    if (!err)
+        return row->status;
+    const char *arguments[ERR_ARGUMENTS] = {0};
+    struct err filled = {.status = row->status, .reason = reason};
+    va_list ap;
+    va_start(ap, reason);
+    for (size_t i = 0; i < ERR_ARGUMENTS; i++) {
+        const char *argument = va_arg(ap, const char *);
+        if (!argument)
+            break;
+        snprintf(filled.arguments[i], ERR_ARGUMENT_BYTES, "%s", argument);
+        cut_at_character(filled.arguments[i]);
+        arguments[i] = filled.arguments[i];
+    }
+    va_end(ap);
+    expand(row->text, arguments, ERR_ARGUMENTS, filled.text, sizeof filled.text);
+    *err = filled;
+    return row->status;
 }
 
 enum status err_prefix(struct err *err, const char *format, ...)

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * SQL behind one small door, so that a second engine can stand behind it. Only the subset of SQL that SQLite and PostgreSQL share:
+ * parameters are $name and bound by name, no upsert, no dialect functions. Statements are prepared once and kept by the connection.
+ *
+ * A connection belongs to one thread at a time. Rows are borrowed until the next step. */
+#ifndef COMMON_DB_SQL_H
+#define COMMON_DB_SQL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "common/base/err.h"
+#include "common/base/uuid.h"
+
+struct sql;
+struct sql_statement;
+
+enum sql_mode {
+    SQL_WRITER, /* the one connection that writes and checkpoints; creates the file */
+    SQL_READER, /* query_only, never checkpoints */
+};
+
+/* Opens a SQLite file in WAL mode, synchronous=FULL, foreign_keys=ON, trusted_schema=OFF; checks that each setting took. vfs may name
+ * a registered VFS (tests); NULL: the default. UNAVAILABLE when the file cannot be opened, CORRUPT when it is no database. */
+enum status sql_open(const char *path, enum sql_mode mode, const char *vfs, struct sql **out, struct err *err) MUST_CHECK;
+void sql_close(struct sql *db);
+
+/* Runs one or several statements without parameters or results. */
+enum status sql_run(struct sql *db, const char *text, struct err *err) MUST_CHECK;
+
+/* The statement for text, prepared on first use and cached by the pointer's content; reset and without bindings. It stays the
+ * connection's; one use at a time. */
+enum status sql_prepare(struct sql *db, const char *text, struct sql_statement **out, struct err *err) MUST_CHECK;
+/* Bind by name ("$stream"); a name the statement does not have is a programming error and aborts. Text and blob are borrowed until the
+ * statement is reset. data NULL binds NULL. */
+void sql_bind_int(struct sql_statement *s, const char *name, int64_t value);
+void sql_bind_text(struct sql_statement *s, const char *name, const char *text);
+void sql_bind_blob(struct sql_statement *s, const char *name, const void *data, size_t bytes);
+void sql_bind_uuid(struct sql_statement *s, const char *name, const struct uuid *id);
+void sql_bind_null(struct sql_statement *s, const char *name);
+/* The same by position, 1.. in the order of first appearance: for generated statements on hot paths. */
+void sql_bind_int_at(struct sql_statement *s, int at, int64_t value);
+void sql_bind_text_at(struct sql_statement *s, int at, const char *text, size_t bytes);
+void sql_bind_blob_at(struct sql_statement *s, int at, const void *data, size_t bytes);
+void sql_bind_null_at(struct sql_statement *s, int at);
+
+/* Steps to the next row: *row says whether there is one. After the last row or an error the statement is reset. A full disk or an I/O
+ * error is UNAVAILABLE; damage is CORRUPT; a broken constraint is EXISTS (unique) or INVALID. */
+enum status sql_step(struct sql_statement *s, bool *row, struct err *err) MUST_CHECK;
+/* For statements without rows. */
+enum status sql_execute(struct sql_statement *s, struct err *err) MUST_CHECK;
+void sql_reset(struct sql_statement *s);
+
+bool sql_is_null(struct sql_statement *s, int column);
+int64_t sql_int(struct sql_statement *s, int column);
+/* NUL-terminated; "" for NULL. */
+const char *sql_text(struct sql_statement *s, int column);
+const void *sql_blob(struct sql_statement *s, int column, size_t *bytes);
+
+/* BEGIN IMMEDIATE for a writer, a deferred read transaction for a reader. */
+enum status sql_begin(struct sql *db, struct err *err) MUST_CHECK;
+enum status sql_commit(struct sql *db, struct err *err) MUST_CHECK;
+/* Ends a transaction if one is open; cannot fail. */
+void sql_rollback(struct sql *db);
+/* False when an error inside a transaction already rolled the whole of it back (a full disk does). */
+bool sql_in_transaction(struct sql *db);
+/* Rows the last statement changed. */
+int64_t sql_changes(struct sql *db);
+/* Writer only: move the log into the database as far as readers allow. */
+enum status sql_checkpoint(struct sql *db, struct err *err) MUST_CHECK;
+/* Frames in the write-ahead log after the last commit of this connection. */
+int64_t sql_log_frames(struct sql *db);
+/* One row a problem through say(); OK when the engine's own check finds none, CORRUPT otherwise. */
+enum status sql_integrity_check(struct sql *db, void (*say)(void *context, const char *problem), void *context, struct err *err) MUST_CHECK;
+/* A consistent copy of the live database into a new file (online backup). */
+enum status sql_copy_to(struct sql *db, const char *path, struct err *err) MUST_CHECK;
+
+#endif

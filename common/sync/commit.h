@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A commit in memory and its journal row. The row's body is an encoded Commit; its digest, SHA-256 of the body, links the next row to it;
+ * the HMAC lets the server recognise its own rows when a client brings them back. */
+#ifndef COMMON_SYNC_COMMIT_H
+#define COMMON_SYNC_COMMIT_H
+
+#include "common/base/sha256.h"
+#include "common/record/stream_hash.h"
+#include "common/sync/edit.h"
+
+struct commit {
+    uint32_t stream;
+    uint64_t rev, epoch;
+    struct uuid instance;
+    uint64_t sequence;
+    struct sha256 payload_digest;
+    struct uuid device;
+    const char *person; /* who; never NULL */
+    int64_t time_ms;
+    enum status status; /* OK, or why the push was refused as a whole */
+    const char *const *reasons;
+    size_t n_reasons;
+    const char *note; /* never NULL */
+    const struct edit *effects;
+    size_t n_effects;
+    const Lianxin__EditResult *const *results;
+    size_t n_results;
+    struct stream_hash hash;
+    struct sha256 previous; /* all zero at rev 1 */
+    uint64_t recovered_epoch, recovered_rev; /* 0: not recovered */
+};
+
+struct row {
+    const uint8_t *body;
+    size_t body_bytes;
+    struct sha256 hmac;
+    struct sha256 digest; /* of body */
+};
+
+/* Encodes into arena and seals with the district's journal key. */
+void commit_encode(struct arena *arena, const struct commit *commit, const uint8_t key[SHA256_BYTES], struct row *out);
+/* Decodes a row's body. Effects of kinds or fields the schema does not know: kept as unknown fields of the partial records; an unknown kind's
+ * effect gets kind NULL and is skipped by the appliers. PROTOCOL when the bytes are no commit. */
+enum status commit_decode(struct arena *arena, const struct schema *schema, const void *body, size_t bytes, struct commit *out,
+                          struct err *err) MUST_CHECK;
+bool row_sealed_by(const struct row *row, const uint8_t key[SHA256_BYTES]);
+struct row row_of(const void *body, size_t bytes, const struct sha256 *hmac);
+
+#endif
