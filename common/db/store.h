@@ -40,8 +40,8 @@ struct record_list {
 };
 enum status store_list(struct store *store, struct arena *arena, const struct kind *kind, uint32_t stream, const struct field *field,
                        struct value value, struct record_list *out, struct err *err) MUST_CHECK;
-/* Reads the record a row of a hand-written SELECT stands on: columns from `at` on must be stream, id, rev, dead, the kind's fields in order,
- * unknown (store_columns() gives that list for a table alias, e.g. "a."). */
+/* Reads the record a row of a hand-written SELECT stands on: columns from `at` on must be stream, id, rev, dead, the kind's fields in
+ * order, unknown (store_columns() gives that list for a table alias, e.g. "a."). */
 const char *store_columns(struct store *store, const struct kind *kind, const char *alias);
 enum status store_read_row(struct store *store, struct arena *arena, const struct kind *kind, struct sql_statement *row, int at,
                            struct record **out, struct err *err) MUST_CHECK;

@@ -40,8 +40,8 @@ struct row {
 
 /* Encodes into arena and seals with the district's journal key. */
 void commit_encode(struct arena *arena, const struct commit *commit, const uint8_t key[SHA256_BYTES], struct row *out);
-/* Decodes a row's body. Effects of kinds or fields the schema does not know: kept as unknown fields of the partial records; an unknown kind's
- * effect gets kind NULL and is skipped by the appliers. PROTOCOL when the bytes are no commit. */
+/* Decodes a row's body. Effects of kinds or fields the schema does not know: kept as unknown fields of the partial records; an unknown
+ * kind's effect gets kind NULL and is skipped by the appliers. PROTOCOL when the bytes are no commit. */
 enum status commit_decode(struct arena *arena, const struct schema *schema, const void *body, size_t bytes, struct commit *out,
                           struct err *err) MUST_CHECK;
 bool row_sealed_by(const struct row *row, const uint8_t key[SHA256_BYTES]);

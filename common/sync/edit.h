@@ -18,7 +18,8 @@ struct edit {
 
 /* From the wire. INVALID with a reason for an unknown kind or field, a field present in before/after but not listed, an id that is not
  * 16 bytes; PROTOCOL for bytes that are no record. */
-enum status edit_decode(struct arena *arena, const struct schema *schema, const Lianxin__Edit *wire, struct edit *out, struct err *err) MUST_CHECK;
+enum status edit_decode(struct arena *arena, const struct schema *schema, const Lianxin__Edit *wire, struct edit *out,
+                        struct err *err) MUST_CHECK;
 /* To the wire; in arena. */
 Lianxin__Edit *edit_encode(struct arena *arena, const struct edit *edit);
 /* An edit that turns before (NULL: no record yet) into after. fields = what differs; false when nothing does. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What is looked at before protobuf-c may unpack a peer's bytes: an iterative walk along the descriptor. protobuf-c 1.4.1 itself has no depth
- * limit, lets 64 KiB of empty sub-messages grow to 4.4 MB, and takes invalid UTF-8 and NUL in strings. */
+ * What is looked at before protobuf-c may unpack a peer's bytes: an iterative walk along the descriptor. protobuf-c 1.4.1 itself has no
+ * depth limit, lets 64 KiB of empty sub-messages grow to 4.4 MB, and takes invalid UTF-8 and NUL in strings. */
 #ifndef COMMON_WIRE_CHECK_H
 #define COMMON_WIRE_CHECK_H
 
