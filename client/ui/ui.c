@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/ui/ui.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "client/ui/lang.h"
+#include "common/base/utf8.h"
+
+#define WIDTH_MIN 20
+#define WIDTH_MAX 1000
+
+static size_t terminal_width(int fd)
+{
+    struct winsize size;
+    if (isatty(fd) && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= WIDTH_MIN)
+        return size.ws_col;
+    const char *columns = getenv("COLUMNS");
+    long n = columns ? strtol(columns, NULL, 10) : 0;
+    return n >= WIDTH_MIN && n <= WIDTH_MAX ? (size_t)n : isatty(fd) ? 80 : 0;
+}
+
+void ui_init(struct ui *ui, bool chinese, int32_t zone_s)
+{
+    const char *no_colour = getenv("NO_COLOR"), *wide = getenv("LIANXIN_WIDE");
+    *ui = (struct ui){
+        .in = stdin,
+        .out = stdout,
+        .log = stderr,
+        .in_is_tty = isatty(STDIN_FILENO),
+        .out_is_tty = isatty(STDOUT_FILENO),
+        .log_is_tty = isatty(STDERR_FILENO),
+        .chinese = chinese,
+        .ambiguous_wide = wide && strcmp(wide, "1") == 0,
+        .width = terminal_width(STDOUT_FILENO),
+        .zone_s = zone_s,
+    };
+    ui->colour = ui->out_is_tty && !(no_colour && *no_colour);
+}
+
+__attribute__((format(printf, 3, 0))) static void print_safe(FILE *to, const char *before, const char *format, va_list ap)
+{
+    va_list again;
+    va_copy(again, ap);
+    int n = vsnprintf(NULL, 0, format, ap);
+    struct buf text, safe;
+    buf_init(&text, 0);
+    buf_init(&safe, 0);
+    if (n > 0 && buf_reserve(&text, (size_t)n)) {
+        vsnprintf(text.data, (size_t)n + 1, format, again);
+        buf_puts(&safe, before);
+        utf8_put_safe(&safe, text.data, (size_t)n, true);
+        fwrite(buf_text(&safe), 1, safe.len_bytes, to);
+    }
+    buf_done(&safe);
+    buf_done(&text);
+    va_end(again);
+}
+
+void ui_print(struct ui *ui, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    print_safe(ui->json ? ui->log : ui->out, "", format, ap);
+    va_end(ap);
+}
+
+void ui_warn(struct ui *ui, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    print_safe(ui->log, _("warning: "), format, ap);
+    va_end(ap);
+    fputc('\n', ui->log);
+}
+
+/* What a person can do about a failure of this kind, whatever it was about; NULL when only the message itself can tell. */
+static const char *next_step(enum status status)
+{
+    switch (status) {
+    case STATUS_USAGE:
+        return _("see `lianxin help` for how the command is used");
+    case STATUS_CONFLICT:
+        return _("see `lianxin conflicts` and choose which value is to stay");
+    case STATUS_DENIED:
+        return _("ask the district who may do this; `lianxin status` says who you are here");
+    case STATUS_UNAVAILABLE:
+    case STATUS_PROTOCOL:
+        return _("your work is kept on this computer; try `lianxin sync` again later");
+    case STATUS_LOCKED:
+        return _("wait until the other `lianxin` has finished, then try again");
+    case STATUS_CORRUPT:
+        return _("do not delete anything; keep a copy of the data folder and ask the operator");
+    case STATUS_CLONED:
+        return _("this folder was copied or restored from an older state; ask the district for a new invitation");
+    case STATUS_OK:
+    case STATUS_FAILED:
+    case STATUS_NOT_FOUND:
+    case STATUS_NOT_UNDERSTOOD:
+    case STATUS_INVALID:
+    case STATUS_EXISTS:
+    case STATUS_TOO_LARGE:
+    case STATUS_NO_MEMORY:
+    case STATUS_GAP:
+    case STATUS_REFUSED:
+        return NULL;
+    }
+    return NULL;
+}
+
+__attribute__((format(printf, 3, 4))) static void log_line(struct ui *ui, const char *before, const char *format, ...)
+{
+    va_list ap;
+    va_start(ap, format);
+    print_safe(ui->log, before, format, ap);
+    va_end(ap);
+    fputc('\n', ui->log);
+}
+
+void ui_error(struct ui *ui, const struct err *err)
+{
+    const char *next = next_step(err->status);
+    fflush(ui->out);
+    log_line(ui, _("error: "), "%s", *err->text ? err->text : status_text(err->status, ui->chinese));
+    if (next)
+        log_line(ui, _("next: "), "%s", next);
+}
+
+int ui_fail(struct ui *ui, const struct err *err)
+{
+    ui_error(ui, err);
+    return status_exit_code(err->status);
+}
