@@ -11,10 +11,11 @@
 #include "common/base/err.h"
 
 #define CHECK_DEPTH_MAX 8u
-#define CHECK_FIELDS_MAX 2000000u /* tags in one message, nested ones included */
+#define CHECK_FIELDS_MAX 2000000u /* tags and packed numbers in one message, nested ones included */
+#define CHECK_MEMORY_BYTES_MAX ((size_t)256 << 20) /* what unpacking may take, whatever the arena's budget */
 
 /* OK when the bytes are a well-formed message of the descriptor: tags and lengths inside, wire types that fit, UTF-8 without NUL, singular
- * fields once, depth and counts within the limits. Unknown fields are checked for form only. PROTOCOL with reason MALFORMED otherwise. */
+ * fields once, depth, counts and memory within the limits. Unknown fields are checked for form only. PROTOCOL with reason MALFORMED otherwise. */
 enum status wire_check(const ProtobufCMessageDescriptor *descriptor, const void *data, size_t bytes, struct err *err) MUST_CHECK;
 /* After a check: unpacks with every allocation zeroed and from arena, within its budget. NO_MEMORY when it is spent. */
 enum status wire_unpack(struct arena *arena, const ProtobufCMessageDescriptor *descriptor, const void *data, size_t bytes,
