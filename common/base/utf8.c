@@ -108,6 +108,12 @@ static bool is_bidi_control(uint32_t c)
     return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F || c == 0x061C;
 }
 
+/* U+FFFE and U+FFFF of every plane: no characters, and not allowed in XML. */
+static bool is_noncharacter(uint32_t c)
+{
+    return (c & 0xFFFE) == 0xFFFE;
+}
+
 static bool is_line_break(uint32_t c)
 {
     return c == '\n' || c == 0x2028 || c == 0x2029;
@@ -125,7 +131,7 @@ void utf8_put_safe(struct buf *out, const char *text, size_t bytes, bool keep_ne
         } else if (is_line_break(code) || code == '\t' || code == '\r') {
             if (code != '\r')
                 buf_putc(out, keep_newlines && code != '\t' ? '\n' : ' ');
-        } else if (code < 0x20 || (code >= 0x7F && code < 0xA0)) {
+        } else if (code < 0x20 || (code >= 0x7F && code < 0xA0) || is_noncharacter(code)) {
             buf_puts(out, replacement);
         } else if (!is_bidi_control(code)) {
             buf_put(out, text + i, n);
