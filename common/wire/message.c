@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/wire/message.h"
 
-#include <string.h>
-
 #include "common/wire/check.h"
 
 static const struct message messages[] = {
@@ -24,23 +22,6 @@ const struct message *message_find(uint16_t number)
         if (messages[i].number == number)
             return &messages[i];
     return NULL;
-}
-
-static const char *const role_names[] = {
-    [ROLE_ANYONE] = "anyone", [ROLE_DEVICE] = "device", [ROLE_DISTRICT] = "district", [ROLE_LEAD] = "lead", [ROLE_OPERATOR] = "operator",
-};
-
-const char *role_name(enum role role)
-{
-    return (size_t)role < sizeof role_names / sizeof role_names[0] ? role_names[role] : "unknown";
-}
-
-int role_parse(const char *name)
-{
-    for (int role = ROLE_DEVICE; role <= ROLE_LEAD; role++)
-        if (strcmp(role_names[role], name) == 0)
-            return role;
-    return -1;
 }
 
 enum status message_decode(struct arena *arena, const ProtobufCMessageDescriptor *descriptor, const void *data, size_t bytes,

@@ -10,10 +10,9 @@
 
 #include "common/base/arena.h"
 #include "common/base/err.h"
+#include "common/base/role.h"
 #include "proto/wire.pb-c.h"
 
-/* Who may ask. A device's role is one of DEVICE, DISTRICT, LEAD; each may do what the ones before it may. */
-enum role { ROLE_ANYONE, ROLE_DEVICE, ROLE_DISTRICT, ROLE_LEAD, ROLE_OPERATOR };
 enum message_lane { MESSAGE_LANE_NONE, MESSAGE_LANE_READ, MESSAGE_LANE_WRITE };
 
 enum message_number {
@@ -35,8 +34,6 @@ struct message {
 
 /* NULL for a number that is not in the list. */
 const struct message *message_find(uint16_t number);
-const char *role_name(enum role role); /* "device", "district", "lead" … */
-int role_parse(const char *name);      /* an enum role a device can have, or -1 */
 
 /* Walks (common/wire/check.h) and unpacks a body within arena's budget. PROTOCOL with reason MALFORMED; NO_MEMORY. */
 enum status message_decode(struct arena *arena, const ProtobufCMessageDescriptor *descriptor, const void *data, size_t bytes,
