@@ -55,7 +55,7 @@ need_packages() {
 build() {
     local preset=$1 dir=$2 output
     shift 2
-    output=$(cmake --preset "$preset" -DLIANXIN_TESTS=ON 2>&1) || fail "cmake --preset $preset failed:
+    output=$(cmake --preset "$preset" -DLIANXIN_TESTS=ON -DLIANXIN_FUZZ_SECONDS="${LIANXIN_FUZZ_SECONDS:-5}" 2>&1) || fail "cmake --preset $preset failed:
 $output"
     cmake --build "$dir" -j "$jobs" --target "$@"
 }
