@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Who is asking, found by the key of the certificate at every request, and what that one may touch. */
+#ifndef SERVER_SERVICE_CALLER_H
+#define SERVER_SERVICE_CALLER_H
+
+#include "common/base/role.h"
+#include "server/service/core.h"
+
+struct caller {
+    enum role role;
+    struct uuid device; /* zero for ANYONE and OPERATOR */
+    uint32_t stream;    /* the device's own: its school's, or STREAM_DISTRICT */
+    const char *person; /* never NULL */
+    const char *peer;   /* address, for the log */
+};
+
+/* What the connection proved. */
+struct proof {
+    bool operator_socket;
+    bool certified;
+    struct sha256 key_hash;
+    const char *peer;
+};
+
+/* NOT_ENROLLED for a certificate without a device, REVOKED for a revoked one; without a certificate the caller is ANYONE. */
+enum status caller_find(struct desk *desk, struct arena *arena, const struct proof *proof, struct caller *out, struct err *err) MUST_CHECK;
+/* DENIED with reason ROLE, or NOT_ENROLLED for one who is nobody yet. */
+enum status caller_check_role(const struct caller *caller, enum role least, const char *what, struct err *err) MUST_CHECK;
+/* DENIED with reason STREAM. A school's device: its own stream, and the public one to read. District devices: every stream. A stream of a
+ * school that does not exist: DENIED too. */
+enum status caller_check_read(struct desk *desk, const struct caller *caller, uint32_t stream, struct err *err) MUST_CHECK;
+enum status caller_check_write(struct desk *desk, const struct caller *caller, uint32_t stream, struct err *err) MUST_CHECK;
+
+#endif

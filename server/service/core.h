@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The core of a server: everything its lanes work with, without sockets, threads, clocks or randomness of its own. Several cores can
+ * live in one process. A core is made of what all lanes share (struct core: fixed after opening, apart from settings and presence,
+ * which are safe from any thread) and of desks: a desk is one database connection and belongs to one lane. */
+#ifndef SERVER_SERVICE_CORE_H
+#define SERVER_SERVICE_CORE_H
+
+#include <stdatomic.h>
+
+#include "common/base/clock.h"
+#include "common/base/log.h"
+#include "common/base/sha256.h"
+#include "common/db/store.h"
+#include "common/record/schema.h"
+
+struct caller;
+struct heads;
+struct presence;
+
+/* The certificate authority, as an argument. */
+struct issued {
+    const uint8_t *certificate; /* X.509, DER */
+    size_t certificate_bytes;
+    const uint8_t *ca; /* DER */
+    size_t ca_bytes;
+    struct sha256 key_hash; /* SHA-256 of the SubjectPublicKeyInfo */
+};
+struct issuer {
+    /* Checks a PKCS #10 request's own signature and issues a client certificate for its key. The result lives in arena. INVALID when
+     * the request is none. */
+    enum status (*issue)(void *context, struct arena *arena, const void *csr, size_t csr_bytes, const struct uuid *device,
+                         struct issued *out, struct err *err);
+    struct sha256 (*ca_pin)(void *context); /* SHA-256 of the CA certificate (DER), for invitations */
+    void *context;
+};
+
+/* What an operator may change while the server runs. */
+struct settings {
+    const char *district;         /* its name */
+    const char *const *addresses; /* HOST:PORT, what clients are told */
+    size_t n_addresses;
+    uint32_t invitation_days;
+    uint32_t snapshot_rows;       /* a client further behind takes a snapshot */
+    uint32_t page_bytes;          /* of a pull or snapshot reply, about */
+    uint32_t checkpoint_frames;   /* the log is moved into the database when it has grown past this, even if there is work */
+};
+struct settings settings_default(void);
+
+struct core_config {
+    const char *path; /* of the database file */
+    const char *vfs;  /* NULL: the system's */
+    const struct schema *schema;
+    struct clock clock;
+    struct random random;
+    const struct log *log;
+    struct issuer issuer;
+    uint8_t journal_key[SHA256_BYTES];
+    struct settings settings; /* copied */
+};
+
+struct desk {
+    struct core *core;
+    struct sql *sql;
+    struct store *store;
+    struct heads *heads; /* the writer's; NULL at a reader's desk */
+};
+
+struct core {
+    struct core_config config;
+    uint64_t epoch;
+    struct uuid instance; /* the server's own: what it commits itself carries it as instance and as device */
+    struct presence *presence;
+    struct desk writer;
+    struct settings_copy *_Atomic settings; /* read by core_settings() */
+};
+
+/* Makes the database: tables, district row with a new epoch. EXISTS when there is one. */
+enum status core_create(const struct core_config *config, struct err *err) MUST_CHECK;
+/* Opens the database, brings its tables up to date and loads the heads of all streams. config is copied; what it points to must outlive
+ * the core. NOT_FOUND when there is no district in it. */
+enum status core_open(const struct core_config *config, struct core **out, struct err *err) MUST_CHECK;
+/* Writes what is kept lazily, checkpoints and closes. Reader desks must have been closed. */
+void core_close(struct core *core);
+/* The settings of now: valid until the core is closed. */
+const struct settings *core_settings(struct core *core);
+void core_change_settings(struct core *core, const struct settings *settings);
+
+enum status desk_open_reader(struct core *core, struct desk **out, struct err *err) MUST_CHECK;
+void desk_close_reader(struct desk *desk);
+/* When the writer has nothing else to do, and between groups when the log has grown: derived tables, presence, checkpoint. */
+enum status desk_tidy(struct desk *desk, bool idle, struct err *err) MUST_CHECK;
+
+/* One request being worked on: what every handler and service gets. */
+struct work {
+    struct desk *desk;
+    struct arena *arena; /* lives until the reply was made */
+    const struct caller *caller;
+    int64_t now_ms;
+    bool wrote; /* this request has written: set by work_write() */
+    bool keep;  /* the request is refused, yet what it wrote stands (a counted try) */
+};
+
+/* Must be called before the first write of a request: a request is decided before. A failure after it undoes the whole group, and each
+ * request of the group is tried again alone. The transaction itself is the lane's. */
+void work_write(struct work *work);
+
+#endif
