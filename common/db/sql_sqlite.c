@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/db/sql.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CACHE_BUCKETS 256u
+/* A reader meets the writer's lock only while the log is recovered after a crash. */
+#define BUSY_WAIT_MS 5000
+
+struct sql_statement {
+    struct sql *db;
+    sqlite3_stmt *stmt;
+    struct sql_statement *next; /* in its bucket */
+    char *text;
+    uint32_t hash;
+    int fault; /* of a bind; told by the next step */
+};
+
+struct sql {
+    sqlite3 *handle;
+    enum sql_mode mode;
+    char *vfs;           /* NULL: the default */
+    int log_frames;      /* in the log after the last commit */
+    int log_frames_done; /* of them in the database already */
+    struct sql_statement *cache[CACHE_BUCKETS];
+};
+
+/* ---- errors ---- */
+
+static enum status status_of(int code)
+{
+    switch (code & 0xff) {
+    case SQLITE_NOMEM:
+        return STATUS_NO_MEMORY;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return STATUS_CORRUPT;
+    case SQLITE_TOOBIG:
+        return STATUS_TOO_LARGE;
+    case SQLITE_CONSTRAINT:
+        return code == SQLITE_CONSTRAINT_PRIMARYKEY || code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_ROWID
+                   ? STATUS_EXISTS
+                   : STATUS_INVALID;
+    case SQLITE_FULL:
+    case SQLITE_IOERR:
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_PROTOCOL:
+        return STATUS_UNAVAILABLE;
+    default:
+        return STATUS_FAILED;
+    }
+}
+
+/* After a failed fsync the kernel may have dropped the dirty pages and call the next fsync a success: nothing that this process still
+ * believes about the disk can be trusted, so it must not acknowledge anything any more. */
+static void die_of_fsync(int code)
+{
+    static const char message[] = "database: fsync failed; stopping, because what was written may be lost\n";
+
+    if (code != SQLITE_IOERR_FSYNC && code != SQLITE_IOERR_DIR_FSYNC)
+        return;
+    (void)!write(STDERR_FILENO, message, sizeof message - 1);
+    abort();
+}
+
+static enum status fail(struct sql *db, int code, const char *doing, struct err *err)
+{
+    die_of_fsync(code);
+    if ((code & 0xff) == SQLITE_FULL)
+        return err_set(err, STATUS_UNAVAILABLE, "the disk is full (%s); nothing was changed", doing);
+    return err_set(err, status_of(code), "%s: %s (SQLite %d)", doing, db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code),
+                   code);
+}
+
+/* ---- open and close ---- */
+
+static int note_commit(void *context, sqlite3 *handle, const char *name, int frames)
+{
+    struct sql *db = context;
+
+    (void)handle;
+    (void)name;
+    if (frames < db->log_frames) /* the log was begun again from its start */
+        db->log_frames_done = 0;
+    db->log_frames = frames;
+    return SQLITE_OK;
+}
+
+struct setting {
+    const char *set, *get, *value;
+    enum sql_mode first, last; /* whom it is for */
+};
+
+/* Every setting is read back: a pragma that did not take says nothing by itself. */
+static const struct setting settings[] = {
+    {"PRAGMA journal_mode=WAL", "PRAGMA journal_mode", "wal", SQL_WRITER, SQL_WRITER},
+    {"PRAGMA journal_mode", "PRAGMA journal_mode", "wal", SQL_READER, SQL_READER},
+    {"PRAGMA synchronous=FULL", "PRAGMA synchronous", "2", SQL_WRITER, SQL_READER},
+    {"PRAGMA foreign_keys=ON", "PRAGMA foreign_keys", "1", SQL_WRITER, SQL_READER},
+    {"PRAGMA trusted_schema=OFF", "PRAGMA trusted_schema", "0", SQL_WRITER, SQL_READER},
+    {"PRAGMA cell_size_check=ON", "PRAGMA cell_size_check", "1", SQL_WRITER, SQL_READER},
+    {"PRAGMA temp_store=MEMORY", "PRAGMA temp_store", "2", SQL_WRITER, SQL_READER},
+    {"PRAGMA cache_size=-16384", "PRAGMA cache_size", "-16384", SQL_WRITER, SQL_READER},
+    {"PRAGMA wal_autocheckpoint=0", "PRAGMA wal_autocheckpoint", "0", SQL_WRITER, SQL_READER},
+    {"PRAGMA query_only=ON", "PRAGMA query_only", "1", SQL_READER, SQL_READER},
+};
+
+static enum status apply_setting(struct sql *db, const struct setting *setting, struct err *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    const char *value;
+    enum status st = STATUS_OK;
+    int code = sqlite3_exec(db->handle, setting->set, NULL, NULL, NULL);
+
+    if (code == SQLITE_OK)
+        code = sqlite3_prepare_v2(db->handle, setting->get, -1, &stmt, NULL);
+    if (code != SQLITE_OK || (code = sqlite3_step(stmt)) != SQLITE_ROW) {
+        st = fail(db, code, setting->set, err);
+        goto out;
+    }
+    value = (const char *)sqlite3_column_text(stmt, 0);
+    if (!value || strcmp(value, setting->value) != 0)
+        st = err_set(err, STATUS_UNAVAILABLE, "%s did not take: it is %s", setting->set, value ? value : "unknown");
+out:
+    sqlite3_finalize(stmt);
+    return st;
+}
+
+static enum status configure(struct sql *db, struct err *err)
+{
+    enum status st = STATUS_OK;
+
+    sqlite3_busy_timeout(db->handle, BUSY_WAIT_MS);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    /* A reader that happens to be the last to close must not checkpoint either. */
+    sqlite3_db_config(db->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, db->mode == SQL_READER, NULL);
+    for (size_t i = 0; st == STATUS_OK && i < sizeof settings / sizeof *settings; i++)
+        if (settings[i].first <= db->mode && db->mode <= settings[i].last)
+            st = apply_setting(db, &settings[i], err);
+    if (st == STATUS_OK) /* after wal_autocheckpoint, which takes the hook for itself */
+        sqlite3_wal_hook(db->handle, note_commit, db);
+    return st;
+}
+
+enum status sql_open(const char *path, enum sql_mode mode, const char *vfs, struct sql **out, struct err *err)
+{
+    struct sql *db = calloc(1, sizeof *db);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (mode == SQL_WRITER ? SQLITE_OPEN_CREATE : 0);
+    enum status st = STATUS_OK;
+    int code;
+
+    if (!db)
+        return err_set(err, STATUS_NO_MEMORY, "no memory to open %s", path);
+    db->mode = mode;
+    if (vfs && !(db->vfs = strdup(vfs))) {
+        st = err_set(err, STATUS_NO_MEMORY, "no memory to open %s", path);
+        goto out;
+    }
+    code = sqlite3_open_v2(path, &db->handle, flags, vfs);
+    st = code == SQLITE_OK ? configure(db, err) : fail(db, code, "open", err);
+    if (st != STATUS_OK)
+        st = err_prefix(err, "%s", path);
+out:
+    if (st != STATUS_OK)
+        sql_close(db);
+    else
+        *out = db;
+    return st;
+}
+
+void sql_close(struct sql *db)
+{
+    if (!db)
+        return;
+    for (size_t i = 0; i < CACHE_BUCKETS; i++) {
+        while (db->cache[i]) {
+            struct sql_statement *s = db->cache[i];
+
+            db->cache[i] = s->next;
+            sql_finish(s);
+        }
+    }
+    sqlite3_close(db->handle);
+    free(db->vfs);
+    free(db);
+}
+
+enum status sql_run(struct sql *db, const char *text, struct err *err)
+{
+    int code = sqlite3_exec(db->handle, text, NULL, NULL, NULL);
+
+    return code == SQLITE_OK ? STATUS_OK : fail(db, code, "run", err);
+}
+
+/* ---- statements ---- */
+
+static uint32_t hash_text(const char *text)
+{
+    uint32_t hash = 2166136261u; /* FNV-1a */
+
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 16777619u;
+    return hash;
+}
+
+static enum status prepare(struct sql *db, const char *text, unsigned flags, struct sql_statement **out, struct err *err)
+{
+    struct sql_statement *s = calloc(1, sizeof *s);
+    int code = SQLITE_NOMEM;
+
+    if (s && (s->text = strdup(text)))
+        code = sqlite3_prepare_v3(db->handle, text, -1, flags, &s->stmt, NULL);
+    if (code != SQLITE_OK) {
+        enum status st = fail(db, code, "prepare", err);
+
+        sql_finish(s);
+        return st;
+    }
+    s->db = db;
+    *out = s;
+    return STATUS_OK;
+}
+
+enum status sql_prepare(struct sql *db, const char *text, struct sql_statement **out, struct err *err)
+{
+    uint32_t hash = hash_text(text);
+    struct sql_statement **bucket = &db->cache[hash % CACHE_BUCKETS];
+    struct sql_statement *s;
+    enum status st;
+
+    for (s = *bucket; s; s = s->next)
+        if (s->hash == hash && strcmp(s->text, text) == 0 && !sqlite3_stmt_busy(s->stmt))
+            break;
+    if (!s) {
+        st = prepare(db, text, SQLITE_PREPARE_PERSISTENT, &s, err);
+        if (st != STATUS_OK)
+            return st;
+        s->hash = hash;
+        s->next = *bucket;
+        *bucket = s;
+    }
+    sql_reset(s);
+    sqlite3_clear_bindings(s->stmt);
+    *out = s;
+    return STATUS_OK;
+}
+
+enum status sql_prepare_once(struct sql *db, const char *text, struct sql_statement **out, struct err *err)
+{
+    return prepare(db, text, 0, out, err);
+}
+
+void sql_finish(struct sql_statement *s)
+{
+    if (!s)
+        return;
+    sqlite3_finalize(s->stmt);
+    free(s->text);
+    free(s);
+}
+
+static int position(struct sql_statement *s, const char *name)
+{
+    int at = sqlite3_bind_parameter_index(s->stmt, name);
+
+    if (at == 0) {
+        fprintf(stderr, "database: no parameter %s in: %s\n", name, s->text);
+        abort();
+    }
+    return at;
+}
+
+static void note_bind(struct sql_statement *s, int code)
+{
+    if (code == SQLITE_OK)
+        return;
+    if (code != SQLITE_TOOBIG && code != SQLITE_NOMEM) {
+        fprintf(stderr, "database: %s in: %s\n", sqlite3_errstr(code), s->text);
+        abort();
+    }
+    s->fault = code;
+}
+
+void sql_bind_int(struct sql_statement *s, const char *name, int64_t value)
+{
+    sql_bind_int_at(s, position(s, name), value);
+}
+
+void sql_bind_text(struct sql_statement *s, const char *name, const char *text)
+{
+    sql_bind_text_at(s, position(s, name), text, text ? strlen(text) : 0);
+}
+
+void sql_bind_blob(struct sql_statement *s, const char *name, const void *data, size_t bytes)
+{
+    sql_bind_blob_at(s, position(s, name), data, bytes);
+}
+
+void sql_bind_uuid(struct sql_statement *s, const char *name, const struct uuid *id)
+{
+    sql_bind_blob_at(s, position(s, name), id->bytes, UUID_BYTES);
+}
+
+void sql_bind_null(struct sql_statement *s, const char *name)
+{
+    sql_bind_null_at(s, position(s, name));
+}
+
+void sql_bind_int_at(struct sql_statement *s, int at, int64_t value)
+{
+    note_bind(s, sqlite3_bind_int64(s->stmt, at, value));
+}
+
+void sql_bind_text_at(struct sql_statement *s, int at, const char *text, size_t bytes)
+{
+    note_bind(s, sqlite3_bind_text64(s->stmt, at, text, bytes, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void sql_bind_blob_at(struct sql_statement *s, int at, const void *data, size_t bytes)
+{
+    note_bind(s, sqlite3_bind_blob64(s->stmt, at, data, bytes, SQLITE_STATIC));
+}
+
+void sql_bind_null_at(struct sql_statement *s, int at)
+{
+    note_bind(s, sqlite3_bind_null(s->stmt, at));
+}
+
+enum status sql_step(struct sql_statement *s, bool *row, struct err *err)
+{
+    enum status st = STATUS_OK;
+    int code = s->fault ? s->fault : sqlite3_step(s->stmt);
+
+    if (code == SQLITE_ROW) {
+        *row = true;
+        return STATUS_OK;
+    }
+    if (code != SQLITE_DONE)
+        st = fail(s->db, code, "step", err);
+    else
+        *row = false;
+    sql_reset(s);
+    return st;
+}
+
+enum status sql_execute(struct sql_statement *s, struct err *err)
+{
+    bool row = true;
+    enum status st = STATUS_OK;
+
+    while (st == STATUS_OK && row)
+        st = sql_step(s, &row, err);
+    return st;
+}
+
+void sql_reset(struct sql_statement *s)
+{
+    sqlite3_reset(s->stmt);
+    s->fault = 0;
+}
+
+bool sql_is_null(struct sql_statement *s, int column)
+{
+    return sqlite3_column_type(s->stmt, column) == SQLITE_NULL;
+}
+
+int64_t sql_int(struct sql_statement *s, int column)
+{
+    return sqlite3_column_int64(s->stmt, column);
+}
+
+const char *sql_text(struct sql_statement *s, int column)
+{
+    const unsigned char *text = sqlite3_column_text(s->stmt, column);
+
+    return text ? (const char *)text : "";
+}
+
+const void *sql_blob(struct sql_statement *s, int column, size_t *bytes)
+{
+    const void *data = sqlite3_column_blob(s->stmt, column);
+
+    *bytes = (size_t)sqlite3_column_bytes(s->stmt, column);
+    return data;
+}
+
+/* ---- transactions ---- */
+
+enum status sql_begin(struct sql *db, struct err *err)
+{
+    return sql_run(db, db->mode == SQL_WRITER ? "BEGIN IMMEDIATE" : "BEGIN", err);
+}
+
+enum status sql_commit(struct sql *db, struct err *err)
+{
+    int code = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
+    enum status st;
+
+    if (code == SQLITE_OK)
+        return STATUS_OK;
+    st = fail(db, code, "commit", err);
+    sql_rollback(db);
+    return st;
+}
+
+void sql_rollback(struct sql *db)
+{
+    if (sql_in_transaction(db))
+        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+bool sql_in_transaction(struct sql *db)
+{
+    return !sqlite3_get_autocommit(db->handle);
+}
+
+int64_t sql_changes(struct sql *db)
+{
+    return sqlite3_changes64(db->handle);
+}
+
+enum status sql_checkpoint(struct sql *db, struct err *err)
+{
+    int in_log = 0, done = 0;
+    int code;
+
+    if (db->mode != SQL_WRITER)
+        return err_set(err, STATUS_FAILED, "a reader does not checkpoint");
+    code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &done);
+    if (code != SQLITE_OK)
+        return fail(db, code, "checkpoint", err);
+    db->log_frames = in_log > 0 ? in_log : 0;
+    db->log_frames_done = done > 0 ? done : 0;
+    return STATUS_OK;
+}
+
+int64_t sql_log_frames(struct sql *db)
+{
+    return db->log_frames - db->log_frames_done;
+}
+
+/* ---- the whole database ---- */
+
+enum status sql_integrity_check(struct sql *db, void (*say)(void *context, const char *problem), void *context, struct err *err)
+{
+    struct sql_statement *s = NULL;
+    size_t problems = 0;
+    bool row = true;
+    enum status st = sql_prepare_once(db, "PRAGMA integrity_check(100)", &s, err);
+
+    while (st == STATUS_OK && (st = sql_step(s, &row, err)) == STATUS_OK && row) {
+        if (strcmp(sql_text(s, 0), "ok") == 0)
+            continue;
+        problems++;
+        if (say)
+            say(context, sql_text(s, 0));
+    }
+    sql_finish(s);
+    if (st == STATUS_OK && problems > 0)
+        st = err_set(err, STATUS_CORRUPT, "the database is damaged (%zu problems); restore a backup", problems);
+    return st;
+}
+
+static enum status copy_pages(struct sql *db, sqlite3 *to, const char *path, struct err *err)
+{
+    sqlite3_backup *copy = sqlite3_backup_init(to, "main", db->handle, "main");
+    int code = copy ? sqlite3_backup_step(copy, -1) : sqlite3_extended_errcode(to);
+
+    if (copy) {
+        int finish = sqlite3_backup_finish(copy);
+
+        code = code == SQLITE_DONE ? finish : code;
+    }
+    if (code == SQLITE_OK)
+        return STATUS_OK;
+    die_of_fsync(code);
+    return err_set(err, status_of(code), "copy to %s: %s", path, sqlite3_errstr(code));
+}
+
+enum status sql_copy_to(struct sql *db, const char *path, struct err *err)
+{
+    sqlite3_vfs *vfs = sqlite3_vfs_find(db->vfs);
+    sqlite3 *to = NULL;
+    int exists = 0;
+    enum status st;
+    int code;
+
+    if (vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK || exists)
+        return err_set(err, STATUS_EXISTS, "%s exists already", path);
+    code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, db->vfs);
+    st = code == SQLITE_OK ? copy_pages(db, to, path, err) : err_set(err, STATUS_UNAVAILABLE, "%s: %s", path, sqlite3_errstr(code));
+    sqlite3_close(to);
+    if (st != STATUS_OK)
+        vfs->xDelete(vfs, path, 0);
+    return st;
+}
