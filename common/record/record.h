@@ -39,7 +39,8 @@ ProtobufCMessage *record_message_new(struct arena *arena, const struct kind *kin
 struct record *record_new(struct arena *arena, const struct kind *kind, uint32_t stream, const struct uuid *id);
 
 bool record_has(const ProtobufCMessage *message, const struct field *field);
-struct value record_get(const ProtobufCMessage *message, const struct field *field);
+/* arena holds the encoding of a repeated or message field; other fields need no memory. */
+struct value record_get(struct arena *arena, const ProtobufCMessage *message, const struct field *field);
 /* Sets a field from a value of the type record_get() gives, copying into arena; VALUE_NONE clears. INVALID when the value does
  * not fit the field's type. */
 enum status record_set(struct arena *arena, ProtobufCMessage *message, const struct field *field, struct value value, struct err *err)
@@ -47,9 +48,12 @@ enum status record_set(struct arena *arena, ProtobufCMessage *message, const str
 void record_clear(ProtobufCMessage *message, const struct field *field);
 /* Makes to's field what from's is, sharing from's memory: both must live as long. */
 void record_share_field(ProtobufCMessage *to, const ProtobufCMessage *from, const struct field *field);
+/* The same for every field of set. */
+void record_share_fields(const struct kind *kind, ProtobufCMessage *to, const ProtobufCMessage *from, field_set set);
 
 bool record_field_equal(const ProtobufCMessage *a, const ProtobufCMessage *b, const struct field *field);
-/* The fields in which a and b differ; the fields a has. */
+bool record_unknown_equal(const ProtobufCMessage *a, const ProtobufCMessage *b);
+/* The fields in which a and b differ; the fields a message has. */
 field_set record_diff(const struct kind *kind, const ProtobufCMessage *a, const ProtobufCMessage *b);
 field_set record_present(const struct kind *kind, const ProtobufCMessage *message);
 /* A new message with just the fields of set, sharing message's memory; unknown fields are left behind. */

@@ -47,6 +47,13 @@ enum stream_class { STREAM_CLASS_SCHOOL, STREAM_CLASS_PUBLIC };
 
 enum field_flag { FIELD_REQUIRED = 1, FIELD_FIXED = 2, FIELD_SENSITIVE = 4 };
 
+/* One value of an enum, joined from the descriptor and label.def. */
+struct enum_value {
+    int64_t value;
+    const char *name;             /* its constant in lower case without the enum's prefix */
+    const char *label, *label_zh; /* the name when label.def has none */
+};
+
 struct field {
     const ProtobufCFieldDescriptor *descriptor; /* number, name, type, offsets */
     uint32_t number;
@@ -57,6 +64,8 @@ struct field {
     unsigned flags; /* enum field_flag */
     const char *label, *label_zh;
     size_t index; /* in kind->fields, and its bit in a field_set */
+    const struct enum_value *values; /* MEANING_ENUM: what it may be */
+    size_t n_values;
 };
 
 struct kind {
@@ -90,11 +99,17 @@ struct field_row {
     unsigned group, flags;
     const char *label, *label_zh;
 };
+struct label_row {
+    const char *type, *value; /* the names in the .proto: ActivityState, ACTIVITY_STATE_DONE */
+    const char *label, *label_zh;
+};
 struct schema_source {
     const struct kind_row *kinds;
     size_t n_kinds;
     const struct field_row *fields;
     size_t n_fields;
+    const struct label_row *labels;
+    size_t n_labels;
 };
 
 /* The lists of this build. */
@@ -116,10 +131,9 @@ static inline field_set field_bit(const struct field *field)
 /* set grown to whole merge groups. */
 field_set kind_close_groups(const struct kind *kind, field_set set);
 
-/* The JSON/CLI name of an enum value: its constant in lower case without the enum's prefix; NULL for an unknown value. The
- * string lives in the schema's arena or is static. */
+/* The JSON/CLI name of an enum value; NULL for an unknown value. The string lives as long as the schema. */
 const char *schema_enum_name(const struct schema *schema, const struct field *field, int64_t value);
-/* The label of an enum value of this build, in Chinese or English; NULL for an unknown value. */
+/* The label of an enum value, in Chinese or English; NULL for an unknown value. */
 const char *schema_enum_label(const struct field *field, int64_t value, bool chinese);
 /* By name or label in either language; false when it is none. */
 bool schema_enum_parse(const struct field *field, const char *text, int64_t *value);
