@@ -59,8 +59,8 @@ static enum status status_of(int code)
     }
 }
 
-/* After a failed fsync the kernel may have dropped the dirty pages and call the next fsync a success: nothing that this process still
- * believes about the disk can be trusted, so it must not acknowledge anything any more. */
+/* After a failed fsync the kernel may have dropped the dirty pages and call the next fsync a success: nothing that this process
+ * still believes about the disk can be trusted, so it must not acknowledge anything any more. */
 static void die_of_fsync(int code)
 {
     static const char message[] = "database: fsync failed; stopping, because what was written may be lost\n";
@@ -76,8 +76,8 @@ static enum status fail(struct sql *db, int code, const char *doing, struct err 
     die_of_fsync(code);
     if ((code & 0xff) == SQLITE_FULL)
         return err_set(err, STATUS_UNAVAILABLE, "the disk is full (%s); nothing was changed", doing);
-    return err_set(err, status_of(code), "%s: %s (SQLite %d)", doing, db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code),
-                   code);
+    return err_set(err, status_of(code), "%s: %s (SQLite %d)", doing,
+                   db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code), code);
 }
 
 /* ---- open and close ---- */
@@ -99,8 +99,11 @@ struct setting {
     enum sql_mode first, last; /* whom it is for */
 };
 
-/* Every setting is read back: a pragma that did not take says nothing by itself. */
+/* Every setting is read back: a pragma that did not take says nothing by itself. The change to WAL goes through a rollback journal,
+ * whose removal must be on the disk before the first commit: were the journal found again after a power cut, the log would be
+ * ignored. */
 static const struct setting settings[] = {
+    {"PRAGMA synchronous=EXTRA", "PRAGMA synchronous", "3", SQL_WRITER, SQL_WRITER},
     {"PRAGMA journal_mode=WAL", "PRAGMA journal_mode", "wal", SQL_WRITER, SQL_WRITER},
     {"PRAGMA journal_mode", "PRAGMA journal_mode", "wal", SQL_READER, SQL_READER},
     {"PRAGMA synchronous=FULL", "PRAGMA synchronous", "2", SQL_WRITER, SQL_READER},
