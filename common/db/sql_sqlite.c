@@ -1,37 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "common/db/sql.h"
+#include "common/db/sql_sqlite.h"
 
-#include <sqlite3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define CACHE_BUCKETS 256u
 /* A reader meets the writer's lock only while the log is recovered after a crash. */
 #define BUSY_WAIT_MS 5000
 
-struct sql_statement {
-    struct sql *db;
-    sqlite3_stmt *stmt;
-    struct sql_statement *next; /* in its bucket */
-    char *text;
-    uint32_t hash;
-    int fault; /* of a bind; told by the next step */
-};
-
-struct sql {
-    sqlite3 *handle;
-    enum sql_mode mode;
-    char *vfs;           /* NULL: the default */
-    int log_frames;      /* in the log after the last commit */
-    int log_frames_done; /* of them in the database already */
-    struct sql_statement *cache[CACHE_BUCKETS];
-};
-
 /* ---- errors ---- */
 
-static enum status status_of(int code)
+enum status sql_sqlite_status(int code)
 {
     switch (code & 0xff) {
     case SQLITE_NOMEM:
@@ -71,12 +50,12 @@ static void die_of_fsync(int code)
     abort();
 }
 
-static enum status fail(struct sql *db, int code, const char *doing, struct err *err)
+enum status sql_sqlite_fail(struct sql *db, int code, const char *doing, struct err *err)
 {
     die_of_fsync(code);
     if ((code & 0xff) == SQLITE_FULL)
         return err_set(err, STATUS_UNAVAILABLE, "the disk is full (%s); nothing was changed", doing);
-    return err_set(err, status_of(code), "%s: %s (SQLite %d)", doing,
+    return err_set(err, sql_sqlite_status(code), "%s: %s (SQLite %d)", doing,
                    db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code), code);
 }
 
@@ -126,7 +105,7 @@ static enum status apply_setting(struct sql *db, const struct setting *setting, 
     if (code == SQLITE_OK)
         code = sqlite3_prepare_v2(db->handle, setting->get, -1, &stmt, NULL);
     if (code != SQLITE_OK || (code = sqlite3_step(stmt)) != SQLITE_ROW) {
-        st = fail(db, code, setting->set, err);
+        st = sql_sqlite_fail(db, code, setting->set, err);
         goto out;
     }
     value = (const char *)sqlite3_column_text(stmt, 0);
@@ -170,7 +149,7 @@ enum status sql_open(const char *path, enum sql_mode mode, const char *vfs, stru
         goto out;
     }
     code = sqlite3_open_v2(path, &db->handle, flags, vfs);
-    st = code == SQLITE_OK ? configure(db, err) : fail(db, code, "open", err);
+    st = code == SQLITE_OK ? configure(db, err) : sql_sqlite_fail(db, code, "open", err);
     if (st != STATUS_OK)
         st = err_prefix(err, "%s", path);
 out:
@@ -185,7 +164,7 @@ void sql_close(struct sql *db)
 {
     if (!db)
         return;
-    for (size_t i = 0; i < CACHE_BUCKETS; i++) {
+    for (size_t i = 0; i < SQL_CACHE_BUCKETS; i++) {
         while (db->cache[i]) {
             struct sql_statement *s = db->cache[i];
 
@@ -202,199 +181,7 @@ enum status sql_run(struct sql *db, const char *text, struct err *err)
 {
     int code = sqlite3_exec(db->handle, text, NULL, NULL, NULL);
 
-    return code == SQLITE_OK ? STATUS_OK : fail(db, code, "run", err);
-}
-
-/* ---- statements ---- */
-
-static uint32_t hash_text(const char *text)
-{
-    uint32_t hash = 2166136261u; /* FNV-1a */
-
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * 16777619u;
-    return hash;
-}
-
-static enum status prepare(struct sql *db, const char *text, unsigned flags, struct sql_statement **out, struct err *err)
-{
-    struct sql_statement *s = calloc(1, sizeof *s);
-    int code = SQLITE_NOMEM;
-
-    if (s && (s->text = strdup(text)))
-        code = sqlite3_prepare_v3(db->handle, text, -1, flags, &s->stmt, NULL);
-    if (code != SQLITE_OK) {
-        enum status st = fail(db, code, "prepare", err);
-
-        sql_finish(s);
-        return st;
-    }
-    s->db = db;
-    *out = s;
-    return STATUS_OK;
-}
-
-enum status sql_prepare(struct sql *db, const char *text, struct sql_statement **out, struct err *err)
-{
-    uint32_t hash = hash_text(text);
-    struct sql_statement **bucket = &db->cache[hash % CACHE_BUCKETS];
-    struct sql_statement *s;
-    enum status st;
-
-    for (s = *bucket; s; s = s->next)
-        if (s->hash == hash && strcmp(s->text, text) == 0 && !sqlite3_stmt_busy(s->stmt))
-            break;
-    if (!s) {
-        st = prepare(db, text, SQLITE_PREPARE_PERSISTENT, &s, err);
-        if (st != STATUS_OK)
-            return st;
-        s->hash = hash;
-        s->next = *bucket;
-        *bucket = s;
-    }
-    sql_reset(s);
-    sqlite3_clear_bindings(s->stmt);
-    *out = s;
-    return STATUS_OK;
-}
-
-enum status sql_prepare_once(struct sql *db, const char *text, struct sql_statement **out, struct err *err)
-{
-    return prepare(db, text, 0, out, err);
-}
-
-void sql_finish(struct sql_statement *s)
-{
-    if (!s)
-        return;
-    sqlite3_finalize(s->stmt);
-    free(s->text);
-    free(s);
-}
-
-static int position(struct sql_statement *s, const char *name)
-{
-    int at = sqlite3_bind_parameter_index(s->stmt, name);
-
-    if (at == 0) {
-        fprintf(stderr, "database: no parameter %s in: %s\n", name, s->text);
-        abort();
-    }
-    return at;
-}
-
-static void note_bind(struct sql_statement *s, int code)
-{
-    if (code == SQLITE_OK)
-        return;
-    if (code != SQLITE_TOOBIG && code != SQLITE_NOMEM) {
-        fprintf(stderr, "database: %s in: %s\n", sqlite3_errstr(code), s->text);
-        abort();
-    }
-    s->fault = code;
-}
-
-void sql_bind_int(struct sql_statement *s, const char *name, int64_t value)
-{
-    sql_bind_int_at(s, position(s, name), value);
-}
-
-void sql_bind_text(struct sql_statement *s, const char *name, const char *text)
-{
-    sql_bind_text_at(s, position(s, name), text, text ? strlen(text) : 0);
-}
-
-void sql_bind_blob(struct sql_statement *s, const char *name, const void *data, size_t bytes)
-{
-    sql_bind_blob_at(s, position(s, name), data, bytes);
-}
-
-void sql_bind_uuid(struct sql_statement *s, const char *name, const struct uuid *id)
-{
-    sql_bind_blob_at(s, position(s, name), id->bytes, UUID_BYTES);
-}
-
-void sql_bind_null(struct sql_statement *s, const char *name)
-{
-    sql_bind_null_at(s, position(s, name));
-}
-
-void sql_bind_int_at(struct sql_statement *s, int at, int64_t value)
-{
-    note_bind(s, sqlite3_bind_int64(s->stmt, at, value));
-}
-
-void sql_bind_text_at(struct sql_statement *s, int at, const char *text, size_t bytes)
-{
-    note_bind(s, sqlite3_bind_text64(s->stmt, at, text, bytes, SQLITE_STATIC, SQLITE_UTF8));
-}
-
-void sql_bind_blob_at(struct sql_statement *s, int at, const void *data, size_t bytes)
-{
-    note_bind(s, sqlite3_bind_blob64(s->stmt, at, data, bytes, SQLITE_STATIC));
-}
-
-void sql_bind_null_at(struct sql_statement *s, int at)
-{
-    note_bind(s, sqlite3_bind_null(s->stmt, at));
-}
-
-enum status sql_step(struct sql_statement *s, bool *row, struct err *err)
-{
-    enum status st = STATUS_OK;
-    int code = s->fault ? s->fault : sqlite3_step(s->stmt);
-
-    if (code == SQLITE_ROW) {
-        *row = true;
-        return STATUS_OK;
-    }
-    if (code != SQLITE_DONE)
-        st = fail(s->db, code, "step", err);
-    else
-        *row = false;
-    sql_reset(s);
-    return st;
-}
-
-enum status sql_execute(struct sql_statement *s, struct err *err)
-{
-    bool row = true;
-    enum status st = STATUS_OK;
-
-    while (st == STATUS_OK && row)
-        st = sql_step(s, &row, err);
-    return st;
-}
-
-void sql_reset(struct sql_statement *s)
-{
-    sqlite3_reset(s->stmt);
-    s->fault = 0;
-}
-
-bool sql_is_null(struct sql_statement *s, int column)
-{
-    return sqlite3_column_type(s->stmt, column) == SQLITE_NULL;
-}
-
-int64_t sql_int(struct sql_statement *s, int column)
-{
-    return sqlite3_column_int64(s->stmt, column);
-}
-
-const char *sql_text(struct sql_statement *s, int column)
-{
-    const unsigned char *text = sqlite3_column_text(s->stmt, column);
-
-    return text ? (const char *)text : "";
-}
-
-const void *sql_blob(struct sql_statement *s, int column, size_t *bytes)
-{
-    const void *data = sqlite3_column_blob(s->stmt, column);
-
-    *bytes = (size_t)sqlite3_column_bytes(s->stmt, column);
-    return data;
+    return code == SQLITE_OK ? STATUS_OK : sql_sqlite_fail(db, code, "run", err);
 }
 
 /* ---- transactions ---- */
@@ -411,7 +198,7 @@ enum status sql_commit(struct sql *db, struct err *err)
 
     if (code == SQLITE_OK)
         return STATUS_OK;
-    st = fail(db, code, "commit", err);
+    st = sql_sqlite_fail(db, code, "commit", err);
     sql_rollback(db);
     return st;
 }
@@ -441,7 +228,7 @@ enum status sql_checkpoint(struct sql *db, struct err *err)
         return err_set(err, STATUS_FAILED, "a reader does not checkpoint");
     code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_log, &done);
     if (code != SQLITE_OK)
-        return fail(db, code, "checkpoint", err);
+        return sql_sqlite_fail(db, code, "checkpoint", err);
     db->log_frames = in_log > 0 ? in_log : 0;
     db->log_frames_done = done > 0 ? done : 0;
     return STATUS_OK;
@@ -487,7 +274,7 @@ static enum status copy_pages(struct sql *db, sqlite3 *to, const char *path, str
     if (code == SQLITE_OK)
         return STATUS_OK;
     die_of_fsync(code);
-    return err_set(err, status_of(code), "copy to %s: %s", path, sqlite3_errstr(code));
+    return err_set(err, sql_sqlite_status(code), "copy to %s: %s", path, sqlite3_errstr(code));
 }
 
 enum status sql_copy_to(struct sql *db, const char *path, struct err *err)
