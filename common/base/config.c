@@ -105,9 +105,9 @@ static char *read_line(char *out, int size, void *stream)
         return NULL;
     size_t bytes = strcspn(reader->rest, "\n");
     reader->line++;
-    if (bytes + 2 > (size_t)size) {
+    if (bytes > CONFIG_LINE_BYTES_MAX || bytes + 2 > (size_t)size) {
         char what[64];
-        snprintf(what, sizeof what, "the line is longer than %d bytes", size - 2);
+        snprintf(what, sizeof what, "the line is longer than %d bytes", CONFIG_LINE_BYTES_MAX);
         complain(reader, what);
         return NULL;
     }

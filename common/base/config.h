@@ -27,6 +27,7 @@
 #include "common/base/err.h"
 
 #define CONFIG_FILE_BYTES_MAX ((size_t)1 << 20)
+#define CONFIG_LINE_BYTES_MAX 198 /* inih's INI_MAX_LINE of 200, less newline and NUL */
 
 enum config_type {
     CONFIG_TEXT,

@@ -208,6 +208,9 @@ static void describe_type(const struct config_key *key, bool chinese, struct buf
 enum status config_value_parse(const struct config_key *key, const char *text, int64_t *number, struct err *err)
 {
     int64_t value = 0;
+    if (strlen(key->name) + strlen(" = ") + strlen(text) > CONFIG_LINE_BYTES_MAX)
+        return err_set(err, STATUS_INVALID, "the value of \"%s\" is too long: a line holds %d bytes", key->name,
+                       CONFIG_LINE_BYTES_MAX);
     if (!is_plain_line(text))
         return err_set(err, STATUS_INVALID, "the value of \"%s\" must be one line without control characters and without \" ;\"",
                        key->name);

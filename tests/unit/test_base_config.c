@@ -154,6 +154,16 @@ static void what_is_no_setting_is_refused_with_its_line(void **state)
     buf_done(&text);
 }
 
+static void a_value_that_could_not_be_printed_on_one_line_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    char line[CONFIG_LINE_BYTES_MAX + 1] = "name=";
+    memset(line + strlen("name="), 'x', sizeof line - 1 - strlen("name=")); /* fits as it is, but not with spaces around = */
+    assert_int_equal(parse(f, line), STATUS_INVALID);
+    line[sizeof line - 3] = '\0';
+    assert_int_equal(parse(f, line), STATUS_OK);
+}
+
 static void the_printed_configuration_reads_back_the_same(void **state)
 {
     struct fixture *f = *state;
@@ -216,6 +226,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_unknown_key_is_named_with_its_line_and_the_nearest_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_bad_file_changes_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_setting_is_refused_with_its_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_value_that_could_not_be_printed_on_one_line_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_printed_configuration_reads_back_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_reload_takes_what_it_may_and_names_the_rest, set_up, tear_down),
         cmocka_unit_test_setup_teardown(files_are_read_and_missing_ones_reported, set_up, tear_down),
