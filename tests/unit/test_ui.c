@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "client/ui/lang.h"
+#include "client/ui/ui.h"
+
+/* A terminal made of memory: what the person types, what they see. */
+struct fixture {
+    struct ui ui;
+    char *out, *log;
+    size_t out_bytes, log_bytes;
+    struct arena arena;
+    struct err err;
+};
+
+static int set_up(void **state)
+{
+    static struct fixture fixture;
+    struct fixture *f = &fixture;
+    *f = (struct fixture){.ui = {.zone_s = 28800, .width = 80}};
+    f->ui.out = open_memstream(&f->out, &f->out_bytes);
+    f->ui.log = open_memstream(&f->log, &f->log_bytes);
+    arena_init(&f->arena, 0);
+    lang_init("en");
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    fclose(f->ui.out);
+    fclose(f->ui.log);
+    if (f->ui.in)
+        fclose(f->ui.in);
+    free(f->out);
+    free(f->log);
+    arena_done(&f->arena);
+    return 0;
+}
+
+static void type(struct fixture *f, const char *keys)
+{
+    if (f->ui.in)
+        fclose(f->ui.in);
+    f->ui.in = tmpfile();
+    assert_non_null(f->ui.in);
+    fputs(keys, f->ui.in);
+    rewind(f->ui.in);
+    f->ui.in_is_tty = true;
+}
+
+static const char *out(struct fixture *f)
+{
+    fflush(f->ui.out);
+    return f->out;
+}
+
+static const char *log_text(struct fixture *f)
+{
+    fflush(f->ui.log);
+    return f->log;
+}
+
+static struct table *schools(struct fixture *f)
+{
+    struct table *t = table_new(&f->arena, "schools", "Schools", "学校");
+    table_add_column(t, "code", TABLE_TEXT, "Code", "代码", TABLE_FIXED);
+    table_add_column(t, "name", TABLE_TEXT, "Name", "名称", 0);
+    table_add_row(t);
+    table_put_text(t, "SY01");
+    table_put_text(t, "实验小学");
+    return t;
+}
+
+static void foreign_text_is_harmless_wherever_it_is_printed(void **state)
+{
+    struct fixture *f = *state;
+    static const char nasty[] = "\033[2J\xE2\x80\xAE";
+    err_set(&f->err, STATUS_NOT_FOUND, "no plan %s", nasty);
+    ui_print(&f->ui, "plan %s\nnext line\n", nasty);
+    ui_warn(&f->ui, "%s", nasty);
+    ui_error(&f->ui, &f->err);
+    assert_string_equal(out(f), "plan \xEF\xBF\xBD[2J\nnext line\n");
+    assert_null(strchr(log_text(f), '\033'));
+    assert_null(strstr(log_text(f), "\xE2\x80\xAE"));
+}
+
+static void an_error_says_what_to_do_next(void **state)
+{
+    struct fixture *f = *state;
+    err_set(&f->err, STATUS_UNAVAILABLE, "the district's server does not answer");
+    assert_int_equal(ui_fail(&f->ui, &f->err), 6);
+    assert_string_equal(log_text(f), "error: the district's server does not answer\n"
+                                     "next: your work is kept on this computer; try `lianxin sync` again later\n");
+}
+
+static void messages_are_chinese_when_chinese_is_wanted(void **state)
+{
+    struct fixture *f = *state;
+    f->ui.chinese = lang_init("zh");
+    assert_true(f->ui.chinese);
+    err_set(&f->err, STATUS_CONFLICT, "%s", "");
+    ui_error(&f->ui, &f->err);
+    assert_string_equal(log_text(f), "错误：有冲突，需要人来决定\n下一步：请用 `lianxin conflicts` 查看，并选择保留哪个值\n");
+}
+
+static void the_language_is_chosen_by_option_then_environment(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *wanted, *language, *lc_all, *lang;
+        bool chinese;
+    } cases[] = {
+        {"zh", "en", NULL, NULL, true},        {"en", "zh_CN", NULL, NULL, false},   {NULL, "zh_CN:en", "C", NULL, true},
+        {NULL, "en:zh", NULL, "zh_CN", false}, {NULL, "", "zh_CN.UTF-8", "C", true}, {NULL, NULL, NULL, "zh_TW.UTF-8", true},
+        {NULL, NULL, "C", "zh_CN", false},     {NULL, NULL, NULL, NULL, false},      {"fr", NULL, NULL, "zh_CN", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *const variables[][2] = {
+            {"LANGUAGE", cases[i].language}, {"LC_ALL", cases[i].lc_all}, {"LANG", cases[i].lang}, {"LC_MESSAGES", NULL}};
+        for (size_t k = 0; k < 4; k++)
+            if (variables[k][1])
+                setenv(variables[k][0], variables[k][1], 1);
+            else
+                unsetenv(variables[k][0]);
+        assert_int_equal(lang_choose(cases[i].wanted), cases[i].chinese);
+    }
+}
+
+static void a_table_goes_to_out_aligned_or_as_json_alone(void **state)
+{
+    struct fixture *f = *state;
+    assert_int_equal(ui_table(&f->ui, schools(f), &f->err), STATUS_OK);
+    assert_string_equal(out(f), "Schools\nCode  Name\n----  --------\nSY01  实验小学\n");
+    f->ui.json = true;
+    rewind(f->ui.out);
+    ui_print(&f->ui, "3 schools\n");
+    assert_int_equal(ui_table(&f->ui, schools(f), &f->err), STATUS_OK);
+    json_t *document = json_loads(out(f), 0, NULL);
+    assert_non_null(document);
+    json_decref(document);
+    assert_string_equal(log_text(f), "3 schools\n");
+}
+
+static void an_output_file_gets_the_format_of_its_name(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *name, *start;
+    } cases[] = {{"a.csv", "\xEF\xBB\xBF"}, {"a.XLSX", "PK"}, {"a.html", "<!DOCTYPE html>"}, {"a.json", "{"}};
+    char folder[] = "/tmp/test_ui.XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char start[32] = "";
+        f->ui.output_path = arena_printf(&f->arena, "%s/%s", folder, cases[i].name);
+        assert_int_equal(ui_table(&f->ui, schools(f), &f->err), STATUS_OK);
+        FILE *file = fopen(f->ui.output_path, "rb");
+        assert_non_null(file);
+        assert_int_equal(fread(start, 1, strlen(cases[i].start), file), strlen(cases[i].start));
+        assert_string_equal(start, cases[i].start);
+        fclose(file);
+        unlink(f->ui.output_path);
+    }
+    assert_int_equal(rmdir(folder), 0); /* nothing else was left behind */
+    assert_non_null(strstr(out(f), "1 row written to"));
+}
+
+static void an_output_file_of_unknown_format_is_a_wrong_argument(void **state)
+{
+    struct fixture *f = *state;
+    f->ui.output_path = "/tmp/a.pdf";
+    assert_int_equal(ui_table(&f->ui, schools(f), &f->err), STATUS_USAGE);
+    assert_non_null(strstr(f->err.text, ".json .csv .xlsx .html"));
+}
+
+static void a_file_that_cannot_be_written_leaves_the_old_one(void **state)
+{
+    struct fixture *f = *state;
+    char folder[] = "/tmp/test_ui.XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    const char *path = arena_printf(&f->arena, "%s/a.csv", folder), *part = arena_printf(&f->arena, "%s.part", path);
+    FILE *old = fopen(path, "w");
+    fputs("old", old);
+    fclose(old);
+    assert_int_equal(mkdir(part, 0700), 0); /* in the way of the new file, for root as well */
+    f->ui.output_path = path;
+    assert_int_equal(ui_table(&f->ui, schools(f), &f->err), STATUS_FAILED);
+    struct stat found;
+    assert_int_equal(stat(path, &found), 0);
+    assert_int_equal(found.st_size, 3);
+    rmdir(part);
+    unlink(path);
+    rmdir(folder);
+}
+
+static void yes_and_no_are_understood_in_both_languages(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *keys;
+        bool preset, answer;
+    } cases[] = {
+        {"y\n", false, true},  {"YES\n", false, true}, {"是\n", false, true},        {"好的\n", false, true},
+        {"ｙ\n", false, true}, {"n\n", true, false},   {"否\n", true, false},        {" 不 \r\n", true, false},
+        {"\n", true, true},    {"\n", false, false},   {"maybe\n是\n", false, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bool answer = !cases[i].answer;
+        type(f, cases[i].keys);
+        assert_int_equal(ui_ask_yes(&f->ui, "Go on?", cases[i].preset, &answer, &f->err), STATUS_OK);
+        assert_int_equal(answer, cases[i].answer);
+    }
+}
+
+static void numbers_may_be_typed_full_width(void **state)
+{
+    struct fixture *f = *state;
+    int64_t answer = 0;
+    type(f, "２０２４\n");
+    assert_int_equal(ui_ask_int(&f->ui, "Which year?", 2000, 2100, &answer, &f->err), STATUS_OK);
+    assert_int_equal(answer, 2024);
+    type(f, "1999\n20x4\n　２０２５　\n");
+    assert_int_equal(ui_ask_int(&f->ui, "Which year?", 2000, 2100, &answer, &f->err), STATUS_OK);
+    assert_int_equal(answer, 2025);
+}
+
+static void a_choice_is_one_of_the_numbered_list(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const choices[] = {"甲", "乙\033[1m", "丙"};
+    size_t chosen = 9;
+    type(f, "4\n2\n");
+    assert_int_equal(ui_ask_choice(&f->ui, "Which one?", choices, 3, &chosen, &f->err), STATUS_OK);
+    assert_int_equal(chosen, 1);
+    assert_non_null(strstr(log_text(f), "  3  丙\n"));
+    assert_null(strchr(log_text(f), '\033'));
+}
+
+static void without_a_usable_answer_the_caller_hears_so(void **state)
+{
+    struct fixture *f = *state;
+    int64_t number = 7;
+    bool yes = true;
+    const char *text = "before";
+    type(f, "x\ny\nz\n2024\n");
+    assert_int_equal(ui_ask_int(&f->ui, "Which year?", 2000, 2100, &number, &f->err), STATUS_NOT_UNDERSTOOD);
+    type(f, "");
+    assert_int_equal(ui_ask_int(&f->ui, "Which year?", 2000, 2100, &number, &f->err), STATUS_NOT_UNDERSTOOD);
+    f->ui.in_is_tty = false;
+    assert_int_equal(ui_ask_yes(&f->ui, "Go on?", false, &yes, &f->err), STATUS_NOT_UNDERSTOOD);
+    assert_non_null(strstr(f->err.text, "Go on?"));
+    assert_int_equal(ui_ask_text(&f->ui, "Why?", &f->arena, &text, &f->err), STATUS_NOT_UNDERSTOOD);
+    assert_int_equal(number, 7);
+    assert_true(yes);
+    assert_string_equal(text, "before");
+}
+
+static void an_answer_in_words_is_trimmed_and_composed(void **state)
+{
+    struct fixture *f = *state;
+    const char *text = NULL;
+    type(f, "  因天气原因 e\xCC\x81 \r\n");
+    assert_int_equal(ui_ask_text(&f->ui, "Why?", &f->arena, &text, &f->err), STATUS_OK);
+    assert_string_equal(text, "因天气原因 \xC3\xA9");
+    type(f, "\xFF\n");
+    assert_int_equal(ui_ask_text(&f->ui, "Why?", &f->arena, &text, &f->err), STATUS_NOT_UNDERSTOOD);
+}
+
+static void an_endless_line_is_one_wrong_answer(void **state)
+{
+    struct fixture *f = *state;
+    int64_t number = 0;
+    char *keys = arena_alloc(&f->arena, 20000);
+    memset(keys, '9', 19000);
+    memcpy(keys + 19000, "\n2024\n", sizeof "\n2024\n");
+    type(f, keys);
+    assert_int_equal(ui_ask_int(&f->ui, "Which year?", 2000, 2100, &number, &f->err), STATUS_OK);
+    assert_int_equal(number, 2024);
+}
+
+static void progress_is_drawn_on_a_terminal_only_and_erased(void **state)
+{
+    struct fixture *f = *state;
+    struct ui_progress progress;
+    ui_progress_start(&progress, &f->ui, "Sync");
+    ui_progress_set(&progress, 1, 2);
+    ui_progress_done(&progress);
+    assert_string_equal(log_text(f), "");
+    f->ui.log_is_tty = true;
+    ui_progress_start(&progress, &f->ui, "Sync\033");
+    ui_progress_set(&progress, 0, 0);
+    ui_progress_set(&progress, 1, 2);
+    ui_progress_set(&progress, 1, 2);
+    ui_progress_set(&progress, 5, 2);
+    ui_progress_done(&progress);
+    assert_string_equal(log_text(f), "\rSync\xEF\xBF\xBD [############............]  50%  1/2\033[K"
+                                     "\rSync\xEF\xBF\xBD [########################] 100%  5/2\033[K\r\033[K");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(foreign_text_is_harmless_wherever_it_is_printed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_error_says_what_to_do_next, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(messages_are_chinese_when_chinese_is_wanted, set_up, tear_down),
+        cmocka_unit_test(the_language_is_chosen_by_option_then_environment),
+        cmocka_unit_test_setup_teardown(a_table_goes_to_out_aligned_or_as_json_alone, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_output_file_gets_the_format_of_its_name, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_output_file_of_unknown_format_is_a_wrong_argument, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_cannot_be_written_leaves_the_old_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(yes_and_no_are_understood_in_both_languages, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(numbers_may_be_typed_full_width, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_choice_is_one_of_the_numbered_list, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(without_a_usable_answer_the_caller_hears_so, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_answer_in_words_is_trimmed_and_composed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_endless_line_is_one_wrong_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(progress_is_drawn_on_a_terminal_only_and_erased, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
