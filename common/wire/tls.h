@@ -10,7 +10,7 @@
 #include "common/base/err.h"
 #include "common/base/sha256.h"
 
-struct tls; /* a policy with its certificates; a connection keeps what it needs of it alive */
+struct tls; /* a policy with its certificates; a client's outlives its connections, a server's need not */
 struct ssl_st;
 
 /* Asks for a client certificate without requiring one; one of another authority ends the handshake. PEM files. */

@@ -46,8 +46,8 @@ enum status x509_inspect(const void *der, size_t bytes, struct x509_info *out, s
 /* All certificates made here append their DER to der. now_ms is the first instant of validity, less a day for clocks that differ. */
 
 /* The district's authority, signed by itself, for X509_CA_YEARS. */
-enum status x509_make_authority(const struct x509_key *key, const char *district, int64_t now_ms, const struct random *random,
-                                struct buf *der, struct err *err) MUST_CHECK;
+enum status x509_make_authority(const struct x509_key *key, int64_t now_ms, const struct random *random, struct buf *der,
+                                struct err *err) MUST_CHECK;
 
 /* The authority at work: its key and certificate. */
 struct x509_authority;
