@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cache/cache_internal.h"
+
+#include <stdlib.h>
+
+enum status cache_open(const char *path, const struct schema *schema, bool writer, const char *vfs, struct cache **out, struct err *err)
+{
+    struct cache *cache = calloc(1, sizeof *cache);
+    if (!cache)
+        return err_set(err, STATUS_NO_MEMORY, "out of memory");
+    cache->schema = schema;
+    enum status s = sql_open(path, writer ? SQL_WRITER : SQL_READER, vfs, &cache->db, err);
+    if (s == STATUS_OK)
+        s = cache_table_open(cache->db, writer, err);
+    if (s == STATUS_OK)
+        s = store_open(cache->db, schema, writer, &cache->store, err);
+    if (s != STATUS_OK) {
+        cache_close(cache);
+        return s;
+    }
+    *out = cache;
+    return STATUS_OK;
+}
+
+void cache_close(struct cache *cache)
+{
+    if (!cache)
+        return;
+    if (cache->store)
+        store_close(cache->store);
+    if (cache->db)
+        sql_close(cache->db);
+    free(cache);
+}
+
+struct store *cache_store(struct cache *cache)
+{
+    return cache->store;
+}
+
+const struct schema *cache_schema(const struct cache *cache)
+{
+    return cache->schema;
+}

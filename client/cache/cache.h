@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The client's own database: never less durable than the server's.
+ *
+ *   record tables   the working view: what the person sees (common/db/store.h)
+ *   base            for every record with pending edits, the server's confirmed state; working = base + outbox
+ *   outbox          what was changed here and is not yet confirmed by a journal row, in order, payload bytes frozen
+ *   journal         every row pulled, byte for byte, until it is inside a backup the server has verified
+ *   stream          one line per stream: how far it is known, the hash of its base, a snapshot under way
+ *
+ * One process at a time opens the cache for writing (common/db/lock.h); readers go on meanwhile. */
+#ifndef CLIENT_CACHE_CACHE_H
+#define CLIENT_CACHE_CACHE_H
+
+#include "common/base/sha256.h"
+#include "common/db/store.h"
+#include "common/record/stream_hash.h"
+#include "common/sync/commit.h"
+
+struct cache;
+
+/* path is the database file; writer creates it. vfs: see sql_open(). schema outlives the cache. */
+enum status cache_open(const char *path, const struct schema *schema, bool writer, const char *vfs, struct cache **out,
+                       struct err *err) MUST_CHECK;
+void cache_close(struct cache *cache);
+/* The working view, for reading. Nobody but the cache writes to it. */
+struct store *cache_store(struct cache *cache);
+const struct schema *cache_schema(const struct cache *cache);
+
+/* --- who this client is, and what it knows about the district (cache_meta.c) --- */
+
+enum cache_meta {
+#define META(name) CACHE_META_##name,
+#include "client/cache/meta.def"
+#undef META
+};
+
+/* Texts and bytes by name; *text is NULL, *data is NULL when there is none. In arena. */
+enum status cache_find_text(struct cache *cache, struct arena *arena, enum cache_meta name, const char **text, struct err *err) MUST_CHECK;
+enum status cache_find_bytes(struct cache *cache, struct arena *arena, enum cache_meta name, const void **data, size_t *bytes,
+                             struct err *err) MUST_CHECK;
+/* data NULL removes. */
+enum status cache_put_meta(struct cache *cache, enum cache_meta name, const void *data, size_t bytes, struct err *err) MUST_CHECK;
+enum status cache_find_int(struct cache *cache, enum cache_meta name, int64_t *value, struct err *err) MUST_CHECK; /* 0 when absent */
+enum status cache_put_int(struct cache *cache, enum cache_meta name, int64_t value, struct err *err) MUST_CHECK;
+
+struct cache_identity {
+    struct uuid instance; /* this life of the local data */
+    struct uuid device;
+    uint32_t role;   /* enum role of common/wire/message.h */
+    uint32_t stream; /* the device's own: its school's, or the district's internal one */
+    const char *person, *school_code, *school_name, *district; /* never NULL; codes "" for a district device */
+};
+/* NOT_FOUND with a next step when this client has not joined. */
+enum status cache_identity_get(struct cache *cache, struct arena *arena, struct cache_identity *out, struct err *err) MUST_CHECK;
+enum status cache_identity_put(struct cache *cache, const struct cache_identity *identity, struct err *err) MUST_CHECK;
+
+/* --- streams (cache_stream.c) --- */
+
+struct cache_stream {
+    uint32_t stream;
+    uint64_t epoch, rev;     /* of the last row held; rev 0: none */
+    struct sha256 digest;    /* of that row */
+    struct stream_hash base; /* of the confirmed records, kept incrementally */
+    struct stream_hash head; /* what the server says it is at rev */
+    uint64_t safe_rev;
+    uint64_t last_sequence;  /* the last one used here */
+    int64_t synced_ms;       /* by the server's clock; 0: never */
+    uint64_t unreadable;     /* rows or records that this version could not read */
+    bool followed;           /* pulled at every sync */
+};
+/* All zero but the number when it is not known yet. */
+enum status cache_stream_find(struct cache *cache, uint32_t stream, struct cache_stream *out, struct err *err) MUST_CHECK;
+enum status cache_stream_put(struct cache *cache, const struct cache_stream *line, struct err *err) MUST_CHECK;
+struct cache_stream_list {
+    struct cache_stream *items;
+    size_t n;
+};
+enum status cache_stream_list(struct cache *cache, struct arena *arena, struct cache_stream_list *out, struct err *err) MUST_CHECK;
+
+/* --- changes made here (cache_change.c, cache_outbox.c) --- */
+
+/* One local commit: the working view and one outbox row, durable together or not at all. INVALID when the result breaks a rule,
+ * CONFLICT when the view changed since the edits were made; nothing is changed then. *sequence may be NULL. */
+enum status cache_change(struct cache *cache, uint32_t stream, const struct edit *edits, size_t n, const char *note, int64_t now_ms,
+                         uint64_t *sequence, struct err *err) MUST_CHECK;
+
+enum outbox_state {
+    OUTBOX_WAITING = 0, /* not acknowledged */
+    OUTBOX_TAKEN = 1,   /* the server committed it as rev; its journal row is not here yet */
+    OUTBOX_PARKED = 2,  /* refused as a whole: out of the view, waiting for a person */
+};
+struct outbox_row {
+    uint32_t stream;
+    uint64_t sequence;
+    enum outbox_state state;
+    const uint8_t *payload;
+    size_t payload_bytes;
+    const char *note;
+    int64_t made_ms;
+    uint64_t rev;        /* TAKEN */
+    const char *reasons; /* PARKED: one a line, else "" */
+};
+/* The first waiting row of a stream after a sequence; false when there is none. In arena. */
+enum status outbox_find_next(struct cache *cache, struct arena *arena, uint32_t stream, uint64_t after, bool *found,
+                             struct outbox_row *out, struct err *err) MUST_CHECK;
+struct outbox_list {
+    struct outbox_row *items;
+    size_t n;
+};
+/* Rows in a state, of all streams, in order. In arena. */
+enum status outbox_list(struct cache *cache, struct arena *arena, enum outbox_state state, struct outbox_list *out,
+                        struct err *err) MUST_CHECK;
+enum status outbox_count(struct cache *cache, enum outbox_state state, uint64_t *n, struct err *err) MUST_CHECK;
+/* The server's answer. Both are idempotent. */
+enum status outbox_take(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err) MUST_CHECK;
+enum status outbox_park(struct cache *cache, uint32_t stream, uint64_t sequence, const char *reasons, struct err *err) MUST_CHECK;
+/* Forgets a parked row for good. */
+enum status outbox_drop(struct cache *cache, uint32_t stream, uint64_t sequence, struct err *err) MUST_CHECK;
+/* A new life: waiting rows are numbered from 1 again, under a new instance. */
+enum status outbox_renumber(struct cache *cache, const struct uuid *instance, struct err *err) MUST_CHECK;
+/* Is there anything pending for this record? */
+enum status outbox_is_pending(struct cache *cache, uint32_t stream, const struct kind *kind, const struct uuid *id, bool *pending,
+                              struct err *err) MUST_CHECK;
+
+/* --- what the server says (cache_pull.c, cache_snapshot.c) --- */
+
+struct cache_applied {
+    uint64_t rows;    /* journal rows taken */
+    uint64_t records; /* records whose confirmed state changed by somebody else's commit */
+    uint64_t conflicts; /* open conflicts that appeared */
+    uint64_t parked;  /* own pushes found refused */
+};
+/* A page of consecutive rows in one transaction: chain verified, effects applied to base or view, own outbox rows confirmed.
+ * CORRUPT when a row does not continue the chain. Adds to *applied. */
+enum status cache_apply_rows(struct cache *cache, uint32_t stream, const struct row *rows, size_t n, struct cache_applied *applied,
+                             struct err *err) MUST_CHECK;
+/* Does the hash of the confirmed records equal the server's? */
+bool cache_stream_verified(const struct cache_stream *line);
+
+/* A snapshot is staged page by page and survives restarts; it replaces the confirmed records in one step when it is whole. */
+struct snapshot_mark {
+    bool begun;
+    uint32_t after_kind; /* the last record staged */
+    struct uuid after_id;
+};
+struct snapshot_record {
+    uint32_t kind;
+    struct uuid id;
+    uint64_t rev;
+    bool dead;
+    const uint8_t *body;
+    size_t body_bytes;
+};
+struct snapshot_page {
+    const struct snapshot_record *records;
+    size_t n;
+    uint64_t rev, epoch; /* the head noted before the page */
+    struct row row;      /* the journal row at rev; body NULL when rev is 0 */
+};
+enum status snapshot_find(struct cache *cache, uint32_t stream, struct snapshot_mark *out, struct err *err) MUST_CHECK;
+/* The first page's head becomes the cursor when the snapshot is done. */
+enum status snapshot_add(struct cache *cache, uint32_t stream, const struct snapshot_page *page, struct err *err) MUST_CHECK;
+/* *differing: records that were not the same before. */
+enum status snapshot_finish(struct cache *cache, uint32_t stream, uint64_t *differing, struct err *err) MUST_CHECK;
+enum status snapshot_drop(struct cache *cache, uint32_t stream, struct err *err) MUST_CHECK;
+
+/* Journal rows of a stream kept here, oldest first; visit returns false to stop. The row is visit's until it returns. */
+enum status cache_walk_journal(struct cache *cache, uint32_t stream, bool (*visit)(void *context, uint64_t rev, const struct row *row),
+                               void *context, struct err *err) MUST_CHECK;
+
+#endif

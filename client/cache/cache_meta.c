@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cache/cache_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[] = {
+#define META(name) #name,
+#include "client/cache/meta.def"
+#undef META
+};
+
+enum status cache_find_bytes(struct cache *cache, struct arena *arena, enum cache_meta name, const void **data, size_t *bytes,
+                             struct err *err)
+{
+    struct sql_statement *row;
+    bool found = false;
+    enum status s = sql_prepare(cache->db, "SELECT value FROM meta WHERE name = $name", &row, err);
+    if (s != STATUS_OK)
+        return s;
+    sql_bind_text(row, "$name", names[name]);
+    if ((s = sql_step(row, &found, err)) != STATUS_OK)
+        return s;
+    *data = NULL;
+    *bytes = 0;
+    if (found) {
+        const void *value = sql_blob(row, 0, bytes);
+        char *copy = arena_alloc(arena, *bytes + 1);
+        if (*bytes)
+            memcpy(copy, value, *bytes);
+        *data = copy;
+    }
+    sql_reset(row);
+    return STATUS_OK;
+}
+
+enum status cache_find_text(struct cache *cache, struct arena *arena, enum cache_meta name, const char **text, struct err *err)
+{
+    const void *data;
+    size_t bytes;
+    enum status s = cache_find_bytes(cache, arena, name, &data, &bytes, err);
+    if (s == STATUS_OK)
+        *text = data;
+    return s;
+}
+
+enum status cache_put_meta(struct cache *cache, enum cache_meta name, const void *data, size_t bytes, struct err *err)
+{
+    struct sql_statement *row;
+    enum status s = sql_prepare(cache->db, "DELETE FROM meta WHERE name = $name", &row, err);
+    if (s != STATUS_OK)
+        return s;
+    sql_bind_text(row, "$name", names[name]);
+    if ((s = sql_execute(row, err)) != STATUS_OK || !data)
+        return s;
+    if ((s = sql_prepare(cache->db, "INSERT INTO meta VALUES ($name, $value)", &row, err)) != STATUS_OK)
+        return s;
+    sql_bind_text(row, "$name", names[name]);
+    sql_bind_blob(row, "$value", data, bytes);
+    return sql_execute(row, err);
+}
+
+enum status cache_find_int(struct cache *cache, enum cache_meta name, int64_t *value, struct err *err)
+{
+    struct arena arena;
+    const char *text;
+    arena_init(&arena, 0);
+    enum status s = cache_find_text(cache, &arena, name, &text, err);
+    if (s == STATUS_OK)
+        *value = text ? strtoll(text, NULL, 10) : 0;
+    arena_done(&arena);
+    return s;
+}
+
+enum status cache_put_int(struct cache *cache, enum cache_meta name, int64_t value, struct err *err)
+{
+    char text[24];
+    int n = snprintf(text, sizeof text, "%" PRId64, value);
+    return cache_put_meta(cache, name, text, (size_t)n, err);
+}
+
+static enum status find_uuid(struct cache *cache, struct arena *arena, enum cache_meta name, struct uuid *out, struct err *err)
+{
+    const void *data;
+    size_t bytes;
+    enum status s = cache_find_bytes(cache, arena, name, &data, &bytes, err);
+    if (s == STATUS_OK && data && !uuid_from_bytes(data, bytes, out))
+        s = err_set(err, STATUS_CORRUPT, "the cache holds a damaged %s", names[name]);
+    return s;
+}
+
+enum status cache_identity_get(struct cache *cache, struct arena *arena, struct cache_identity *out, struct err *err)
+{
+    struct cache_identity id = {0};
+    struct {
+        enum cache_meta name;
+        const char **text;
+    } texts[] = {{CACHE_META_person, &id.person},
+                 {CACHE_META_school_code, &id.school_code},
+                 {CACHE_META_school_name, &id.school_name},
+                 {CACHE_META_district, &id.district}};
+    int64_t role = 0, stream = 0;
+    enum status s = find_uuid(cache, arena, CACHE_META_instance, &id.instance, err);
+    if (s == STATUS_OK)
+        s = find_uuid(cache, arena, CACHE_META_device, &id.device, err);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && s == STATUS_OK; i++)
+        if ((s = cache_find_text(cache, arena, texts[i].name, texts[i].text, err)) == STATUS_OK && !*texts[i].text)
+            *texts[i].text = "";
+    if (s == STATUS_OK)
+        s = cache_find_int(cache, CACHE_META_role, &role, err);
+    if (s == STATUS_OK)
+        s = cache_find_int(cache, CACHE_META_stream, &stream, err);
+    if (s != STATUS_OK)
+        return s;
+    if (uuid_is_zero(&id.instance))
+        return err_reason(err, REASON_NOT_ENROLLED, NULL);
+    id.role = (uint32_t)role;
+    id.stream = (uint32_t)stream;
+    *out = id;
+    return STATUS_OK;
+}
+
+enum status cache_identity_put(struct cache *cache, const struct cache_identity *id, struct err *err)
+{
+    const struct {
+        enum cache_meta name;
+        const void *data;
+        size_t bytes;
+    } values[] = {{CACHE_META_instance, id->instance.bytes, UUID_BYTES},
+                  {CACHE_META_device, id->device.bytes, UUID_BYTES},
+                  {CACHE_META_person, id->person, strlen(id->person)},
+                  {CACHE_META_school_code, id->school_code, strlen(id->school_code)},
+                  {CACHE_META_school_name, id->school_name, strlen(id->school_name)},
+                  {CACHE_META_district, id->district, strlen(id->district)}};
+    enum status s = sql_begin(cache->db, err);
+    for (size_t i = 0; i < sizeof values / sizeof values[0] && s == STATUS_OK; i++)
+        s = cache_put_meta(cache, values[i].name, values[i].data, values[i].bytes, err);
+    if (s == STATUS_OK)
+        s = cache_put_int(cache, CACHE_META_role, id->role, err);
+    if (s == STATUS_OK)
+        s = cache_put_int(cache, CACHE_META_stream, id->stream, err);
+    if (s == STATUS_OK)
+        s = sql_commit(cache->db, err);
+    if (s != STATUS_OK)
+        sql_rollback(cache->db);
+    return s;
+}

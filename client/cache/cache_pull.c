@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "client/cache/cache_internal.h"
+
+struct pull {
+    struct cache *cache;
+    struct arena arena; /* one row's */
+    struct cache_stream line;
+    struct uuid instance; /* ours */
+    struct cache_applied *applied;
+};
+
+static bool sha256_is_zero(const struct sha256 *h)
+{
+    static const struct sha256 zero;
+    return memcmp(h->bytes, zero.bytes, SHA256_BYTES) == 0;
+}
+
+static enum status check_chain(const struct pull *pull, const struct commit *commit, struct err *err)
+{
+    const struct cache_stream *line = &pull->line;
+    bool linked = line->rev ? sha256_equal(&commit->previous, &line->digest) : commit->rev == 1 && sha256_is_zero(&commit->previous);
+    if (commit->stream == line->stream && commit->rev == line->rev + 1 && linked)
+        return STATUS_OK;
+    return err_set(err, STATUS_CORRUPT, "the server's journal row %llu of stream %u does not continue row %llu held here",
+                   (unsigned long long)commit->rev, line->stream, (unsigned long long)line->rev);
+}
+
+/* An effect already inside a snapshot (the record is at the row's rev or later) is skipped. */
+static enum status apply_effect(struct pull *pull, const struct commit *commit, const struct edit *effect, bool own, struct err *err)
+{
+    struct cache *cache = pull->cache;
+    uint32_t stream = pull->line.stream;
+    struct record *before;
+    bool pending;
+    if (!effect->kind)
+        return pull->line.unreadable++, STATUS_OK;
+    enum status s = view_find_base(cache, &pull->arena, stream, effect->kind, &effect->id, &before, &pending, err);
+    if (s != STATUS_OK || (before && before->rev >= commit->rev))
+        return s;
+    struct record *after = edit_assign(&pull->arena, before, stream, effect, commit->rev);
+    stream_hash_change(&pull->line.base, before, after);
+    if ((s = view_put_base(cache, stream, effect->kind, &effect->id, after, pending, err)) != STATUS_OK)
+        return s;
+    pull->applied->records += !own;
+    pull->applied->conflicts += !before && strcmp(effect->kind->name, "conflict") == 0;
+    return pending ? view_refresh(cache, stream, effect->kind, &effect->id, err) : STATUS_OK;
+}
+
+static const char *join_reasons(struct arena *arena, const struct commit *commit)
+{
+    const char *text = "";
+    for (size_t i = 0; i < commit->n_reasons; i++)
+        text = arena_printf(arena, "%s%s%s", text, i ? "\n" : "", commit->reasons[i]);
+    return text;
+}
+
+static enum status confirm_own(struct pull *pull, const struct commit *commit, struct err *err)
+{
+    bool held;
+    enum status s = outbox_confirm(pull->cache, commit->stream, commit->sequence, commit->status, join_reasons(&pull->arena, commit), &held, err);
+    if (s == STATUS_OK)
+        pull->applied->parked += held && commit->status != STATUS_OK;
+    return s;
+}
+
+static enum status keep_row(struct pull *pull, const struct commit *commit, const struct row *row, struct err *err)
+{
+    struct sql_statement *insert;
+    enum status s = sql_prepare(pull->cache->db, "INSERT INTO journal VALUES ($stream, $epoch, $rev, $body, $hmac)", &insert, err);
+    if (s != STATUS_OK)
+        return s;
+    sql_bind_int(insert, "$stream", pull->line.stream);
+    sql_bind_int(insert, "$epoch", (int64_t)commit->epoch);
+    sql_bind_int(insert, "$rev", (int64_t)commit->rev);
+    sql_bind_blob(insert, "$body", row->body, row->body_bytes);
+    sql_bind_blob(insert, "$hmac", row->hmac.bytes, SHA256_BYTES);
+    return sql_execute(insert, err);
+}
+
+static enum status apply_row(struct pull *pull, const struct row *row, struct err *err)
+{
+    struct commit commit;
+    arena_reset(&pull->arena);
+    enum status s = commit_decode(&pull->arena, pull->cache->schema, row->body, row->body_bytes, &commit, err);
+    if (s == STATUS_OK)
+        s = check_chain(pull, &commit, err);
+    if (s != STATUS_OK)
+        return s;
+    bool own = uuid_equal(&commit.instance, &pull->instance);
+    for (size_t i = 0; i < commit.n_effects && s == STATUS_OK; i++)
+        s = apply_effect(pull, &commit, &commit.effects[i], own, err);
+    if (s == STATUS_OK && own)
+        s = confirm_own(pull, &commit, err);
+    if (s == STATUS_OK)
+        s = keep_row(pull, &commit, row, err);
+    if (s != STATUS_OK)
+        return s;
+    pull->line.rev = commit.rev;
+    pull->line.digest = row->digest;
+    pull->line.head = commit.hash;
+    pull->applied->rows++;
+    return STATUS_OK;
+}
+
+/* last_sequence may have moved while rows were confirmed; nothing else of the line is written elsewhere. */
+static enum status finish(struct pull *pull, struct err *err)
+{
+    struct cache_stream now;
+    enum status s = cache_stream_find(pull->cache, pull->line.stream, &now, err);
+    if (s != STATUS_OK)
+        return s;
+    pull->line.last_sequence = now.last_sequence;
+    return cache_stream_put(pull->cache, &pull->line, err);
+}
+
+static enum status find_instance(struct cache *cache, struct arena *arena, struct uuid *out, struct err *err)
+{
+    const void *data;
+    size_t bytes;
+    enum status s = cache_find_bytes(cache, arena, CACHE_META_instance, &data, &bytes, err);
+    if (s == STATUS_OK && !(data && uuid_from_bytes(data, bytes, out)))
+        *out = (struct uuid){{0}};
+    return s;
+}
+
+enum status cache_apply_rows(struct cache *cache, uint32_t stream, const struct row *rows, size_t n, struct cache_applied *applied,
+                             struct err *err)
+{
+    struct cache_applied sum = *applied;
+    struct pull pull = {.cache = cache, .applied = &sum};
+    arena_init(&pull.arena, CACHE_ARENA_BYTES);
+    enum status s = sql_begin(cache->db, err);
+    if (s != STATUS_OK)
+        goto out;
+    if ((s = cache_stream_find(cache, stream, &pull.line, err)) == STATUS_OK)
+        s = find_instance(cache, &pull.arena, &pull.instance, err);
+    for (size_t i = 0; i < n && s == STATUS_OK; i++)
+        s = apply_row(&pull, &rows[i], err);
+    if (s == STATUS_OK)
+        s = finish(&pull, err);
+    if (s == STATUS_OK)
+        s = sql_commit(cache->db, err);
+    if (s == STATUS_OK)
+        *applied = sum;
+    else
+        sql_rollback(cache->db);
+out:
+    arena_done(&pull.arena);
+    return s;
+}
+
+enum status cache_walk_journal(struct cache *cache, uint32_t stream, bool (*visit)(void *context, uint64_t rev, const struct row *row),
+                               void *context, struct err *err)
+{
+    struct sql_statement *row;
+    enum status s = sql_prepare(cache->db, "SELECT rev, body, hmac FROM journal WHERE stream = $stream ORDER BY rev", &row, err);
+    if (s != STATUS_OK)
+        return s;
+    sql_bind_int(row, "$stream", stream);
+    bool found = true;
+    while ((s = sql_step(row, &found, err)) == STATUS_OK && found) {
+        size_t body_bytes, hmac_bytes;
+        struct sha256 hmac = {{0}};
+        const void *body = sql_blob(row, 1, &body_bytes);
+        const void *seal = sql_blob(row, 2, &hmac_bytes);
+        if (hmac_bytes == SHA256_BYTES)
+            memcpy(hmac.bytes, seal, SHA256_BYTES);
+        struct row kept = row_of(body, body_bytes, &hmac);
+        if (!visit(context, (uint64_t)sql_int(row, 0), &kept))
+            break;
+    }
+    sql_reset(row);
+    return s;
+}
