@@ -3,7 +3,8 @@
 
 #include <stdlib.h>
 
-enum status cache_open(const char *path, const struct schema *schema, bool writer, const char *vfs, struct cache **out, struct err *err)
+enum status cache_open(const char *path, const struct schema *schema, bool writer, const char *vfs, struct cache **out,
+                       struct err *err)
 {
     struct cache *cache = calloc(1, sizeof *cache);
     if (!cache)

@@ -36,19 +36,21 @@ enum cache_meta {
 };
 
 /* Texts and bytes by name; *text is NULL, *data is NULL when there is none. In arena. */
-enum status cache_find_text(struct cache *cache, struct arena *arena, enum cache_meta name, const char **text, struct err *err) MUST_CHECK;
+enum status cache_find_text(struct cache *cache, struct arena *arena, enum cache_meta name, const char **text,
+                            struct err *err) MUST_CHECK;
 enum status cache_find_bytes(struct cache *cache, struct arena *arena, enum cache_meta name, const void **data, size_t *bytes,
                              struct err *err) MUST_CHECK;
 /* data NULL removes. */
 enum status cache_put_meta(struct cache *cache, enum cache_meta name, const void *data, size_t bytes, struct err *err) MUST_CHECK;
-enum status cache_find_int(struct cache *cache, enum cache_meta name, int64_t *value, struct err *err) MUST_CHECK; /* 0 when absent */
+enum status cache_find_int(struct cache *cache, enum cache_meta name, int64_t *value,
+                           struct err *err) MUST_CHECK; /* 0 when absent */
 enum status cache_put_int(struct cache *cache, enum cache_meta name, int64_t value, struct err *err) MUST_CHECK;
 
 struct cache_identity {
     struct uuid instance; /* this life of the local data */
     struct uuid device;
-    uint32_t role;   /* enum role of common/wire/message.h */
-    uint32_t stream; /* the device's own: its school's, or the district's internal one */
+    uint32_t role;                                             /* enum role of common/wire/message.h */
+    uint32_t stream;                                           /* the device's own: its school's, or the district's internal one */
     const char *person, *school_code, *school_name, *district; /* never NULL; codes "" for a district device */
 };
 /* NOT_FOUND with a next step when this client has not joined. */
@@ -64,21 +66,23 @@ struct cache_stream {
     struct stream_hash base; /* of the confirmed records, kept incrementally */
     struct stream_hash head; /* what the server says it is at rev */
     uint64_t safe_rev;
-    uint64_t last_sequence;  /* the last one used here */
-    int64_t synced_ms;       /* by the server's clock; 0: never */
-    uint64_t unreadable;     /* rows or records that this version could not read */
-    bool followed;           /* pulled at every sync */
+    uint64_t last_sequence; /* the last one used here */
+    int64_t synced_ms;      /* by the server's clock; 0: never */
+    uint64_t unreadable;    /* rows or records that this version could not read */
 };
 /* All zero but the number when it is not known yet. */
 enum status cache_stream_find(struct cache *cache, uint32_t stream, struct cache_stream *out, struct err *err) MUST_CHECK;
 enum status cache_stream_put(struct cache *cache, const struct cache_stream *line, struct err *err) MUST_CHECK;
+/* After a pull that reached the head: what the server said with it. Journal rows that are safe in its backup are let go. */
+enum status cache_stream_settle(struct cache *cache, uint32_t stream, uint64_t epoch, uint64_t safe_rev, int64_t now_ms,
+                                struct err *err) MUST_CHECK;
 struct cache_stream_list {
     struct cache_stream *items;
     size_t n;
 };
 enum status cache_stream_list(struct cache *cache, struct arena *arena, struct cache_stream_list *out, struct err *err) MUST_CHECK;
 
-/* --- changes made here (cache_change.c, cache_outbox.c) --- */
+/* --- changes made here (cache_change.c, outbox.c) --- */
 
 /* One local commit: the working view and one outbox row, durable together or not at all. INVALID when the result breaks a rule,
  * CONFLICT when the view changed since the edits were made; nothing is changed then. *sequence may be NULL. */
@@ -111,6 +115,8 @@ struct outbox_list {
 /* Rows in a state, of all streams, in order. In arena. */
 enum status outbox_list(struct cache *cache, struct arena *arena, enum outbox_state state, struct outbox_list *out,
                         struct err *err) MUST_CHECK;
+/* The streams with rows that are waiting or taken, in order. In arena. */
+enum status outbox_list_streams(struct cache *cache, struct arena *arena, uint32_t **out, size_t *n, struct err *err) MUST_CHECK;
 enum status outbox_count(struct cache *cache, enum outbox_state state, uint64_t *n, struct err *err) MUST_CHECK;
 /* The server's answer. Both are idempotent. */
 enum status outbox_take(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err) MUST_CHECK;
@@ -123,13 +129,13 @@ enum status outbox_renumber(struct cache *cache, const struct uuid *instance, st
 enum status outbox_is_pending(struct cache *cache, uint32_t stream, const struct kind *kind, const struct uuid *id, bool *pending,
                               struct err *err) MUST_CHECK;
 
-/* --- what the server says (cache_pull.c, cache_snapshot.c) --- */
+/* --- what the server says (cache_pull.c, snapshot.c) --- */
 
 struct cache_applied {
-    uint64_t rows;    /* journal rows taken */
-    uint64_t records; /* records whose confirmed state changed by somebody else's commit */
+    uint64_t rows;      /* journal rows taken */
+    uint64_t records;   /* records whose confirmed state changed by somebody else's commit */
     uint64_t conflicts; /* open conflicts that appeared */
-    uint64_t parked;  /* own pushes found refused */
+    uint64_t parked;    /* own pushes found refused */
 };
 /* A page of consecutive rows in one transaction: chain verified, effects applied to base or view, own outbox rows confirmed.
  * CORRUPT when a row does not continue the chain. Adds to *applied. */
@@ -141,6 +147,7 @@ bool cache_stream_verified(const struct cache_stream *line);
 /* A snapshot is staged page by page and survives restarts; it replaces the confirmed records in one step when it is whole. */
 struct snapshot_mark {
     bool begun;
+    uint64_t epoch;      /* of page one */
     uint32_t after_kind; /* the last record staged */
     struct uuid after_id;
 };
@@ -166,7 +173,8 @@ enum status snapshot_finish(struct cache *cache, uint32_t stream, uint64_t *diff
 enum status snapshot_drop(struct cache *cache, uint32_t stream, struct err *err) MUST_CHECK;
 
 /* Journal rows of a stream kept here, oldest first; visit returns false to stop. The row is visit's until it returns. */
-enum status cache_walk_journal(struct cache *cache, uint32_t stream, bool (*visit)(void *context, uint64_t rev, const struct row *row),
-                               void *context, struct err *err) MUST_CHECK;
+enum status cache_walk_journal(struct cache *cache, uint32_t stream,
+                               bool (*visit)(void *context, uint64_t rev, const struct row *row), void *context,
+                               struct err *err) MUST_CHECK;
 
 #endif

@@ -6,14 +6,16 @@ static enum status explain(struct arena *arena, const struct record *current, ui
                            const struct edit_applied *applied, struct err *err)
 {
     if (applied->why != LIANXIN__CONFLICT_WHY__CONFLICT_WHY_INVALID)
-        return err_set(err, STATUS_CONFLICT, "the %s was changed meanwhile; nothing was changed, look at it and try again", edit->kind->label);
+        return err_set(err, STATUS_CONFLICT, "the %s was changed meanwhile; nothing was changed, look at it and try again",
+                       edit->kind->label);
     const struct record *wanted = edit_assign(arena, current, stream, edit, current ? current->rev : 0);
     enum status s = record_validate(edit->kind, wanted->message, current ? current->message : NULL, false, err);
     return s != STATUS_OK ? s : err_set(err, STATUS_INVALID, "this change breaks a rule for a %s", edit->kind->label);
 }
 
 /* The view's record after the edit, with its confirmed state set aside before the first change. */
-static enum status change_record(struct cache *cache, struct arena *arena, uint32_t stream, const struct edit *edit, struct err *err)
+static enum status change_record(struct cache *cache, struct arena *arena, uint32_t stream, const struct edit *edit,
+                                 struct err *err)
 {
     struct record *base, *current;
     bool pending;
@@ -41,7 +43,6 @@ static enum status next_sequence(struct cache *cache, uint32_t stream, uint64_t 
     if (s != STATUS_OK)
         return s;
     *sequence = ++line.last_sequence;
-    line.followed = true; /* until its journal row is seen */
     return cache_stream_put(cache, &line, err);
 }
 

@@ -22,25 +22,25 @@ enum status cache_table_open(struct sql *db, bool writer, struct err *err) MUST_
 /* --- view.c: a record's confirmed state and the working view made from it --- */
 
 /* The confirmed record, NULL when the server has none; *pending: changes made here wait on top of it. */
-enum status view_find_base(struct cache *cache, struct arena *arena, uint32_t stream, const struct kind *kind, const struct uuid *id,
-                           struct record **base, bool *pending, struct err *err) MUST_CHECK;
+enum status view_find_base(struct cache *cache, struct arena *arena, uint32_t stream, const struct kind *kind,
+                           const struct uuid *id, struct record **base, bool *pending, struct err *err) MUST_CHECK;
 /* Replaces the confirmed record, in the base when pending, else in the view. base NULL: there is none. The view of a pending
  * record is refreshed by view_refresh(). */
 enum status view_put_base(struct cache *cache, uint32_t stream, const struct kind *kind, const struct uuid *id,
                           const struct record *base, bool pending, struct err *err) MUST_CHECK;
 /* working = base + what the outbox still holds; drops the base when nothing does. */
-enum status view_refresh(struct cache *cache, uint32_t stream, const struct kind *kind, const struct uuid *id, struct err *err)
-    MUST_CHECK;
+enum status view_refresh(struct cache *cache, uint32_t stream, const struct kind *kind, const struct uuid *id,
+                         struct err *err) MUST_CHECK;
 /* The same for every record an outbox row touched, after the row stopped counting. */
 enum status view_release(struct cache *cache, uint32_t stream, uint64_t sequence, struct err *err) MUST_CHECK;
 
 /* --- outbox.c --- */
 
-enum status outbox_insert(struct cache *cache, const struct outbox_row *row, const struct edit *edits, size_t n, struct err *err)
-    MUST_CHECK;
+enum status outbox_insert(struct cache *cache, const struct outbox_row *row, const struct edit *edits, size_t n,
+                          struct err *err) MUST_CHECK;
 /* The row stands in the journal at rev: confirmed rows leave the outbox, refused ones are parked. *own: it was in the outbox. */
-enum status outbox_confirm(struct cache *cache, uint32_t stream, uint64_t sequence, enum status status, const char *reasons, bool *own,
-                           struct err *err) MUST_CHECK;
+enum status outbox_confirm(struct cache *cache, uint32_t stream, uint64_t sequence, enum status status, const char *reasons,
+                           bool *own, struct err *err) MUST_CHECK;
 /* The same for all taken rows up to rev, when a snapshot stands for their journal rows. */
 enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err) MUST_CHECK;
 

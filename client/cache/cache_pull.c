@@ -20,7 +20,8 @@ static bool sha256_is_zero(const struct sha256 *h)
 static enum status check_chain(const struct pull *pull, const struct commit *commit, struct err *err)
 {
     const struct cache_stream *line = &pull->line;
-    bool linked = line->rev ? sha256_equal(&commit->previous, &line->digest) : commit->rev == 1 && sha256_is_zero(&commit->previous);
+    bool linked =
+        line->rev ? sha256_equal(&commit->previous, &line->digest) : commit->rev == 1 && sha256_is_zero(&commit->previous);
     if (commit->stream == line->stream && commit->rev == line->rev + 1 && linked)
         return STATUS_OK;
     return err_set(err, STATUS_CORRUPT, "the server's journal row %llu of stream %u does not continue row %llu held here",
@@ -28,7 +29,8 @@ static enum status check_chain(const struct pull *pull, const struct commit *com
 }
 
 /* An effect already inside a snapshot (the record is at the row's rev or later) is skipped. */
-static enum status apply_effect(struct pull *pull, const struct commit *commit, const struct edit *effect, bool own, struct err *err)
+static enum status apply_effect(struct pull *pull, const struct commit *commit, const struct edit *effect, bool own,
+                                struct err *err)
 {
     struct cache *cache = pull->cache;
     uint32_t stream = pull->line.stream;
@@ -59,7 +61,8 @@ static const char *join_reasons(struct arena *arena, const struct commit *commit
 static enum status confirm_own(struct pull *pull, const struct commit *commit, struct err *err)
 {
     bool held;
-    enum status s = outbox_confirm(pull->cache, commit->stream, commit->sequence, commit->status, join_reasons(&pull->arena, commit), &held, err);
+    enum status s = outbox_confirm(pull->cache, commit->stream, commit->sequence, commit->status,
+                                   join_reasons(&pull->arena, commit), &held, err);
     if (s == STATUS_OK)
         pull->applied->parked += held && commit->status != STATUS_OK;
     return s;
@@ -151,8 +154,8 @@ out:
     return s;
 }
 
-enum status cache_walk_journal(struct cache *cache, uint32_t stream, bool (*visit)(void *context, uint64_t rev, const struct row *row),
-                               void *context, struct err *err)
+enum status cache_walk_journal(struct cache *cache, uint32_t stream,
+                               bool (*visit)(void *context, uint64_t rev, const struct row *row), void *context, struct err *err)
 {
     struct sql_statement *row;
     enum status s = sql_prepare(cache->db, "SELECT rev, body, hmac FROM journal WHERE stream = $stream ORDER BY rev", &row, err);

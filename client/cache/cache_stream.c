@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define COLUMNS "stream, epoch, rev, digest, base_hash, head_hash, safe_rev, last_sequence, synced_ms, unreadable, followed"
+#define COLUMNS "stream, epoch, rev, digest, base_hash, head_hash, safe_rev, last_sequence, synced_ms, unreadable"
 
 static enum status read_row(struct sql_statement *row, struct cache_stream *out, struct err *err)
 {
@@ -17,9 +17,9 @@ static enum status read_row(struct sql_statement *row, struct cache_stream *out,
                                 .safe_rev = (uint64_t)sql_int(row, 6),
                                 .last_sequence = (uint64_t)sql_int(row, 7),
                                 .synced_ms = sql_int(row, 8),
-                                .unreadable = (uint64_t)sql_int(row, 9),
-                                .followed = sql_int(row, 10) != 0};
-    if (digest_bytes != SHA256_BYTES || !stream_hash_decode(base, base_bytes, &line.base) || !stream_hash_decode(head, head_bytes, &line.head))
+                                .unreadable = (uint64_t)sql_int(row, 9)};
+    if (digest_bytes != SHA256_BYTES || !stream_hash_decode(base, base_bytes, &line.base) ||
+        !stream_hash_decode(head, head_bytes, &line.head))
         return err_set(err, STATUS_CORRUPT, "the cache's line about stream %u is damaged", line.stream);
     memcpy(line.digest.bytes, digest, SHA256_BYTES);
     *out = line;
@@ -81,15 +81,15 @@ static void bind_row(struct sql_statement *row, const struct cache_stream *line,
     sql_bind_int(row, "$last", (int64_t)line->last_sequence);
     sql_bind_int(row, "$synced", line->synced_ms);
     sql_bind_int(row, "$unreadable", (int64_t)line->unreadable);
-    sql_bind_int(row, "$followed", line->followed);
 }
 
 enum status cache_stream_put(struct cache *cache, const struct cache_stream *line, struct err *err)
 {
     static const char *const texts[] = {
         "UPDATE stream SET epoch = $epoch, rev = $rev, digest = $digest, base_hash = $base, head_hash = $head, safe_rev = $safe,"
-        " last_sequence = $last, synced_ms = $synced, unreadable = $unreadable, followed = $followed WHERE stream = $stream",
-        "INSERT INTO stream (" COLUMNS ") VALUES ($stream, $epoch, $rev, $digest, $base, $head, $safe, $last, $synced, $unreadable, $followed)"};
+        " last_sequence = $last, synced_ms = $synced, unreadable = $unreadable WHERE stream = $stream",
+        "INSERT INTO stream (" COLUMNS
+        ") VALUES ($stream, $epoch, $rev, $digest, $base, $head, $safe, $last, $synced, $unreadable)"};
     for (size_t i = 0; i < 2; i++) {
         uint8_t base[STREAM_HASH_BYTES], head[STREAM_HASH_BYTES];
         struct sql_statement *row;
@@ -106,4 +106,31 @@ enum status cache_stream_put(struct cache *cache, const struct cache_stream *lin
 bool cache_stream_verified(const struct cache_stream *line)
 {
     return stream_hash_equal(&line->base, &line->head);
+}
+
+enum status cache_stream_settle(struct cache *cache, uint32_t stream, uint64_t epoch, uint64_t safe_rev, int64_t now_ms,
+                                struct err *err)
+{
+    struct cache_stream line;
+    struct sql_statement *row;
+    enum status s = sql_begin(cache->db, err);
+    if (s != STATUS_OK)
+        return s;
+    if ((s = cache_stream_find(cache, stream, &line, err)) == STATUS_OK) {
+        line.epoch = epoch;
+        line.safe_rev = safe_rev;
+        line.synced_ms = now_ms;
+        s = cache_stream_put(cache, &line, err);
+    }
+    if (s == STATUS_OK &&
+        (s = sql_prepare(cache->db, "DELETE FROM journal WHERE stream = $stream AND rev <= $rev", &row, err)) == STATUS_OK) {
+        sql_bind_int(row, "$stream", stream);
+        sql_bind_int(row, "$rev", (int64_t)safe_rev);
+        s = sql_execute(row, err);
+    }
+    if (s == STATUS_OK)
+        s = sql_commit(cache->db, err);
+    if (s != STATUS_OK)
+        sql_rollback(cache->db);
+    return s;
 }

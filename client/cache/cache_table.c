@@ -31,8 +31,8 @@ static enum status find_version(struct sql *db, int64_t *version, struct err *er
 static enum status put_version(struct sql *db, int64_t from, int64_t to, struct err *err)
 {
     struct sql_statement *row;
-    enum status s = sql_prepare(db, from ? "UPDATE cache_version SET version = $version" : "INSERT INTO cache_version VALUES ($version)",
-                                &row, err);
+    enum status s = sql_prepare(
+        db, from ? "UPDATE cache_version SET version = $version" : "INSERT INTO cache_version VALUES ($version)", &row, err);
     if (s != STATUS_OK)
         return s;
     sql_bind_int(row, "$version", to);
@@ -63,7 +63,8 @@ enum status cache_table_open(struct sql *db, bool writer, struct err *err)
     if (s == STATUS_OK)
         s = find_version(db, &version, err);
     if (s == STATUS_OK && version > migrations[MIGRATIONS - 1].version)
-        s = err_set(err, STATUS_FAILED, "the data folder was written by a newer lianxin (format %lld, this one knows %lld); update lianxin",
+        s = err_set(err, STATUS_FAILED,
+                    "the data folder was written by a newer lianxin (format %lld, this one knows %lld); update lianxin",
                     (long long)version, (long long)migrations[MIGRATIONS - 1].version);
     if (s == STATUS_OK && writer)
         s = migrate(db, version, err);

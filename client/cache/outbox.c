@@ -89,7 +89,8 @@ enum status outbox_find_next(struct cache *cache, struct arena *arena, uint32_t 
 enum status outbox_list(struct cache *cache, struct arena *arena, enum outbox_state state, struct outbox_list *out, struct err *err)
 {
     struct sql_statement *row;
-    enum status s = sql_prepare(cache->db, "SELECT " COLUMNS " FROM outbox WHERE state = $state ORDER BY stream, sequence", &row, err);
+    enum status s =
+        sql_prepare(cache->db, "SELECT " COLUMNS " FROM outbox WHERE state = $state ORDER BY stream, sequence", &row, err);
     if (s != STATUS_OK)
         return s;
     sql_bind_int(row, "$state", state);
@@ -107,6 +108,29 @@ enum status outbox_list(struct cache *cache, struct arena *arena, enum outbox_st
     }
     if (s == STATUS_OK)
         *out = list;
+    return s;
+}
+
+enum status outbox_list_streams(struct cache *cache, struct arena *arena, uint32_t **out, size_t *n_out, struct err *err)
+{
+    struct sql_statement *row;
+    enum status s = sql_prepare(cache->db, "SELECT DISTINCT stream FROM outbox WHERE state < 2 ORDER BY stream", &row, err);
+    if (s != STATUS_OK)
+        return s;
+    uint32_t *items = NULL;
+    size_t n = 0, cap = 0;
+    bool found = true;
+    while ((s = sql_step(row, &found, err)) == STATUS_OK && found) {
+        if (n == cap) {
+            uint32_t *grown = ARENA_ARRAY(arena, cap = cap ? cap * 2 : 8, uint32_t);
+            if (n)
+                memcpy(grown, items, n * sizeof *grown);
+            items = grown;
+        }
+        items[n++] = (uint32_t)sql_int(row, 0);
+    }
+    *out = items;
+    *n_out = n;
     return s;
 }
 
@@ -130,8 +154,8 @@ enum status outbox_is_pending(struct cache *cache, uint32_t stream, const struct
 {
     struct sql_statement *row;
     bool found = false;
-    enum status s = sql_prepare(cache->db, "SELECT sequence FROM pending WHERE stream = $stream AND kind = $kind AND id = $id LIMIT 1",
-                                &row, err);
+    enum status s = sql_prepare(
+        cache->db, "SELECT sequence FROM pending WHERE stream = $stream AND kind = $kind AND id = $id LIMIT 1", &row, err);
     if (s != STATUS_OK)
         return s;
     sql_bind_int(row, "$stream", stream);
@@ -147,9 +171,9 @@ enum status outbox_is_pending(struct cache *cache, uint32_t stream, const struct
 enum status outbox_take(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err)
 {
     struct sql_statement *row;
-    enum status s = sql_prepare(cache->db,
-                                "UPDATE outbox SET state = 1, rev = $rev WHERE stream = $stream AND sequence = $sequence AND state = 0",
-                                &row, err);
+    enum status s = sql_prepare(
+        cache->db, "UPDATE outbox SET state = 1, rev = $rev WHERE stream = $stream AND sequence = $sequence AND state = 0", &row,
+        err);
     if (s != STATUS_OK)
         return s;
     bind_key(row, stream, sequence);
@@ -161,8 +185,8 @@ enum status outbox_take(struct cache *cache, uint32_t stream, uint64_t sequence,
 static enum status park(struct cache *cache, uint32_t stream, uint64_t sequence, const char *reasons, struct err *err)
 {
     struct sql_statement *row;
-    enum status s = sql_prepare(cache->db, "UPDATE outbox SET state = 2, reasons = $reasons WHERE stream = $stream AND sequence = $sequence",
-                                &row, err);
+    enum status s = sql_prepare(
+        cache->db, "UPDATE outbox SET state = 2, reasons = $reasons WHERE stream = $stream AND sequence = $sequence", &row, err);
     if (s != STATUS_OK)
         return s;
     bind_key(row, stream, sequence);
@@ -209,8 +233,8 @@ enum status outbox_drop(struct cache *cache, uint32_t stream, uint64_t sequence,
     return end_transaction(cache, remove_row(cache, stream, sequence, err), err);
 }
 
-enum status outbox_confirm(struct cache *cache, uint32_t stream, uint64_t sequence, enum status status, const char *reasons, bool *own,
-                           struct err *err)
+enum status outbox_confirm(struct cache *cache, uint32_t stream, uint64_t sequence, enum status status, const char *reasons,
+                           bool *own, struct err *err)
 {
     struct sql_statement *row;
     bool found = false;
@@ -236,8 +260,9 @@ enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t 
     for (;;) {
         struct sql_statement *row;
         bool found = false;
-        s = sql_prepare(cache->db,
-                        "SELECT sequence FROM outbox WHERE stream = $stream AND state = 1 AND rev <= $rev ORDER BY sequence LIMIT 1", &row, err);
+        s = sql_prepare(
+            cache->db, "SELECT sequence FROM outbox WHERE stream = $stream AND state = 1 AND rev <= $rev ORDER BY sequence LIMIT 1",
+            &row, err);
         if (s != STATUS_OK)
             return s;
         sql_bind_int(row, "$stream", stream);
@@ -292,7 +317,8 @@ static enum status renumber_stream(struct cache *cache, struct cache_stream *lin
 /* Parked rows keep their payload, below zero, out of the way of the new numbers. */
 static enum status set_parked_aside(struct cache *cache, struct err *err)
 {
-    return sql_run(cache->db, "UPDATE outbox SET sequence = (SELECT min(sequence) FROM outbox) - sequence WHERE state = 2 AND sequence > 0",
+    return sql_run(cache->db,
+                   "UPDATE outbox SET sequence = (SELECT min(sequence) FROM outbox) - sequence WHERE state = 2 AND sequence > 0",
                    err);
 }
 

@@ -19,12 +19,14 @@ static enum status run(struct cache *cache, const char *text, uint32_t stream, s
     return s == STATUS_OK ? sql_execute(row, err) : s;
 }
 
-static enum status is_begun(struct cache *cache, uint32_t stream, bool *begun, struct err *err)
+static enum status is_begun(struct cache *cache, uint32_t stream, bool *begun, uint64_t *epoch, struct err *err)
 {
     struct sql_statement *row;
-    enum status s = prepare(cache, "SELECT rev FROM snapshot WHERE stream = $stream", stream, &row, err);
-    if (s == STATUS_OK && (s = sql_step(row, begun, err)) == STATUS_OK && *begun)
+    enum status s = prepare(cache, "SELECT epoch FROM snapshot WHERE stream = $stream", stream, &row, err);
+    if (s == STATUS_OK && (s = sql_step(row, begun, err)) == STATUS_OK && *begun) {
+        *epoch = (uint64_t)sql_int(row, 0);
         sql_reset(row);
+    }
     return s;
 }
 
@@ -33,9 +35,10 @@ enum status snapshot_find(struct cache *cache, uint32_t stream, struct snapshot_
     struct snapshot_mark mark = {0};
     struct sql_statement *row;
     bool found = false;
-    enum status s = is_begun(cache, stream, &mark.begun, err);
+    enum status s = is_begun(cache, stream, &mark.begun, &mark.epoch, err);
     if (s == STATUS_OK)
-        s = prepare(cache, "SELECT kind, id FROM staged WHERE stream = $stream ORDER BY kind DESC, id DESC LIMIT 1", stream, &row, err);
+        s = prepare(cache, "SELECT kind, id FROM staged WHERE stream = $stream ORDER BY kind DESC, id DESC LIMIT 1", stream, &row,
+                    err);
     if (s != STATUS_OK || (s = sql_step(row, &found, err)) != STATUS_OK)
         return s;
     if (found) {
@@ -85,10 +88,11 @@ static enum status stage(struct cache *cache, uint32_t stream, const struct snap
 enum status snapshot_add(struct cache *cache, uint32_t stream, const struct snapshot_page *page, struct err *err)
 {
     bool begun = false;
+    uint64_t epoch;
     enum status s = sql_begin(cache->db, err);
     if (s != STATUS_OK)
         return s;
-    if ((s = is_begun(cache, stream, &begun, err)) == STATUS_OK && !begun)
+    if ((s = is_begun(cache, stream, &begun, &epoch, err)) == STATUS_OK && !begun)
         s = begin_snapshot(cache, stream, page, err);
     for (size_t i = 0; i < page->n && s == STATUS_OK; i++)
         s = stage(cache, stream, &page->records[i], err);
@@ -159,10 +163,11 @@ static enum status put_all_staged(struct finish *f, struct err *err)
         bool found = false;
         size_t bytes;
         arena_reset(&arena);
-        s = prepare(f->cache,
-                    "SELECT kind, id, rev, dead, body FROM staged WHERE stream = $stream AND (kind > $kind OR (kind = $kind AND id > $id))"
-                    " ORDER BY kind, id LIMIT 1",
-                    f->line.stream, &row, err);
+        s = prepare(
+            f->cache,
+            "SELECT kind, id, rev, dead, body FROM staged WHERE stream = $stream AND (kind > $kind OR (kind = $kind AND id > $id))"
+            " ORDER BY kind, id LIMIT 1",
+            f->line.stream, &row, err);
         if (s != STATUS_OK)
             break;
         sql_bind_int(row, "$kind", at.kind);
@@ -199,7 +204,8 @@ static bool note_leftover(void *context, const struct record *record)
         return true; /* made here, not yet confirmed */
     struct sql_statement *row;
     bool found = false;
-    l->status = prepare(l->finish->cache, "SELECT rev FROM staged WHERE stream = $stream AND kind = $kind AND id = $id", record->stream, &row, NULL);
+    l->status = prepare(l->finish->cache, "SELECT rev FROM staged WHERE stream = $stream AND kind = $kind AND id = $id",
+                        record->stream, &row, NULL);
     if (l->status != STATUS_OK)
         return false;
     sql_bind_int(row, "$kind", record->kind->number);

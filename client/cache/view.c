@@ -29,12 +29,13 @@ static void bind_key(struct sql_statement *row, uint32_t stream, const struct ki
     sql_bind_uuid(row, "$id", id);
 }
 
-enum status view_find_base(struct cache *cache, struct arena *arena, uint32_t stream, const struct kind *kind, const struct uuid *id,
-                           struct record **base, bool *pending, struct err *err)
+enum status view_find_base(struct cache *cache, struct arena *arena, uint32_t stream, const struct kind *kind,
+                           const struct uuid *id, struct record **base, bool *pending, struct err *err)
 {
     struct sql_statement *row;
     bool found = false;
-    enum status s = sql_prepare(cache->db, "SELECT rev, dead, body FROM base WHERE stream = $stream AND kind = $kind AND id = $id", &row, err);
+    enum status s =
+        sql_prepare(cache->db, "SELECT rev, dead, body FROM base WHERE stream = $stream AND kind = $kind AND id = $id", &row, err);
     if (s != STATUS_OK)
         return s;
     bind_key(row, stream, kind, id);
@@ -51,7 +52,8 @@ enum status view_find_base(struct cache *cache, struct arena *arena, uint32_t st
     return s;
 }
 
-static enum status remove_base(struct cache *cache, uint32_t stream, const struct kind *kind, const struct uuid *id, struct err *err)
+static enum status remove_base(struct cache *cache, uint32_t stream, const struct kind *kind, const struct uuid *id,
+                               struct err *err)
 {
     struct sql_statement *row;
     enum status s = sql_prepare(cache->db, "DELETE FROM base WHERE stream = $stream AND kind = $kind AND id = $id", &row, err);
@@ -110,10 +112,11 @@ static enum status list_pending(struct cache *cache, struct arena *arena, uint32
                                 const struct uuid *id, struct payload **out, size_t *n_out, struct err *err)
 {
     struct sql_statement *row;
-    enum status s = sql_prepare(cache->db,
-                                "SELECT o.payload FROM pending p, outbox o WHERE p.stream = $stream AND p.kind = $kind AND p.id = $id"
-                                " AND o.stream = p.stream AND o.sequence = p.sequence ORDER BY p.sequence",
-                                &row, err);
+    enum status s =
+        sql_prepare(cache->db,
+                    "SELECT o.payload FROM pending p, outbox o WHERE p.stream = $stream AND p.kind = $kind AND p.id = $id"
+                    " AND o.stream = p.stream AND o.sequence = p.sequence ORDER BY p.sequence",
+                    &row, err);
     if (s != STATUS_OK)
         return s;
     bind_key(row, stream, kind, id);
@@ -140,8 +143,8 @@ static enum status list_pending(struct cache *cache, struct arena *arena, uint32
     return s;
 }
 
-static const struct record *apply_payload(struct arena *arena, const struct record *record, uint32_t stream, const struct kind *kind,
-                                          const struct uuid *id, const struct payload *payload)
+static const struct record *apply_payload(struct arena *arena, const struct record *record, uint32_t stream,
+                                          const struct kind *kind, const struct uuid *id, const struct payload *payload)
 {
     for (size_t i = 0; i < payload->n_edits; i++) {
         const struct edit *edit = &payload->edits[i];
@@ -187,7 +190,8 @@ static enum status list_keys(struct cache *cache, struct arena *arena, uint32_t 
                              size_t *n_out, struct err *err)
 {
     struct sql_statement *row;
-    enum status s = sql_prepare(cache->db, "SELECT kind, id FROM pending WHERE stream = $stream AND sequence = $sequence", &row, err);
+    enum status s =
+        sql_prepare(cache->db, "SELECT kind, id FROM pending WHERE stream = $stream AND sequence = $sequence", &row, err);
     if (s != STATUS_OK)
         return s;
     sql_bind_int(row, "$stream", stream);

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "client/sync/sync_internal.h"
+
+void sync_say(const struct sync_session *session, enum sync_stage stage, uint64_t done, uint64_t total)
+{
+    if (session->sync->progress)
+        session->sync->progress(session->sync->progress_context, stage, done, total);
+}
+
+/* What may change at the district's side: its name, its addresses, the person's name, the school's. */
+static enum status keep_hello(struct sync_session *session, const Lianxin__HelloReply *hello, struct err *err)
+{
+    struct cache *cache = session->sync->cache;
+    struct cache_identity *id = &session->identity;
+    const char *addresses = "";
+    for (size_t i = 0; i < hello->n_addresses; i++)
+        addresses = arena_printf(&session->arena, "%s%s\n", addresses, hello->addresses[i]);
+    id->person = hello->person ? hello->person : id->person;
+    id->district = hello->district ? hello->district : id->district;
+    id->school_code = hello->school_code ? hello->school_code : id->school_code;
+    id->school_name = hello->school_name ? hello->school_name : id->school_name;
+    id->role = hello->role;
+    id->stream = hello->stream;
+    enum status s = cache_identity_put(cache, id, err);
+    if (s == STATUS_OK && *addresses)
+        s = cache_put_meta(cache, CACHE_META_addresses, addresses, strlen(addresses), err);
+    if (s == STATUS_OK) {
+        size_t bytes = lianxin__hello_reply__get_packed_size(hello);
+        uint8_t *packed = arena_alloc(&session->arena, bytes);
+        lianxin__hello_reply__pack(hello, packed);
+        s = cache_put_meta(cache, CACHE_META_hello, packed, bytes, err);
+    }
+    return s;
+}
+
+static enum status say_hello(struct sync_session *session, struct err *err)
+{
+    struct sync *sync = session->sync;
+    Lianxin__HelloRequest request = LIANXIN__HELLO_REQUEST__INIT;
+    request.has_version_min = request.has_version_max = request.has_instance = request.has_time_ms = 1;
+    request.version_min = SYNC_VERSION_MIN;
+    request.version_max = SYNC_VERSION_MAX;
+    request.software = arena_strdup(&session->arena, sync->software);
+    request.instance.data = session->identity.instance.bytes;
+    request.instance.len = UUID_BYTES;
+    request.time_ms = clock_now_ms(sync->clock);
+    ProtobufCMessage *reply;
+    sync_say(session, SYNC_HELLO, 0, 0);
+    enum status s = transport_call(sync->transport, MESSAGE_hello, &request.base, &session->arena, &reply, err);
+    if (s != STATUS_OK)
+        return s;
+    session->hello = (const Lianxin__HelloReply *)reply;
+    if (!session->hello->has_device || !session->hello->has_stream || !session->hello->has_role)
+        return err_reason(err, REASON_NOT_ENROLLED, NULL);
+    session->report->server_ms = session->hello->time_ms;
+    return keep_hello(session, session->hello, err);
+}
+
+static enum status begin(struct sync_session *session, struct sync *sync, struct sync_report *report, struct err *err)
+{
+    *report = (struct sync_report){0};
+    *session = (struct sync_session){.sync = sync, .report = report};
+    arena_init(&session->arena, SYNC_ARENA_BYTES);
+    enum status s = cache_identity_get(sync->cache, &session->arena, &session->identity, err);
+    return s == STATUS_OK ? say_hello(session, err) : s;
+}
+
+static bool head_is_known(const struct sync_session *session, const struct cache_stream *line)
+{
+    for (size_t i = 0; i < session->hello->n_heads; i++) {
+        const Lianxin__StreamHead *head = session->hello->heads[i];
+        if (head->stream == line->stream)
+            return head->rev == line->rev && session->hello->epoch == line->epoch && line->synced_ms;
+    }
+    return false;
+}
+
+/* Nothing new at the server and nothing sent: the hash decides whether to ask all the same. */
+static enum status pull_if_new(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err)
+{
+    struct cache_stream line;
+    enum status s = cache_stream_find(session->sync->cache, stream, &line, err);
+    if (s != STATUS_OK)
+        return s;
+    if (min_rev <= line.rev && head_is_known(session, &line) && cache_stream_verified(&line))
+        return cache_stream_settle(session->sync->cache, stream, line.epoch, line.safe_rev, session->hello->time_ms, err);
+    return sync_pull_stream(session, stream, min_rev, err);
+}
+
+/* The server has taken sequences of ours that are not ours any more: this folder is a copy, or was put back from one. Everything it
+ * took is pulled first, so that only what is really missing is sent again, under a new name. Sending an edit twice does nothing the
+ * second time: every field then already has the wanted value. */
+static enum status renew_instance(struct sync_session *session, uint32_t stream, struct err *err)
+{
+    struct uuid instance = uuid_new(session->sync->clock, session->sync->random);
+    enum status s = sync_pull_stream(session, stream, 0, err);
+    if (s == STATUS_OK)
+        s = outbox_renumber(session->sync->cache, &instance, err);
+    if (s == STATUS_OK) {
+        session->identity.instance = instance;
+        session->report->renewed = true;
+    }
+    return s;
+}
+
+static enum status exchange(struct sync_session *session, uint32_t stream, struct err *err)
+{
+    uint64_t min_rev = 0;
+    enum status s = sync_push_stream(session, stream, &min_rev, err);
+    if (s == STATUS_CLONED && !session->report->renewed) {
+        s = renew_instance(session, stream, err);
+        if (s == STATUS_OK)
+            s = sync_push_stream(session, stream, &min_rev, err);
+    }
+    return s == STATUS_OK ? pull_if_new(session, stream, min_rev, err) : s;
+}
+
+static bool is_listed(const uint32_t *streams, size_t n, uint32_t stream)
+{
+    for (size_t i = 0; i < n; i++)
+        if (streams[i] == stream)
+            return true;
+    return false;
+}
+
+static enum status note_synced(struct sync_session *session, enum status s, struct err *err)
+{
+    struct cache *cache = session->sync->cache;
+    struct err other;
+    enum status noted = cache_put_int(cache, CACHE_META_tried_ms, clock_now_ms(session->sync->clock), &other);
+    if (noted == STATUS_OK && s == STATUS_OK)
+        noted = cache_put_int(cache, CACHE_META_synced_ms, session->report->server_ms, &other);
+    const char *failure = s == STATUS_OK || !err ? "" : err->text;
+    if (noted == STATUS_OK)
+        noted = cache_put_meta(cache, CACHE_META_failure, failure, strlen(failure), &other);
+    if (s == STATUS_OK && noted != STATUS_OK && err)
+        *err = other;
+    return s == STATUS_OK ? noted : s;
+}
+
+enum status sync_run(struct sync *sync, struct sync_report *report, struct err *err)
+{
+    struct sync_session session;
+    uint32_t *dirty = NULL;
+    size_t n = 0;
+    enum status s = begin(&session, sync, report, err);
+    if (s == STATUS_OK)
+        s = outbox_list_streams(sync->cache, &session.arena, &dirty, &n, err);
+    for (size_t i = 0; i < n && s == STATUS_OK; i++)
+        s = exchange(&session, dirty[i], err);
+    const uint32_t own[] = {session.identity.stream, STREAM_PUBLIC};
+    for (size_t i = 0; i < 2 && s == STATUS_OK; i++)
+        if (!is_listed(dirty, n, own[i]))
+            s = pull_if_new(&session, own[i], 0, err);
+    s = note_synced(&session, s, err);
+    arena_done(&session.arena);
+    return s;
+}
+
+enum status sync_stream(struct sync *sync, uint32_t stream, struct sync_report *report, struct err *err)
+{
+    struct sync_session session;
+    enum status s = begin(&session, sync, report, err);
+    if (s == STATUS_OK)
+        s = sync_pull_stream(&session, stream, 0, err);
+    arena_done(&session.arena);
+    return s;
+}

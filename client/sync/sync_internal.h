@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Inside client/sync only. */
+#ifndef CLIENT_SYNC_SYNC_INTERNAL_H
+#define CLIENT_SYNC_SYNC_INTERNAL_H
+
+#include "client/sync/sync.h"
+
+/* One sync: what hello said and what has been sent. */
+struct sync_session {
+    struct sync *sync;
+    struct sync_report *report;
+    struct arena arena; /* lives as long as the session */
+    struct cache_identity identity;
+    const Lianxin__HelloReply *hello; /* in arena */
+};
+
+void sync_say(const struct sync_session *session, enum sync_stage stage, uint64_t done, uint64_t total);
+
+/* Sends what waits, stream by stream. *min_rev: for a stream, the highest revision an answer named (sync_push.c). CLONED: the
+ * session has to go on as a new instance. */
+enum status sync_push_stream(struct sync_session *session, uint32_t stream, uint64_t *min_rev, struct err *err) MUST_CHECK;
+/* Pulls to the head and verifies the hash (sync_pull.c). */
+enum status sync_pull_stream(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "client/sync/sync_internal.h"
+
+/* NULL body when the message is no whole row. */
+static struct row row_from_wire(const Lianxin__Row *wire)
+{
+    struct sha256 hmac = {{0}};
+    if (!wire || !wire->has_body || !wire->has_hmac || wire->hmac.len != SHA256_BYTES)
+        return (struct row){0};
+    memcpy(hmac.bytes, wire->hmac.data, SHA256_BYTES);
+    return row_of(wire->body.data, wire->body.len, &hmac);
+}
+
+static enum status apply_rows(struct sync_session *session, struct arena *arena, uint32_t stream, const Lianxin__PullReply *reply,
+                              struct err *err)
+{
+    struct cache_applied applied = {0};
+    struct row *rows = ARENA_ARRAY(arena, reply->n_rows, struct row);
+    for (size_t i = 0; i < reply->n_rows; i++) {
+        rows[i] = row_from_wire(reply->rows[i]);
+        if (!rows[i].body)
+            return err_set(err, STATUS_PROTOCOL, "the server sent a journal row without body or seal");
+    }
+    enum status s = cache_apply_rows(session->sync->cache, stream, rows, reply->n_rows, &applied, err);
+    session->report->rows += applied.rows;
+    session->report->records += applied.records;
+    session->report->conflicts += applied.conflicts;
+    session->report->parked += applied.parked;
+    return s;
+}
+
+/* --- snapshot --- */
+
+static enum status page_from_wire(struct arena *arena, const Lianxin__SnapshotReply *reply, struct snapshot_page *out,
+                                  struct err *err)
+{
+    struct snapshot_record *records = ARENA_ARRAY(arena, reply->n_records, struct snapshot_record);
+    for (size_t i = 0; i < reply->n_records; i++) {
+        const Lianxin__Record *in = reply->records[i];
+        if (!uuid_from_bytes(in->id.data, in->id.len, &records[i].id))
+            return err_set(err, STATUS_PROTOCOL, "the server sent a record without an id");
+        records[i].kind = in->kind;
+        records[i].rev = in->rev;
+        records[i].dead = in->dead;
+        records[i].body = in->body.data;
+        records[i].body_bytes = in->body.len;
+    }
+    *out = (struct snapshot_page){records, reply->n_records, reply->rev, reply->epoch, row_from_wire(reply->row)};
+    if (out->rev && !out->row.body)
+        return err_set(err, STATUS_PROTOCOL, "the server sent a snapshot without the journal row it stands on");
+    return STATUS_OK;
+}
+
+static enum status ask_page(struct sync_session *session, struct arena *arena, uint32_t stream, struct snapshot_mark *mark,
+                            bool compare, const Lianxin__SnapshotReply **reply, struct err *err)
+{
+    Lianxin__SnapshotRequest request = LIANXIN__SNAPSHOT_REQUEST__INIT;
+    request.has_stream = 1;
+    request.stream = stream;
+    if (mark->after_kind) {
+        request.has_after_kind = request.has_after_id = 1;
+        request.after_kind = mark->after_kind;
+        request.after_id.data = mark->after_id.bytes;
+        request.after_id.len = UUID_BYTES;
+    }
+    request.has_compare = request.compare = compare;
+    ProtobufCMessage *message;
+    enum status s = transport_call(session->sync->transport, MESSAGE_snapshot, &request.base, arena, &message, err);
+    if (s == STATUS_OK)
+        *reply = (const Lianxin__SnapshotReply *)message;
+    return s;
+}
+
+/* One page; *done after the last. A snapshot begun in another life of the server starts again. */
+static enum status take_page(struct sync_session *session, uint32_t stream, bool compare, bool *done, struct err *err)
+{
+    struct cache *cache = session->sync->cache;
+    struct arena arena;
+    struct snapshot_mark mark;
+    struct snapshot_page page;
+    const Lianxin__SnapshotReply *reply;
+    arena_init(&arena, SYNC_ARENA_BYTES);
+    enum status s = snapshot_find(cache, stream, &mark, err);
+    if (s == STATUS_OK)
+        s = ask_page(session, &arena, stream, &mark, compare, &reply, err);
+    if (s != STATUS_OK)
+        goto out;
+    if (mark.begun && reply->epoch != mark.epoch) {
+        s = snapshot_drop(cache, stream, err);
+        goto out;
+    }
+    if ((s = page_from_wire(&arena, reply, &page, err)) != STATUS_OK)
+        goto out;
+    if (!page.n && !reply->done) {
+        s = err_set(err, STATUS_PROTOCOL, "the server sent an empty page in the middle of a snapshot");
+        goto out;
+    }
+    if ((s = snapshot_add(cache, stream, &page, err)) == STATUS_OK)
+        *done = reply->done;
+out:
+    arena_done(&arena);
+    return s;
+}
+
+static enum status take_snapshot(struct sync_session *session, uint32_t stream, bool compare, uint64_t *differing, struct err *err)
+{
+    bool done = false;
+    uint64_t pages = 0;
+    enum status s = STATUS_OK;
+    while (s == STATUS_OK && !done) {
+        sync_say(session, SYNC_SNAPSHOT, pages++, 0);
+        s = take_page(session, stream, compare, &done, err);
+    }
+    return s == STATUS_OK ? snapshot_finish(session->sync->cache, stream, differing, err) : s;
+}
+
+/* --- rows --- */
+
+static enum status ask_rows(struct sync_session *session, struct arena *arena, const struct cache_stream *line, uint64_t min_rev,
+                            const Lianxin__PullReply **reply, struct err *err)
+{
+    Lianxin__PullRequest request = LIANXIN__PULL_REQUEST__INIT;
+    uint8_t digest[SHA256_BYTES];
+    memcpy(digest, line->digest.bytes, SHA256_BYTES);
+    request.has_stream = request.has_epoch = request.has_rev = request.has_max_bytes = 1;
+    request.stream = line->stream;
+    request.epoch = line->epoch;
+    request.rev = line->rev;
+    request.max_bytes = SYNC_PAGE_BYTES;
+    if (line->rev) {
+        request.has_digest = 1;
+        request.digest.data = digest;
+        request.digest.len = SHA256_BYTES;
+    }
+    request.has_min_rev = min_rev != 0;
+    request.min_rev = min_rev;
+    ProtobufCMessage *message;
+    enum status s = transport_call(session->sync->transport, MESSAGE_pull, &request.base, arena, &message, err);
+    if (s == STATUS_OK)
+        *reply = (const Lianxin__PullReply *)message;
+    return s;
+}
+
+static enum status take_rows(struct sync_session *session, struct arena *arena, const struct cache_stream *before,
+                             const Lianxin__PullReply *reply, bool *done, struct err *err)
+{
+    struct cache *cache = session->sync->cache;
+    struct cache_stream line;
+    enum status s = apply_rows(session, arena, before->stream, reply, err);
+    if (s == STATUS_OK)
+        s = cache_stream_find(cache, before->stream, &line, err);
+    if (s != STATUS_OK)
+        return s;
+    *done = line.rev >= reply->head;
+    if (!*done && !reply->n_rows)
+        return err_set(err, STATUS_PROTOCOL, "the server's journal ends at %llu, but it sent no rows after %llu",
+                       (unsigned long long)reply->head, (unsigned long long)line.rev);
+    sync_say(session, SYNC_PULL, line.rev, reply->head);
+    return cache_stream_settle(cache, before->stream, reply->epoch, reply->safe_rev, session->report->server_ms, err);
+}
+
+static enum status pull_page(struct sync_session *session, uint32_t stream, uint64_t min_rev, bool *done, struct err *err)
+{
+    struct cache *cache = session->sync->cache;
+    struct arena arena;
+    struct cache_stream line;
+    const Lianxin__PullReply *reply;
+    uint64_t differing;
+    arena_init(&arena, SYNC_ARENA_BYTES);
+    enum status s = cache_stream_find(cache, stream, &line, err);
+    if (s == STATUS_OK)
+        s = ask_rows(session, &arena, &line, min_rev, &reply, err);
+    if (s != STATUS_OK)
+        goto out;
+    if (reply->outcome == LIANXIN__PULL_REPLY__OUTCOME__ROWS) {
+        s = take_rows(session, &arena, &line, reply, done, err);
+    } else if (reply->outcome == LIANXIN__PULL_REPLY__OUTCOME__SNAPSHOT) {
+        s = take_snapshot(session, stream, false, &differing, err);
+        if (s == STATUS_OK)
+            session->report->records += differing;
+    } else {
+        s = err_set(
+            err, STATUS_CORRUPT,
+            "the server does not know the history this client holds (up to change %llu): it was restored from a backup; nothing is "
+            "lost here, ask the operator",
+            (unsigned long long)line.rev);
+    }
+out:
+    arena_done(&arena);
+    return s;
+}
+
+static enum status pull_to_head(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err)
+{
+    struct snapshot_mark mark;
+    bool done = false;
+    uint64_t differing;
+    enum status s = snapshot_find(session->sync->cache, stream, &mark, err);
+    if (s == STATUS_OK && mark.begun)
+        s = take_snapshot(session, stream, false, &differing, err);
+    while (s == STATUS_OK && !done)
+        s = pull_page(session, stream, min_rev, &done, err);
+    return s;
+}
+
+/* Equal hashes, or everything is compared, repaired and said. What this version cannot read is no damage: it waits for an update.
+ */
+static enum status verify(struct sync_session *session, uint32_t stream, struct err *err)
+{
+    struct cache_stream line;
+    uint64_t differing = 0;
+    sync_say(session, SYNC_VERIFY, 0, 0);
+    enum status s = cache_stream_find(session->sync->cache, stream, &line, err);
+    if (s != STATUS_OK || cache_stream_verified(&line))
+        return s;
+    if (line.unreadable) {
+        session->report->unreadable += line.unreadable;
+        return STATUS_OK;
+    }
+    session->report->compared = true;
+    s = take_snapshot(session, stream, true, &differing, err);
+    if (s == STATUS_OK)
+        s = pull_to_head(session, stream, 0, err);
+    session->report->repaired += differing;
+    if (s == STATUS_OK)
+        s = cache_stream_find(session->sync->cache, stream, &line, err);
+    if (s != STATUS_OK || cache_stream_verified(&line))
+        return s;
+    return err_set(err, STATUS_CORRUPT, "the records of stream %u differ from the server's, and comparing all of them did not help",
+                   stream);
+}
+
+enum status sync_pull_stream(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err)
+{
+    enum status s = pull_to_head(session, stream, min_rev, err);
+    return s == STATUS_OK ? verify(session, stream, err) : s;
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/sync/sync_internal.h"
+#include "common/sync/payload.h"
+
+static const Lianxin__KnownFields *find_known(const Lianxin__HelloReply *hello, uint32_t kind)
+{
+    for (size_t i = 0; i < hello->n_known; i++)
+        if (hello->known[i]->kind == kind)
+            return hello->known[i];
+    return NULL;
+}
+
+static bool knows_field(const Lianxin__KnownFields *known, uint32_t number)
+{
+    for (size_t i = 0; i < known->n_fields; i++)
+        if (known->fields[i] == number)
+            return true;
+    return false;
+}
+
+/* Fields newer than the server stay here until its hello names them. */
+static bool server_knows(const Lianxin__HelloReply *hello, const struct payload *payload)
+{
+    if (!hello->n_known)
+        return true;
+    for (size_t i = 0; i < payload->n_edits; i++) {
+        const struct edit *edit = &payload->edits[i];
+        const Lianxin__KnownFields *known = find_known(hello, edit->kind->number);
+        if (!known)
+            return false;
+        for (size_t f = 0; f < edit->kind->n_fields; f++)
+            if ((edit->fields >> f & 1) && !knows_field(known, edit->kind->fields[f].number))
+                return false;
+    }
+    return true;
+}
+
+static const char *join_reasons(struct arena *arena, const Lianxin__PushReply *reply)
+{
+    const char *text = "";
+    for (size_t i = 0; i < reply->n_reasons; i++)
+        text = arena_printf(arena, "%s%s%s", text, i ? "\n" : "", reply->reasons[i]);
+    return text;
+}
+
+static enum status say_gap(const struct outbox_row *row, const Lianxin__PushReply *reply, struct err *err)
+{
+    return err_set(
+        err, STATUS_GAP,
+        "the server holds this device's changes up to %llu only, and change %llu is next: it was restored from a backup; "
+        "nothing is lost here, ask the operator",
+        (unsigned long long)reply->last_sequence, (unsigned long long)row->sequence);
+}
+
+static enum status take_answer(struct sync_session *session, struct arena *arena, const struct outbox_row *row,
+                               const Lianxin__PushReply *reply, uint64_t *min_rev, struct err *err)
+{
+    struct sync_report *report = session->report;
+    enum status answer = (enum status)reply->status;
+    enum status s;
+    if (answer == STATUS_GAP)
+        return say_gap(row, reply, err);
+    if (answer == STATUS_CLONED)
+        return err_set(err, STATUS_CLONED, "this client's data folder was copied or restored");
+    if (answer != STATUS_OK && answer != STATUS_REFUSED)
+        return err_set(err, STATUS_PROTOCOL, "the server answered a push with the unknown status %u", reply->status);
+    if (answer == STATUS_OK) {
+        s = outbox_take(session->sync->cache, row->stream, row->sequence, reply->rev, err);
+        report->pushed += s == STATUS_OK;
+    } else {
+        s = outbox_park(session->sync->cache, row->stream, row->sequence, join_reasons(arena, reply), err);
+        report->parked += s == STATUS_OK;
+    }
+    if (s == STATUS_OK && reply->rev > *min_rev)
+        *min_rev = reply->rev;
+    return s;
+}
+
+static enum status send(struct sync_session *session, struct arena *arena, const struct outbox_row *row, uint64_t *min_rev,
+                        struct err *err)
+{
+    Lianxin__PushRequest request = LIANXIN__PUSH_REQUEST__INIT;
+    request.has_stream = request.has_instance = request.has_sequence = request.has_payload = 1;
+    request.stream = row->stream;
+    request.instance.data = session->identity.instance.bytes;
+    request.instance.len = UUID_BYTES;
+    request.sequence = row->sequence;
+    request.payload.data = arena_copy(arena, row->payload, row->payload_bytes);
+    request.payload.len = row->payload_bytes;
+    ProtobufCMessage *reply;
+    enum status s = transport_call(session->sync->transport, MESSAGE_push, &request.base, arena, &reply, err);
+    return s == STATUS_OK ? take_answer(session, arena, row, (const Lianxin__PushReply *)reply, min_rev, err) : s;
+}
+
+enum status sync_push_stream(struct sync_session *session, uint32_t stream, uint64_t *min_rev, struct err *err)
+{
+    struct cache *cache = session->sync->cache;
+    struct arena arena;
+    uint64_t after = 0, total = 0, done = 0;
+    enum status s = outbox_count(cache, OUTBOX_WAITING, &total, err);
+    arena_init(&arena, SYNC_ARENA_BYTES);
+    while (s == STATUS_OK) {
+        struct outbox_row row;
+        struct payload payload;
+        bool found;
+        arena_reset(&arena);
+        if ((s = outbox_find_next(cache, &arena, stream, after, &found, &row, err)) != STATUS_OK || !found)
+            break;
+        if ((s = payload_decode(&arena, cache_schema(cache), row.payload, row.payload_bytes, &payload, err)) != STATUS_OK)
+            break;
+        if (!server_knows(session->hello, &payload)) {
+            session->report->held++; /* and what comes after it: order is kept */
+            break;
+        }
+        if ((s = send(session, &arena, &row, min_rev, err)) != STATUS_OK)
+            break;
+        after = row.sequence;
+        sync_say(session, SYNC_PUSH, ++done, total);
+    }
+    arena_done(&arena);
+    return s;
+}
