@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <string.h>
-#include <unistd.h>
+#include <stdio.h>
 
 #include "client/ui/lang.h"
 #include "client/ui/ui.h"
+#include "common/base/file.h"
 
 struct table_style ui_style(const struct ui *ui)
 {
@@ -36,41 +34,9 @@ enum status ui_check_output_path(const char *path, struct err *err)
     return s;
 }
 
-static enum status file_failed(const char *path, struct err *err)
+static enum status write_failed(const char *path, const char *why, enum status status, struct err *err)
 {
-    char why[128];
-    return err_set(err, STATUS_FAILED, _("cannot write \"%s\": %s"), path, err_errno(errno, why, sizeof why));
-}
-
-static bool write_all(int fd, const char *data, size_t bytes)
-{
-    while (bytes > 0) {
-        ssize_t n = write(fd, data, bytes);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        data += n;
-        bytes -= (size_t)n;
-    }
-    return true;
-}
-
-/* Into a new file beside the old one, which is replaced at the end: a full disk costs nobody the file of yesterday. */
-static enum status file_replace(const char *path, const struct buf *data, struct err *err)
-{
-    char temporary[PATH_MAX];
-    if ((size_t)snprintf(temporary, sizeof temporary, "%s.part", path) >= sizeof temporary)
-        return err_set(err, STATUS_USAGE, _("the file name \"%s\" is too long"), path);
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return file_failed(path, err);
-    bool written = write_all(fd, buf_text(data), data->len_bytes);
-    if (close(fd) == 0 && written && rename(temporary, path) == 0)
-        return STATUS_OK;
-    enum status s = file_failed(path, err);
-    unlink(temporary);
-    return s;
+    return err_set(err, status, _("cannot write \"%s\": %s"), path, why);
 }
 
 static enum status tables_to_file(struct ui *ui, const struct table *const *tables, size_t n, struct err *err)
@@ -82,8 +48,9 @@ static enum status tables_to_file(struct ui *ui, const struct table *const *tabl
     struct buf out;
     buf_init(&out, 0);
     s = table_write(table_writer_find_for_file(ui->output_path), tables, n, &style, &out, err);
-    if (s == STATUS_OK)
-        s = file_replace(ui->output_path, &out, err);
+    struct err why;
+    if (s == STATUS_OK && (s = file_write(ui->output_path, buf_text(&out), out.len_bytes, 0644, &why)) != STATUS_OK)
+        write_failed(ui->output_path, why.text, s, err);
     buf_done(&out);
     size_t rows = 0;
     for (size_t i = 0; i < n; i++)
@@ -101,8 +68,9 @@ enum status ui_tables(struct ui *ui, const struct table *const *tables, size_t n
     struct buf out;
     buf_init(&out, 0);
     enum status s = table_write(table_writer_find(ui->json ? "json" : "terminal"), tables, n, &style, &out, err);
-    if (s == STATUS_OK && fwrite(buf_text(&out), 1, out.len_bytes, ui->out) != out.len_bytes)
-        s = file_failed("stdout", err);
+    char why[128];
+    if (s == STATUS_OK && (fwrite(buf_text(&out), 1, out.len_bytes, ui->out) != out.len_bytes || fflush(ui->out) != 0))
+        s = write_failed("stdout", err_errno(errno, why, sizeof why), STATUS_FAILED, err);
     buf_done(&out);
     return s;
 }

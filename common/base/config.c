@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/base/config.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <ini.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "common/base/config_value.h"
+#include "common/base/file.h"
 #include "common/base/utf8.h"
 
 /* Strangers' keys in error messages are cut to this. */
@@ -162,32 +159,13 @@ enum status config_parse(struct config *config, const char *name, const char *te
     return reader.status;
 }
 
-static enum status file_read(const char *path, struct buf *out, struct err *err)
-{
-    char piece[4096], why[128];
-    ssize_t n = 0;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_set(err, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_FAILED, "cannot read the configuration \"%s\": %s", path,
-                       err_errno(errno, why, sizeof why));
-    while (!out->failed && (n = read(fd, piece, sizeof piece)) > 0)
-        buf_put(out, piece, (size_t)n);
-    int number = errno;
-    close(fd);
-    if (n < 0)
-        return err_set(err, STATUS_FAILED, "cannot read the configuration \"%s\": %s", path, err_errno(number, why, sizeof why));
-    if (out->failed)
-        return err_set(err, STATUS_TOO_LARGE, "the configuration \"%s\" is larger than %zu bytes", path, CONFIG_FILE_BYTES_MAX);
-    if (strlen(buf_text(out)) != out->len_bytes)
-        return err_set(err, STATUS_INVALID, "the configuration \"%s\" is no text: it holds a NUL byte", path);
-    return STATUS_OK;
-}
-
 enum status config_read(struct config *config, const char *path, struct err *err)
 {
     struct buf text;
-    buf_init(&text, CONFIG_FILE_BYTES_MAX);
-    enum status s = file_read(path, &text, err);
+    buf_init(&text, 0);
+    enum status s = file_read(path, CONFIG_FILE_BYTES_MAX, &text, err);
+    if (s == STATUS_OK && strlen(buf_text(&text)) != text.len_bytes)
+        s = err_set(err, STATUS_INVALID, "%s: no text, it holds a NUL byte", path);
     if (s == STATUS_OK)
         s = config_parse(config, path, buf_text(&text), err);
     buf_done(&text);

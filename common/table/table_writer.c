@@ -159,7 +159,7 @@ static void put_number(struct buf *out, enum table_type type, int64_t value, con
         buf_puts(out, style->chinese ? (value ? "是" : "否") : (value ? "yes" : "no"));
         return;
     case TABLE_RATIO:
-        put_decimal(out, (value + (value < 0 ? -5 : 5)) / 10, 1);
+        put_decimal(out, value / 10 + (value % 10 >= 5) - (value % 10 <= -5), 1);
         buf_putc(out, '%');
         return;
     case TABLE_INT:

@@ -20,6 +20,7 @@
 
 #define SERIAL_OF_1970 25569 /* Excel's number of 1970-01-01; days before 1900-03-01 it counts wrongly */
 #define SERIAL_LEAST 61
+#define SERIAL_END 2958466 /* the day after 9999-12-31 */
 #define WIDTH_MIN 6
 #define WIDTH_MAX 50
 #define PORTRAIT_WIDTH 95 /* wider sheets are printed across */
@@ -144,7 +145,7 @@ static bool cell_number(const struct book *book, enum table_type type, const str
         *number = (double)(clock_day_from_civil((int)cell->number / 12, (int)cell->number % 12 + 1, 1) + SERIAL_OF_1970);
     else
         return false;
-    return type == TABLE_INT || type == TABLE_MONEY_FEN || type == TABLE_RATIO || *number >= SERIAL_LEAST;
+    return type == TABLE_INT || type == TABLE_MONEY_FEN || type == TABLE_RATIO || (*number >= SERIAL_LEAST && *number < SERIAL_END);
 }
 
 /* Writes one cell and returns its width in columns. */

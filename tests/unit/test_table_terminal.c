@@ -233,6 +233,10 @@ static void values_are_shown_as_people_write_them(void **state)
         {TABLE_INSTANT_MS, 1725179400000, "2024-09-01 16:30"},
         {TABLE_BOOL, 1, "是"},
         {TABLE_RATIO, 8755, "87.6%"},
+        {TABLE_RATIO, -8755, "-87.6%"},
+        {TABLE_RATIO, INT64_MAX, "92233720368547758.1%"},
+        {TABLE_MONTH, INT64_MAX, ""},
+        {TABLE_MONTH_SET, -1, ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct table_column column = {.key = "k", .type = cases[i].type};

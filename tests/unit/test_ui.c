@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -190,19 +192,36 @@ static void a_file_that_cannot_be_written_leaves_the_old_one(void **state)
     struct fixture *f = *state;
     char folder[] = "/tmp/test_ui.XXXXXX";
     assert_non_null(mkdtemp(folder));
-    const char *path = arena_printf(&f->arena, "%s/a.csv", folder), *part = arena_printf(&f->arena, "%s.part", path);
+    const char *path = arena_printf(&f->arena, "%s/a.csv", folder);
     FILE *old = fopen(path, "w");
     fputs("old", old);
     fclose(old);
-    assert_int_equal(mkdir(part, 0700), 0); /* in the way of the new file, for root as well */
+    struct rlimit before, none;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    none = before;
+    none.rlim_cur = 0; /* as on a full disk: no file may grow */
+    signal(SIGXFSZ, SIG_IGN);
     f->ui.output_path = path;
-    assert_int_equal(ui_table(&f->ui, schools(f), &f->err), STATUS_FAILED);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+    enum status s = ui_table(&f->ui, schools(f), &f->err);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(s, STATUS_FAILED);
     struct stat found;
     assert_int_equal(stat(path, &found), 0);
     assert_int_equal(found.st_size, 3);
-    rmdir(part);
     unlink(path);
-    rmdir(folder);
+    assert_int_equal(rmdir(folder), 0);
+}
+
+static void an_error_that_travelled_is_worded_here(void **state)
+{
+    struct fixture *f = *state;
+    f->ui.chinese = lang_init("zh");
+    err_reason(&f->err, REASON_SCHOOL_UNKNOWN, "SY01", NULL);
+    ui_error(&f->ui, &f->err);
+    err_prefix(&f->err, "schools.csv:3");
+    ui_error(&f->ui, &f->err);
+    assert_string_equal(log_text(f), "错误：没有单位 SY01\n错误：schools.csv:3: 没有单位 SY01\n");
 }
 
 static void yes_and_no_are_understood_in_both_languages(void **state)
@@ -320,6 +339,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_output_file_gets_the_format_of_its_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_output_file_of_unknown_format_is_a_wrong_argument, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_cannot_be_written_leaves_the_old_one, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_error_that_travelled_is_worded_here, set_up, tear_down),
         cmocka_unit_test_setup_teardown(yes_and_no_are_understood_in_both_languages, set_up, tear_down),
         cmocka_unit_test_setup_teardown(numbers_may_be_typed_full_width, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_choice_is_one_of_the_numbered_list, set_up, tear_down),
