@@ -97,6 +97,14 @@ bool record_has(const ProtobufCMessage *message, const struct field *field)
     return is_pointer(d) ? *(void *const *)member_of(message, d) != NULL : flag_of(message, d);
 }
 
+bool record_is_blank(const ProtobufCMessage *message, const struct field *field)
+{
+    const ProtobufCFieldDescriptor *d = field->descriptor;
+    if (!record_has(message, field))
+        return true;
+    return d->type == PROTOBUF_C_TYPE_STRING && !is_repeated(d) && **(const char *const *)member_of(message, d) == '\0';
+}
+
 static struct value encoded_value(struct arena *arena, const ProtobufCMessage *message, const struct field *field)
 {
     struct buf out;

@@ -12,15 +12,16 @@
 /* Bounds of what one field may hold, in one place. */
 #define LIMIT_TEXT_BYTES ((size_t)8 << 10)
 #define LIMIT_NOTE_BYTES ((size_t)256 << 10)
-#define LIMIT_LIST_ITEMS 256u
-#define LIMIT_RECORD_BYTES ((size_t)512 << 10)
+#define LIMIT_LIST_ITEMS 1024u
+#define LIMIT_RECORD_BYTES ((size_t)512 << 10) /* and as much again for each PARTIAL field of its kind */
+#define LIMIT_MONEY_FEN INT64_C(100000000000000)
 
 struct record {
     const struct kind *kind;
     uint32_t stream;
     struct uuid id;
-    uint64_t rev; /* of the last commit that touched it; 0: not yet committed */
-    bool dead;    /* a tombstone: no field is present */
+    uint64_t rev;              /* of the last commit that touched it; 0: not yet committed */
+    bool dead;                 /* a tombstone: no field is present */
     ProtobufCMessage *message; /* never NULL */
 };
 
@@ -39,12 +40,14 @@ ProtobufCMessage *record_message_new(struct arena *arena, const struct kind *kin
 struct record *record_new(struct arena *arena, const struct kind *kind, uint32_t stream, const struct uuid *id);
 
 bool record_has(const ProtobufCMessage *message, const struct field *field);
+/* Absent, or an empty text. */
+bool record_is_blank(const ProtobufCMessage *message, const struct field *field);
 /* arena holds the encoding of a repeated or message field; other fields need no memory. */
 struct value record_get(struct arena *arena, const ProtobufCMessage *message, const struct field *field);
 /* Sets a field from a value of the type record_get() gives, copying into arena; VALUE_NONE clears. INVALID when the value does
  * not fit the field's type. */
-enum status record_set(struct arena *arena, ProtobufCMessage *message, const struct field *field, struct value value, struct err *err)
-    MUST_CHECK;
+enum status record_set(struct arena *arena, ProtobufCMessage *message, const struct field *field, struct value value,
+                       struct err *err) MUST_CHECK;
 void record_clear(ProtobufCMessage *message, const struct field *field);
 /* Makes to's field what from's is, sharing from's memory: both must live as long. */
 void record_share_field(ProtobufCMessage *to, const ProtobufCMessage *from, const struct field *field);
@@ -74,9 +77,9 @@ void record_encode_field(struct buf *out, const ProtobufCMessage *message, const
 void record_visit_unknown(struct arena *arena, const ProtobufCMessage *message,
                           void (*visit)(void *context, uint32_t number, const void *data, size_t bytes), void *context);
 
-/* Rules that hold for every kind: encodings by meaning, lengths, enum ranges (an unknown enum value is kept when it is unchanged
- * from before), REQUIRED (unless partial), then the kind's own rules (common/record/rules.h). before may be NULL. INVALID with
- * a reason that names the field. */
+/* Rules that hold for every kind: encodings by meaning, lengths, enum values (one this build does not know may stay, not come),
+ * REQUIRED (unless partial), then the kind's own rules (common/record/rules.h). A partial message is taken to hold its merge groups
+ * whole, and is checked for what can be told from it. before may be NULL. INVALID with a reason that names the field. */
 enum status record_validate(const struct kind *kind, const ProtobufCMessage *message, const ProtobufCMessage *before, bool partial,
                             struct err *err) MUST_CHECK;
 

@@ -224,6 +224,21 @@ enum status schema_new(struct arena *arena, const struct schema_source *source, 
     return STATUS_OK;
 }
 
+const struct kind *kind_foreign(struct arena *arena, uint32_t number)
+{
+    static const ProtobufCMessageDescriptor nothing = {
+        .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+        .name = "foreign",
+        .short_name = "foreign",
+        .c_name = "foreign",
+        .package_name = "",
+        .sizeof_message = sizeof(ProtobufCMessage),
+    };
+    struct kind *kind = ARENA_NEW(arena, struct kind);
+    *kind = (struct kind){.number = number, .name = "foreign", .label = "foreign", .label_zh = "未知", .descriptor = &nothing};
+    return kind;
+}
+
 const struct kind *schema_find_kind(const struct schema *schema, uint32_t number)
 {
     for (size_t i = 0; i < schema->n_kinds; i++)
@@ -273,7 +288,7 @@ field_set kind_close_groups(const struct kind *kind, field_set set)
     return closed;
 }
 
-static const struct enum_value *find_value(const struct field *field, int64_t value)
+const struct enum_value *field_find_value(const struct field *field, int64_t value)
 {
     for (size_t i = 0; i < field->n_values; i++)
         if (field->values[i].value == value)
@@ -284,13 +299,13 @@ static const struct enum_value *find_value(const struct field *field, int64_t va
 const char *schema_enum_name(const struct schema *schema, const struct field *field, int64_t value)
 {
     (void)schema;
-    const struct enum_value *found = find_value(field, value);
+    const struct enum_value *found = field_find_value(field, value);
     return found ? found->name : NULL;
 }
 
 const char *schema_enum_label(const struct field *field, int64_t value, bool chinese)
 {
-    const struct enum_value *found = find_value(field, value);
+    const struct enum_value *found = field_find_value(field, value);
     return !found ? NULL : chinese ? found->label_zh : found->label;
 }
 

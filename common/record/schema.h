@@ -19,9 +19,9 @@ typedef uint64_t field_set;
 #define FIELD_SET_MAX 64
 
 enum meaning {
-    MEANING_TEXT,    /* string, one line, at most LIMIT_TEXT_BYTES */
-    MEANING_NOTE,    /* string, may hold newlines, at most LIMIT_NOTE_BYTES */
-    MEANING_INT,     /* uint32 or int64 */
+    MEANING_TEXT, /* string, one line, at most LIMIT_TEXT_BYTES */
+    MEANING_NOTE, /* string, may hold newlines, at most LIMIT_NOTE_BYTES */
+    MEANING_INT,  /* uint32 or int64 */
     MEANING_BOOL,
     MEANING_ENUM,
     MEANING_MONEY,   /* int64 fen */
@@ -63,7 +63,7 @@ struct field {
     unsigned group; /* 0: merges alone */
     unsigned flags; /* enum field_flag */
     const char *label, *label_zh;
-    size_t index; /* in kind->fields, and its bit in a field_set */
+    size_t index;                    /* in kind->fields, and its bit in a field_set */
     const struct enum_value *values; /* MEANING_ENUM: what it may be */
     size_t n_values;
 };
@@ -116,7 +116,12 @@ struct schema_source {
 const struct schema_source *schema_source_current(void);
 /* Joins them; everything lives in arena. INVALID when the lists and the descriptors do not name the same fields, a type does
  * not fit its meaning, or a kind has more than 64 fields. */
-enum status schema_new(struct arena *arena, const struct schema_source *source, const struct schema **out, struct err *err) MUST_CHECK;
+enum status schema_new(struct arena *arena, const struct schema_source *source, const struct schema **out,
+                       struct err *err) MUST_CHECK;
+
+/* A stand-in for a kind the schema does not know: it has no fields, so all a record of it holds is carried as unknown and
+ * hashed all the same. In arena. */
+const struct kind *kind_foreign(struct arena *arena, uint32_t number);
 
 /* NULL when there is none. */
 const struct kind *schema_find_kind(const struct schema *schema, uint32_t number);
@@ -131,6 +136,8 @@ static inline field_set field_bit(const struct field *field)
 /* set grown to whole merge groups. */
 field_set kind_close_groups(const struct kind *kind, field_set set);
 
+/* A value of an enum field; NULL for an unknown one. */
+const struct enum_value *field_find_value(const struct field *field, int64_t value);
 /* The JSON/CLI name of an enum value; NULL for an unknown value. The string lives as long as the schema. */
 const char *schema_enum_name(const struct schema *schema, const struct field *field, int64_t value);
 /* The label of an enum value, in Chinese or English; NULL for an unknown value. */

@@ -20,7 +20,7 @@ void stream_hash_encode(const struct stream_hash *h, uint8_t out[STREAM_HASH_BYT
 bool stream_hash_decode(const void *data, size_t bytes, struct stream_hash *out);
 /* The sum over one record: unknown fields included. */
 struct stream_hash stream_hash_of_record(const struct record *record);
-/* What changes when record's fields in set go from before to after (either may be NULL for "no record"), and dead changes. */
+/* What changes when a record goes from before to after (either may be NULL for "no record"); stream and rev play no part. */
 void stream_hash_change(struct stream_hash *h, const struct record *before, const struct record *after);
 
 #endif

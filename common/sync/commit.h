@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A commit in memory and its journal row. The row's body is an encoded Commit; its digest, SHA-256 of the body, links the next row to it;
- * the HMAC lets the server recognise its own rows when a client brings them back. */
+ * A commit in memory and its journal row. The row's body is an encoded Commit; its digest, SHA-256 of the body, links the next row
+ * to it; the HMAC lets the server recognise its own rows when a client brings them back. */
 #ifndef COMMON_SYNC_COMMIT_H
 #define COMMON_SYNC_COMMIT_H
 
@@ -27,10 +27,11 @@ struct commit {
     const Lianxin__EditResult *const *results;
     size_t n_results;
     struct stream_hash hash;
-    struct sha256 previous; /* all zero at rev 1 */
+    struct sha256 previous;                  /* all zero at rev 1 */
     uint64_t recovered_epoch, recovered_rev; /* 0: not recovered */
 };
 
+/* A journal row as stored and passed on, byte for byte. */
 struct row {
     const uint8_t *body;
     size_t body_bytes;
@@ -40,10 +41,15 @@ struct row {
 
 /* Encodes into arena and seals with the district's journal key. */
 void commit_encode(struct arena *arena, const struct commit *commit, const uint8_t key[SHA256_BYTES], struct row *out);
-/* Decodes a row's body. Effects of kinds or fields the schema does not know: kept as unknown fields of the partial records; an unknown
- * kind's effect gets kind NULL and is skipped by the appliers. PROTOCOL when the bytes are no commit. */
+/* Decodes a row's body. Effects of kinds or fields the schema does not know: kept as unknown fields of the partial records; an
+ * unknown kind's effect gets kind NULL and is skipped by the appliers, which hash it by commit_hash_foreign(). PROTOCOL when the
+ * bytes are no commit. */
 enum status commit_decode(struct arena *arena, const struct schema *schema, const void *body, size_t bytes, struct commit *out,
                           struct err *err) MUST_CHECK;
+/* What the effects of kinds this schema does not know change in the stream's hash. Their records are not kept, so a reader adds
+ * this up beside the sum over the records it keeps. */
+void commit_hash_foreign(const struct commit *commit, struct stream_hash *h);
+
 bool row_sealed_by(const struct row *row, const uint8_t key[SHA256_BYTES]);
 struct row row_of(const void *body, size_t bytes, const struct sha256 *hmac);
 

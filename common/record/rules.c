@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/record/rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum rule_type { RULE_TYPE_ORDER, RULE_TYPE_NEEDS, RULE_TYPE_SPAN, RULE_TYPE_NOT_NEGATIVE };
+
+struct rule {
+    enum rule_type type;
+    const char *kind;
+    const char *when, *value; /* NEEDS and SPAN hold when this field has this value */
+    const char *first, *last; /* the period; NEEDS and NOT_NEGATIVE: first is the field */
+    int64_t months;
+};
+
+static const struct rule rules[] = {
+#define ORDER(kind, first, last, months) {RULE_TYPE_ORDER, #kind, NULL, NULL, #first, #last, months},
+#define NEEDS(kind, field, value, needed) {RULE_TYPE_NEEDS, #kind, #field, #value, #needed, NULL, 0},
+#define SPAN(kind, field, value, first, last, months) {RULE_TYPE_SPAN, #kind, #field, #value, #first, #last, months},
+#define NOT_NEGATIVE(kind, field) {RULE_TYPE_NOT_NEGATIVE, #kind, NULL, NULL, #field, NULL, 0},
+#include "common/record/rule.def"
+#undef ORDER
+#undef NEEDS
+#undef SPAN
+#undef NOT_NEGATIVE
+};
+
+struct step {
+    const char *kind, *from, *to; /* "NEW", "ANY" or a value's name */
+    enum writer actor;
+};
+
+static const struct step steps[] = {
+#define STEP(kind, from, to, actor) {#kind, #from, #to, WRITER_##actor},
+#include "common/record/step.def"
+#undef STEP
+};
+
+/* A rule's fields never are repeated ones, so reading them needs no memory. */
+static bool read_number(const ProtobufCMessage *message, const struct field *field, int64_t *out)
+{
+    struct value value = record_get(NULL, message, field);
+    *out = value.number;
+    return value.type == VALUE_INT;
+}
+
+static const char *state_name(const struct field *field, int64_t value)
+{
+    const struct enum_value *found = field_find_value(field, value);
+    return found ? found->name : NULL;
+}
+
+static bool has_value(const ProtobufCMessage *message, const struct field *field, const char *value)
+{
+    int64_t number;
+    if (!read_number(message, field, &number))
+        return false;
+    const char *name = state_name(field, number);
+    return name && strcmp(name, value) == 0;
+}
+
+static enum status check_period(const struct rule *rule, const ProtobufCMessage *message, const struct field *first,
+                                const struct field *last, struct err *err)
+{
+    int64_t from, to;
+    if (!read_number(message, first, &from) || !read_number(message, last, &to))
+        return STATUS_OK;
+    if (to < from)
+        return err_reason(err, REASON_RULE_ORDER, rule->kind, first->name, last->name, NULL);
+    if (to - from >= rule->months) {
+        char months[24];
+        snprintf(months, sizeof months, "%lld", (long long)rule->months);
+        return err_reason(err, REASON_RULE_SPAN, rule->kind, months, NULL);
+    }
+    return STATUS_OK;
+}
+
+static enum status check_sign(const struct rule *rule, const ProtobufCMessage *message, const struct field *field, struct err *err)
+{
+    int64_t number;
+    if (!read_number(message, field, &number) || number >= 0)
+        return STATUS_OK;
+    char text[24];
+    snprintf(text, sizeof text, "%lld", (long long)number);
+    return err_reason(err, REASON_FIELD_NUMBER, rule->kind, field->name, text, NULL);
+}
+
+/* The field of that name; all: false from now on when it is not among listed. NULL is no field and always listed. */
+static const struct field *listed_field(const struct kind *kind, const char *name, field_set listed, bool *all)
+{
+    const struct field *field = name ? kind_find_field_by_name(kind, name) : NULL;
+    if (name && (!field || !(listed & field_bit(field))))
+        *all = false;
+    return field;
+}
+
+static enum status check_rule(const struct rule *rule, const struct kind *kind, const ProtobufCMessage *message, field_set listed,
+                              struct err *err)
+{
+    bool all = true;
+    const struct field *when = listed_field(kind, rule->when, listed, &all);
+    const struct field *first = listed_field(kind, rule->first, listed, &all);
+    const struct field *last = listed_field(kind, rule->last, listed, &all);
+    if (!all || (when && !has_value(message, when, rule->value)))
+        return STATUS_OK;
+    switch (rule->type) {
+    case RULE_TYPE_ORDER:
+    case RULE_TYPE_SPAN:
+        return check_period(rule, message, first, last, err);
+    case RULE_TYPE_NEEDS:
+        return record_is_blank(message, first) ? err_reason(err, REASON_RULE_NEEDS, kind->name, rule->value, first->name, NULL)
+                                               : STATUS_OK;
+    case RULE_TYPE_NOT_NEGATIVE:
+        return check_sign(rule, message, first, err);
+    }
+    return STATUS_OK;
+}
+
+enum status rules_check(const struct kind *kind, const ProtobufCMessage *message, field_set listed, struct err *err)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (strcmp(rules[i].kind, kind->name) != 0)
+            continue;
+        enum status status = check_rule(&rules[i], kind, message, listed, err);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static bool names_state(const char *row, const char *state)
+{
+    if (!state)
+        return strcmp(row, "NEW") == 0;
+    return strcmp(row, "ANY") == 0 || strcmp(row, state) == 0;
+}
+
+bool rules_step_allowed(const struct kind *kind, const char *from, const char *to, enum writer actor)
+{
+    bool has_steps = false;
+    if (from && strcmp(from, to) == 0)
+        return true;
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        if (strcmp(steps[i].kind, kind->name) != 0)
+            continue;
+        has_steps = true;
+        if (names_state(steps[i].from, from) && names_state(steps[i].to, to) && actor >= steps[i].actor)
+            return true;
+    }
+    return !has_steps;
+}
+
+enum status rules_check_step(const struct kind *kind, const ProtobufCMessage *before, const ProtobufCMessage *after,
+                             enum writer actor, struct err *err)
+{
+    const struct field *field = kind_find_field_by_name(kind, "state");
+    int64_t from = 0, to = 0;
+    if (!field || field->meaning != MEANING_ENUM || !read_number(after, field, &to))
+        return STATUS_OK;
+    bool had = before && read_number(before, field, &from);
+    if (had && from == to)
+        return STATUS_OK;
+    const char *from_name = had ? state_name(field, from) : NULL, *to_name = state_name(field, to);
+    if (to_name && (from_name || !had) && rules_step_allowed(kind, from_name, to_name, actor))
+        return STATUS_OK;
+    return err_reason(err, REASON_STATE_STEP, kind->name,
+                      !had        ? "new"
+                      : from_name ? from_name
+                                  : "?",
+                      to_name ? to_name : "?", NULL);
+}
