@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "common/base/utf8.h"
+#include "common/table/table_line.h"
 #include "common/table/table_writer.h"
 
 #define GAP_COLUMNS 2
 #define TEXT_COLUMNS_MIN 8 /* a text cut shorter than four Chinese characters says nothing */
+#define TEXT_COLUMNS_GOOD 24
 #define ELLIPSIS "…"
 
 /* A table on its way to the terminal: the columns shown, the texts made safe, the widths decided. */
@@ -98,31 +100,52 @@ static size_t widest_word(const struct sheet *sheet, const char *label)
     return widest;
 }
 
-/* First the labels give way, then the widest texts. False when even that does not fit. */
+/* Takes from the widest texts, column by column, until the table fits or all are down to least. */
+static void shrink_texts(struct sheet *sheet, size_t least)
+{
+    while (total_width(sheet) > sheet->style->width) {
+        size_t widest = sheet->n;
+        for (size_t i = 0; i < sheet->n; i++)
+            if (is_shrinkable(sheet, i) && sheet->width[i] > least &&
+                (widest == sheet->n || sheet->width[i] > sheet->width[widest]))
+                widest = i;
+        if (widest == sheet->n)
+            return;
+        sheet->width[widest]--;
+    }
+}
+
+static void shrink_labels(struct sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->n && total_width(sheet) > sheet->style->width; i++) {
+        size_t word = widest_word(sheet, sheet->label[i]), least = word > sheet->content[i] ? word : sheet->content[i];
+        if (least < sheet->width[i])
+            sheet->width[i] = least;
+    }
+}
+
+/* What the labels gave up in excess goes to the texts that were cut. */
+static void grow_texts(struct sheet *sheet)
+{
+    for (size_t i = 0; i < sheet->n; i++)
+        while (is_shrinkable(sheet, i) && sheet->width[i] < sheet->content[i] && total_width(sheet) < sheet->style->width)
+            sheet->width[i]++;
+}
+
+/* Long texts give way first, then labels, then all texts. False when even that does not fit. */
 static bool decide_widths(struct sheet *sheet)
 {
-    size_t limit = sheet->style->width;
     for (size_t i = 0; i < sheet->n; i++) {
         size_t label = width_of(sheet, sheet->label[i]);
         sheet->width[i] = label > sheet->content[i] ? label : sheet->content[i];
     }
-    for (size_t i = 0; i < sheet->n && limit && total_width(sheet) > limit; i++) {
-        size_t floor = widest_word(sheet, sheet->label[i]);
-        size_t least = floor > sheet->content[i] ? floor : sheet->content[i];
-        if (least < sheet->width[i])
-            sheet->width[i] = least;
-    }
-    while (limit && total_width(sheet) > limit) {
-        size_t widest = sheet->n;
-        for (size_t i = 0; i < sheet->n; i++)
-            if (is_shrinkable(sheet, i) && sheet->width[i] > TEXT_COLUMNS_MIN &&
-                (widest == sheet->n || sheet->width[i] > sheet->width[widest]))
-                widest = i;
-        if (widest == sheet->n)
-            return false;
-        sheet->width[widest]--;
-    }
-    return true;
+    if (!sheet->style->width)
+        return true;
+    shrink_texts(sheet, TEXT_COLUMNS_GOOD);
+    shrink_labels(sheet);
+    shrink_texts(sheet, TEXT_COLUMNS_MIN);
+    grow_texts(sheet);
+    return total_width(sheet) <= sheet->style->width;
 }
 
 static void put_spaces(struct buf *out, size_t n)
@@ -135,24 +158,6 @@ static void trim_line(struct buf *out, size_t start)
 {
     while (out->len_bytes > start && out->data[out->len_bytes - 1] == ' ')
         out->data[--out->len_bytes] = '\0';
-}
-
-/* How many bytes of text go into a line of width; a line ends after a space if it can, but never inside a character. */
-static size_t line_bytes(const struct sheet *sheet, const char *text, size_t width)
-{
-    size_t bytes = strlen(text), fit = utf8_fit(text, bytes, width, sheet->style->ambiguous_wide);
-    if (fit == bytes)
-        return bytes;
-    if (fit == 0) { /* narrower than one character: it goes over rather than being lost */
-        uint32_t code;
-        size_t n = utf8_next(text, bytes, &code);
-        return n ? n : 1;
-    }
-    bool inside_word = (unsigned char)text[fit] < 0x80 && text[fit] != ' ' && (unsigned char)text[fit - 1] < 0x80;
-    for (size_t back = fit; inside_word && back > 0; back--)
-        if (text[back - 1] == ' ' || (unsigned char)text[back - 1] >= 0x80)
-            return back;
-    return fit;
 }
 
 static void put_aligned(const struct sheet *sheet, struct buf *out, const char *text, size_t bytes, size_t i)
@@ -188,7 +193,7 @@ static void put_row(const struct sheet *sheet, struct buf *out, const char *cons
         more = false;
         for (size_t i = 0; i < sheet->n; i++) {
             bool wrap = is_label || column_of(sheet, i)->flags & TABLE_WRAP;
-            size_t bytes = line_bytes(sheet, rest[i], sheet->width[i]);
+            size_t bytes = table_line_bytes(rest[i], sheet->width[i], sheet->style->ambiguous_wide);
             if (i > 0)
                 put_spaces(out, GAP_COLUMNS);
             if (rest[i][bytes] && !wrap) {
@@ -253,25 +258,37 @@ static void put_columns(struct sheet *sheet, struct buf *out)
     }
 }
 
-/* Too narrow for columns: each row becomes a block of "label: text" lines; what is null is left out. */
+/* "label  text", the text going on below itself. */
+static void put_pair(const struct sheet *sheet, struct buf *out, const char *label, const char *text, size_t indent)
+{
+    size_t limit = sheet->style->width > indent + TEXT_COLUMNS_MIN ? sheet->style->width - indent : TEXT_COLUMNS_MIN;
+    buf_puts(out, label);
+    put_spaces(out, indent - width_of(sheet, label));
+    while (*text) {
+        size_t bytes = table_line_bytes(text, limit, sheet->style->ambiguous_wide), start = out->len_bytes;
+        buf_put(out, text, bytes);
+        trim_line(out, start);
+        buf_putc(out, '\n');
+        text += bytes + strspn(text + bytes, " ");
+        if (*text)
+            put_spaces(out, indent);
+    }
+}
+
+/* Too narrow for columns: each row becomes a block of pairs; what is null is left out. */
 static void put_blocks(struct sheet *sheet, struct buf *out)
 {
-    size_t widest = 0;
+    size_t indent = 0;
     for (size_t i = 0; i < sheet->n; i++) {
-        size_t w = width_of(sheet, sheet->label[i]);
-        widest = w > widest ? w : widest;
+        size_t w = width_of(sheet, sheet->label[i]) + GAP_COLUMNS;
+        indent = w > indent ? w : indent;
     }
     const char **text = sheet->texts, *group = NULL;
     for (const struct table_row *row = sheet->table->rows; row; row = row->next) {
         put_group(sheet, out, row, &group);
-        for (size_t i = 0; i < sheet->n; i++, text++) {
-            if (!**text)
-                continue;
-            buf_puts(out, sheet->label[i]);
-            put_spaces(out, widest - width_of(sheet, sheet->label[i]) + GAP_COLUMNS);
-            buf_puts(out, *text);
-            buf_putc(out, '\n');
-        }
+        for (size_t i = 0; i < sheet->n; i++, text++)
+            if (**text)
+                put_pair(sheet, out, sheet->label[i], *text, indent);
         if (row->next)
             buf_putc(out, '\n');
     }

@@ -9,6 +9,7 @@
 
 #include "common/base/utf8.h"
 #include "common/domain/month.h"
+#include "common/table/table_line.h"
 #include "common/table/table_writer.h"
 
 static const struct table_style narrow = {.chinese = true, .width = 80, .zone_s = 28800};
@@ -166,6 +167,48 @@ static void latin_words_are_not_broken_when_wrapped(void **state)
     assert_string_equal(print(f, t, &style), "Text\n------------\nseveral\nordinary\nwords\n");
 }
 
+static void a_line_neither_begins_with_closing_nor_ends_with_opening_punctuation(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t width;
+        const char *line; /* the first one */
+    } cases[] = {
+        {"组织活动。下周", 8, "组织活"}, {"组织（下周）", 6, "组织"}, {"甲乙”。丙", 4, "甲"},  {"乙”。丙", 2, "乙"},
+        {"one two", 5, "one "},          {"longword", 4, "long"},     {"中文word", 6, "中文"}, {"（", 1, "（"},
+        {"。。。。。。", 6, "。。。"},   {"abc", 3, "abc"},           {"“甲”", 2, "“"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        size_t bytes = table_line_bytes(cases[i].text, cases[i].width, true);
+        assert_int_equal(bytes, strlen(cases[i].line));
+        assert_memory_equal(cases[i].text, cases[i].line, bytes);
+    }
+}
+
+/* Every first line of every text is whole characters, and never empty. */
+static void a_line_is_never_empty_and_never_cut_inside_a_character(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"中", "，", "（", "a", " ", "“", "e\xCC\x81", "。", "\xFF"};
+    uint64_t seed = 1;
+    for (int round = 0; round < 20000; round++) {
+        char text[64] = "";
+        size_t length = 0;
+        for (int i = 0; i < 12; i++) {
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            const char *part = parts[(seed >> 33) % (sizeof parts / sizeof parts[0])];
+            memcpy(text + length, part, strlen(part) + 1);
+            length += strlen(part);
+        }
+        size_t width = (size_t)(seed >> 40) % 12;
+        size_t bytes = table_line_bytes(text, width, round % 2);
+        assert_in_range(bytes, 1, length);
+        assert_true(((unsigned char)text[bytes] & 0xC0) != 0x80);
+        assert_true(utf8_width(text, bytes, round % 2) <= (width < 2 ? 2 : width));
+    }
+}
+
 static void too_many_columns_become_blocks_not_broken_lines(void **state)
 {
     struct fixture *f = *state;
@@ -290,6 +333,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_wrapping_column_keeps_the_whole_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(ambiguous_characters_are_counted_as_the_terminal_draws_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(latin_words_are_not_broken_when_wrapped, set_up, tear_down),
+        cmocka_unit_test(a_line_neither_begins_with_closing_nor_ends_with_opening_punctuation),
+        cmocka_unit_test(a_line_is_never_empty_and_never_cut_inside_a_character),
         cmocka_unit_test_setup_teardown(too_many_columns_become_blocks_not_broken_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(foreign_text_cannot_steer_the_terminal, set_up, tear_down),
         cmocka_unit_test_setup_teardown(totals_stand_below_a_rule_and_groups_under_their_heading, set_up, tear_down),
