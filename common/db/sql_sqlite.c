@@ -7,6 +7,7 @@
 
 /* A reader meets the writer's lock only while the log is recovered after a crash. */
 #define BUSY_WAIT_MS 5000
+#define COLUMNS_MAX 256
 
 /* ---- errors ---- */
 
@@ -240,6 +241,32 @@ int64_t sql_log_frames(struct sql *db)
 }
 
 /* ---- the whole database ---- */
+
+enum status sql_table_columns(struct sql *db, struct arena *arena, const char *table, const char *const **names, size_t *n,
+                              struct err *err)
+{
+    const char **list = ARENA_ARRAY(arena, COLUMNS_MAX, const char *);
+    struct sql_statement *s = NULL;
+    size_t found = 0;
+    bool row = true;
+    enum status st = sql_prepare(db, "SELECT name FROM pragma_table_info($table)", &s, err);
+
+    if (st != STATUS_OK)
+        return st;
+    sql_bind_text(s, "$table", table);
+    while ((st = sql_step(s, &row, err)) == STATUS_OK && row) {
+        if (found == COLUMNS_MAX) {
+            sql_reset(s);
+            return err_set(err, STATUS_TOO_LARGE, "table %s has more than %d columns", table, COLUMNS_MAX);
+        }
+        list[found++] = arena_strdup(arena, sql_text(s, 0));
+    }
+    if (st == STATUS_OK) {
+        *names = list;
+        *n = found;
+    }
+    return st;
+}
 
 enum status sql_integrity_check(struct sql *db, void (*say)(void *context, const char *problem), void *context, struct err *err)
 {
