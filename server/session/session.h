@@ -47,10 +47,11 @@ struct session_shared {
     void *context;
 };
 
-/* The connection's side; neither function may free the session before it returns. */
+/* The connection's side. */
 struct session_edge {
     void (*send)(void *connection, const void *frame, size_t bytes);
-    void (*progress)(void *connection); /* answers went out: look again whether to read on or to close */
+    /* Answers went out: look again whether to read on or to close. The last thing a session does, so it may be freed in here. */
+    void (*progress)(void *connection);
     void *connection;
 };
 
@@ -61,7 +62,7 @@ struct session *session_new(const struct session_shared *shared, const struct se
 /* The connection is gone. Requests in flight are carried out, their answers dropped; the memory goes with the last of them. */
 void session_free(struct session *session);
 
-/* Looks at a header before anything of its body is kept. Refusals are answered and logged here. */
+/* Looks at a header before anything of its body is kept; only while the session is not full. Refusals are answered and logged here. */
 enum session_verdict session_admit(struct session *session, const struct frame *header);
 /* A body that session_admit() told to take, header->body_bytes long. */
 enum session_verdict session_take(struct session *session, const struct frame *header, const void *body);
