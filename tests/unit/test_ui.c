@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _XOPEN_SOURCE 700
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -7,8 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -309,6 +313,50 @@ static void an_endless_line_is_one_wrong_answer(void **state)
     assert_int_equal(number, 2024);
 }
 
+/* In a process of its own whose stdin, stdout and stderr are a terminal of 123 columns. */
+static bool on_a_terminal(bool (*holds)(const struct ui *ui))
+{
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    assert_true(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+    const char *name = ptsname(master);
+    pid_t child = fork();
+    if (child == 0) {
+        struct winsize size = {.ws_row = 40, .ws_col = 123};
+        int slave = open(name, O_RDWR | O_NOCTTY);
+        bool ready = slave >= 0 && ioctl(slave, TIOCSWINSZ, &size) == 0;
+        for (int fd = 0; ready && fd < 3; fd++)
+            ready = dup2(slave, fd) == fd;
+        struct ui ui;
+        ui_init(&ui, false, 28800);
+        _exit(ready && holds(&ui) ? 0 : 1);
+    }
+    int result = -1;
+    assert_int_equal(waitpid(child, &result, 0), child);
+    close(master);
+    return WIFEXITED(result) && WEXITSTATUS(result) == 0;
+}
+
+static bool is_wide_and_coloured(const struct ui *ui)
+{
+    return ui->width == 123 && ui->in_is_tty && ui->out_is_tty && ui->log_is_tty && ui->colour;
+}
+
+static bool is_plain(const struct ui *ui)
+{
+    return ui->out_is_tty && !ui->colour;
+}
+
+static void the_terminal_says_how_wide_it_is(void **state)
+{
+    (void)state;
+    setenv("COLUMNS", "50", 1);
+    unsetenv("NO_COLOR");
+    assert_true(on_a_terminal(is_wide_and_coloured));
+    setenv("NO_COLOR", "1", 1);
+    assert_true(on_a_terminal(is_plain));
+    unsetenv("NO_COLOR");
+}
+
 static void progress_is_drawn_on_a_terminal_only_and_erased(void **state)
 {
     struct fixture *f = *state;
@@ -346,6 +394,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_a_usable_answer_the_caller_hears_so, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_in_words_is_trimmed_and_composed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_endless_line_is_one_wrong_answer, set_up, tear_down),
+        cmocka_unit_test(the_terminal_says_how_wide_it_is),
         cmocka_unit_test_setup_teardown(progress_is_drawn_on_a_terminal_only_and_erased, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
