@@ -16,6 +16,7 @@
 enum frame_flag {
     FRAME_REPLY = 1,   /* from the server; type is the request's */
     FRAME_FAILURE = 2, /* the body is a Failure */
+    FRAME_LAST = 4,    /* the sender of this reply closes the connection after it */
 };
 
 struct frame {

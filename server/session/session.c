@@ -114,6 +114,11 @@ static enum session_verdict refuse(struct session *s, const struct frame *header
     struct slot *slot = slot_add(s, 0);
     message_put_failure(&slot->frame, header->type, header->request, err);
     log_refusal(s, "request.refused", header->type, err);
+    if (verdict == SESSION_CLOSE && !slot->frame.failed) {
+        struct frame last = frame_decode(slot->frame.data);
+        last.flags |= FRAME_LAST;
+        frame_encode(&last, (uint8_t *)slot->frame.data);
+    }
     flush(s);
     if (verdict == SESSION_CLOSE)
         session_close(s);
