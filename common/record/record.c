@@ -232,6 +232,18 @@ void record_clear(ProtobufCMessage *message, const struct field *field)
     memset(member_at(message, d), 0, size_of(d));
 }
 
+const void *record_items(const ProtobufCMessage *message, const struct field *field, size_t *n)
+{
+    *n = count_of(message, field->descriptor);
+    return *(const void *const *)member_of(message, field->descriptor);
+}
+
+void record_set_items(ProtobufCMessage *message, const struct field *field, void *items, size_t n)
+{
+    set_count(message, field->descriptor, n);
+    *(void **)member_at(message, field->descriptor) = n ? items : NULL;
+}
+
 void record_share_field(ProtobufCMessage *to, const ProtobufCMessage *from, const struct field *field)
 {
     const ProtobufCFieldDescriptor *d = field->descriptor;

@@ -49,6 +49,10 @@ struct value record_get(struct arena *arena, const ProtobufCMessage *message, co
 enum status record_set(struct arena *arena, ProtobufCMessage *message, const struct field *field, struct value value,
                        struct err *err) MUST_CHECK;
 void record_clear(ProtobufCMessage *message, const struct field *field);
+/* The items of a repeated field, as protobuf-c keeps them (char *, uint32_t or message pointers), and how many; set: they are
+ * shared. */
+const void *record_items(const ProtobufCMessage *message, const struct field *field, size_t *n);
+void record_set_items(ProtobufCMessage *message, const struct field *field, void *items, size_t n);
 /* Makes to's field what from's is, sharing from's memory: both must live as long. */
 void record_share_field(ProtobufCMessage *to, const ProtobufCMessage *from, const struct field *field);
 /* The same for every field of set. */

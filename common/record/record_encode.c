@@ -96,8 +96,8 @@ void record_encode_field(struct buf *out, const ProtobufCMessage *message, const
             put_member(out, d, member);
         return;
     }
-    size_t n = *(const size_t *)(const void *)((const char *)message + d->quantifier_offset);
-    const char *items = *(const char *const *)(const void *)member;
+    size_t n;
+    const char *items = record_items(message, field, &n);
     for (size_t i = 0; i < n; i++)
         put_member(out, d, items + i * item_bytes(d));
 }

@@ -5,6 +5,7 @@
 
 #include "common/base/sha256.h"
 #include "common/base/utf8.h"
+#include "common/domain/day.h"
 #include "common/domain/month.h"
 #include "common/record/record.h"
 #include "common/record/rules.h"
@@ -40,21 +41,6 @@ static enum status check_text(const struct subject *s, const struct field *field
     if (!utf8_check(text, bytes, NULL) || (!lines && strpbrk(text, "\r\n")))
         return refuse(s, REASON_FIELD_TEXT, field, NULL);
     return STATUS_OK;
-}
-
-/* YYYY-MM-DD of a day that exists. */
-static bool is_day(const char *text)
-{
-    int year, month, day, used = 0;
-    if (strspn(text, "0123456789-") != 10 || text[10] || text[4] != '-' || text[7] != '-')
-        return false;
-    if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || used != 10)
-        return false;
-    if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31)
-        return false;
-    int y, m, d;
-    clock_civil_from_day(clock_day_from_civil(year, month, day), &y, &m, &d);
-    return y == year && m == month && d == day;
 }
 
 static bool number_fits(const struct subject *s, const struct field *field, int64_t number)
@@ -97,8 +83,9 @@ static enum status check_number(const struct subject *s, const struct field *fie
 
 static enum status check_string(const struct subject *s, const struct field *field, const char *text)
 {
+    int year, month, day;
     if (field->meaning == MEANING_DAY)
-        return is_day(text) ? STATUS_OK : refuse(s, REASON_FIELD_DAY, field, text);
+        return day_parse(text, &year, &month, &day) ? STATUS_OK : refuse(s, REASON_FIELD_DAY, field, text);
     bool note = field->meaning == MEANING_NOTE;
     return check_text(s, field, text, note ? LIMIT_NOTE_BYTES : LIMIT_TEXT_BYTES, note);
 }
@@ -121,8 +108,8 @@ static enum status check_figure(const struct subject *s, const struct field *fie
 static enum status check_list(const struct subject *s, const struct field *field)
 {
     const ProtobufCFieldDescriptor *d = field->descriptor;
-    size_t n = *(const size_t *)(const void *)((const char *)s->message + d->quantifier_offset);
-    void *const *items = *(void *const *const *)(const void *)((const char *)s->message + d->offset);
+    size_t n;
+    const void *const *items = record_items(s->message, field, &n);
     if (n > LIMIT_LIST_ITEMS)
         return refuse_size(s, REASON_FIELD_ITEMS, field, LIMIT_LIST_ITEMS);
     enum status status = STATUS_OK;
