@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Walks the settled lines of one plan and writes sections and activities. */
+#ifndef CLIENT_IMPORT_BUILD_H
+#define CLIENT_IMPORT_BUILD_H
+
+#include "client/import/facts.h"
+#include "client/import/plan_range.h"
+#include "client/import/split.h"
+
+struct builder {
+    struct arena *arena;
+    struct doubts *doubts;
+    struct import_plan *plan;
+    size_t section_capacity, activity_capacity;
+
+    /* the open header */
+    const struct line *outer, *header; /* the month header, and the sub header or the month header itself; NULL when none is open */
+    const char *header_text;
+    uint64_t months;
+    bool standing;
+    uint32_t position;
+    enum label_style style; /* of the items under it; LABEL_NONE when unnumbered or not known yet */
+    int value;              /* number of the last item */
+    uint32_t last;          /* index of the last activity under it, IMPORT_NONE when none */
+    const struct line *last_line;
+    bool in_note;
+
+    /* the outline so far */
+    int level1, level2;
+    bool seen_header;
+    bool last_header; /* no header follows the open one */
+};
+
+void build_plan(struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
+                struct doubts *doubts);
+
+/* Pieces shared by the files of the builder. */
+struct import_section *build_section(struct builder *b, enum import_section_kind kind, const struct line *line, size_t from);
+struct import_activity *build_activity(struct builder *b, const struct line *line, const struct text *text, size_t from, size_t to);
+/* Cuts text into items under the open header; row may be NULL. */
+void build_items(struct builder *b, const struct line *line, const struct text *text, const struct row *row);
+/* Gives an activity what a following line says: facts, or a remark. */
+void build_meta(struct builder *b, struct import_activity *activity, const struct line *line);
+/* Activities from times in a section's text. */
+void build_from_text(struct builder *b, const struct line *line, uint32_t section);
+
+#endif

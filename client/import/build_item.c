@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "client/import/build.h"
+#include "common/domain/category.h"
+
+struct import_activity *build_activity(struct builder *b, const struct line *line, const struct text *text, size_t from, size_t to)
+{
+    struct import_plan *plan = b->plan;
+    plan->activities = arena_grow(b->arena, plan->activities, plan->activity_count, &b->activity_capacity, sizeof *plan->activities);
+    struct import_activity *a = &plan->activities[plan->activity_count++];
+    *a = (struct import_activity){
+        .section = plan->section_count ? (uint32_t)plan->section_count - 1 : IMPORT_NONE,
+        .text = text_cut(b->arena, text, from, to),
+        .budget_fen = -1,
+        .participants = -1,
+        .line = line->number,
+    };
+    struct text item = text_part(b->arena, text, from, to);
+    a->category = category_guess(item.s);
+    a->tags = category_tags(item.s);
+    return a;
+}
+
+static void apply_facts(struct builder *b, struct import_activity *a, const struct facts *f, const struct line *line)
+{
+    if (f->budget_fen >= 0)
+        a->budget_fen = f->budget_fen;
+    else if (f->per_head)
+        doubts_add(b->doubts, IMPORT_DOUBT_BUDGET_PER_HEAD, line->number, a->text, "");
+    if (f->participants >= 0)
+        a->participants = f->participants;
+    if (f->lead)
+        a->lead = f->lead;
+    if (f->assist)
+        a->assist = f->assist;
+    if (f->person)
+        a->person = f->person;
+    if (f->owner_guessed)
+        doubts_add(b->doubts, IMPORT_DOUBT_OWNER_UNCLEAR, line->number, a->text, f->lead ? f->lead : f->person);
+}
+
+void build_meta(struct builder *b, struct import_activity *activity, const struct line *line)
+{
+    struct facts f = facts_read(b->arena, &line->text);
+    apply_facts(b, activity, &f, line);
+}
+
+static const char *column_text(struct builder *b, const char *text)
+{
+    struct text t = text_fold(b->arena, text, strlen(text));
+    return t.n ? t.raw : NULL;
+}
+
+/* The n-th line of a cell when the cell has as many lines as the row has items, else the whole. */
+static void apply_row(struct builder *b, struct import_activity *a, const struct row *row, const struct line *line)
+{
+    if (row->budget) {
+        struct text t = text_fold(b->arena, row->budget, strlen(row->budget));
+        bool per_head = false;
+        int64_t fen = facts_budget_cell(&t, row->budget_unit_fen, &per_head);
+        if (fen >= 0)
+            a->budget_fen = fen;
+        else if (per_head)
+            doubts_add(b->doubts, IMPORT_DOUBT_BUDGET_PER_HEAD, line->number, t.raw, "");
+        else if (t.n > 1)
+            doubts_add(b->doubts, IMPORT_DOUBT_BUDGET_UNCLEAR, line->number, t.raw, "");
+    }
+    if (row->people) {
+        struct text t = text_fold(b->arena, row->people, strlen(row->people));
+        int64_t people = facts_people_cell(&t);
+        if (people >= 0)
+            a->participants = people;
+        else if (t.n > 1)
+            doubts_add(b->doubts, IMPORT_DOUBT_COUNT_UNCLEAR, line->number, t.raw, "");
+    }
+    if (row->lead)
+        a->lead = column_text(b, row->lead);
+    if (row->assist)
+        a->assist = column_text(b, row->assist);
+    if (row->person)
+        a->person = column_text(b, row->person);
+    if (row->note)
+        a->note = column_text(b, row->note);
+}
+
+static void add_item(struct builder *b, const struct line *line, const struct text *text, const struct piece *piece,
+                     const struct row *row)
+{
+    struct text item = text_part(b->arena, text, piece->from, piece->to);
+    if (item.n == 0)
+        return;
+    struct import_activity *a = build_activity(b, line, text, piece->from, piece->to);
+    a->origin = IMPORT_FROM_SCHEDULE;
+    a->header = b->header_text;
+    a->months = b->months;
+    a->standing = b->standing;
+    a->position = b->position++;
+    if (piece->label_at < piece->from)
+        a->label = text_cut(b->arena, text, piece->label_at, piece->from);
+    else if (line->automatic && b->last_line != line)
+        a->label = line->automatic;
+    struct facts f = facts_read(b->arena, &item);
+    apply_facts(b, a, &f, line);
+    if (row)
+        apply_row(b, a, row, line);
+    b->last = (uint32_t)(b->plan->activity_count - 1);
+    b->last_line = line;
+}
+
+void build_items(struct builder *b, const struct line *line, const struct text *text, const struct row *row)
+{
+    struct piece pieces[SPLIT_MAX];
+    size_t n = split_numbered(text, b->value + 1, pieces);
+    if (n > 1)
+        doubts_add(b->doubts, IMPORT_DOUBT_GLUED_ITEMS, line->number, text->raw, "");
+    bool numbered = n > 1 || pieces[0].style != LABEL_NONE || line->automatic;
+    if (numbered) {
+        if (pieces[0].style == LABEL_LOST)
+            doubts_add(b->doubts, IMPORT_DOUBT_LOST_NUMBER, line->number, text->raw, "");
+        for (size_t i = 0; i < n; i++)
+            add_item(b, line, text, &pieces[i], row);
+        b->style = pieces[n - 1].style != LABEL_NONE ? pieces[n - 1].style : LABEL_DIGIT;
+        b->value = pieces[n - 1].style == LABEL_LOST ? b->value + 1 : pieces[n - 1].value;
+        return;
+    }
+    n = split_sentences(text, 0, text->n, pieces);
+    if (n > 1)
+        doubts_add(b->doubts, IMPORT_DOUBT_SENTENCES_SPLIT, line->number, text->raw, "");
+    for (size_t i = 0; i < n; i++)
+        add_item(b, line, text, &pieces[i], row);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/import/facts.h"
+
+#include <string.h>
+
+#include "common/domain/zh_number.h"
+
+#define FEN_PER_YUAN INT64_C(100)
+#define FEN_MAX (INT64_C(1000000000) * FEN_PER_YUAN)
+#define PEOPLE_MAX 1000000
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+#define CLAUSE_BYTES 90 /* how far back a clause is searched: thirty characters */
+
+/* Does one of the words stand before s + at, without the end of a clause between? */
+static bool clause_has(const char *s, size_t at, const char *const *words)
+{
+    size_t from = at;
+    while (from > 0 && at - from < CLAUSE_BYTES) {
+        size_t before = text_before(s, from);
+        if (s[before] == ',' || s[before] == ';' || s[before] == '(' || text_begins(s + before, "。") || text_begins(s + before, "、"))
+            break;
+        from = before;
+    }
+    for (size_t i = from; i < at; i += text_char(s + i)) {
+        size_t n = text_begins_any(s + i, words);
+        if (n && i + n <= at)
+            return true;
+    }
+    return false;
+}
+
+/* 3,000 · 0.5 · 三千: value in fen of one 元. Bytes read, 0 when none. */
+static size_t parse_number(const char *s, int64_t *fen)
+{
+    int64_t whole = 0, part = 0;
+    if (!is_digit(s[0])) {
+        size_t n = zh_number_parse(s, &whole);
+        *fen = whole * FEN_PER_YUAN;
+        return whole <= FEN_MAX / FEN_PER_YUAN ? n : 0;
+    }
+    size_t n = 0;
+    while (is_digit(s[n]) || (s[n] == ',' && is_digit(s[n + 1]) && is_digit(s[n + 2]) && is_digit(s[n + 3]))) {
+        if (s[n] != ',')
+            whole = whole * 10 + (s[n] - '0');
+        if (whole > FEN_MAX)
+            return 0;
+        n++;
+    }
+    if (s[n] == '.' && is_digit(s[n + 1])) {
+        n++;
+        for (int64_t scale = 1000; is_digit(s[n]); n++, scale /= 10)
+            part += (s[n] - '0') * scale; /* ten-thousandths */
+    }
+    *fen = whole * FEN_PER_YUAN + part / 100;
+    /* 0.125万元 keeps its four digits */
+    if (text_begins(s + text_skip_space(s, n), "万"))
+        *fen = whole * FEN_PER_YUAN * 10000 + part * FEN_PER_YUAN;
+    return *fen >= 0 && *fen <= FEN_MAX ? n : 0;
+}
+
+struct amount {
+    int64_t fen;
+    size_t at, end;
+    bool per_head, total, named;
+};
+
+static bool amount_per_head(const char *s, const struct amount *a)
+{
+    static const char *const before[] = {"每人", "人均", "每名", "每位", "每户", "每份", "每组", "每节", "每月", "每场", "单价", "每套", "每个", "每队", NULL};
+    static const char *const after[] = {"/人", "/份", "/名", "/位", "/月", "/套", "/节", "/户", "/场", "每人", "一人", "/组", "/课时", "/个", NULL};
+    return clause_has(s, a->at, before) || text_begins_any(s + text_skip_space(s, a->end), after) != 0;
+}
+
+/* The amount at s + i; false when there is none. */
+static bool parse_amount(const char *s, size_t i, struct amount *out)
+{
+    static const char *const totals[] = {"=", "合计", "共计", "总计", "总额", "共", NULL};
+    static const char *const names[] = {"预算", "经费", "费用", "资金", "开支", "支出", "花费", "金额", "需", "投入", "列支", "预计", "费", NULL};
+    size_t sign = text_begins(s + i, "¥"), n;
+    sign = sign ? sign : text_begins(s + i, "￥");
+    int64_t fen;
+    size_t start = text_skip_space(s, i + sign);
+    n = parse_number(s + start, &fen);
+    if (!n)
+        return false;
+    size_t at = text_skip_space(s, start + n);
+    size_t wan = is_digit(s[start]) ? text_begins(s + at, "万") : 0;
+    int64_t scale = 1;
+    size_t unit = wan;
+    if (!wan && is_digit(s[start])) {
+        unit = text_begins(s + at, "千");
+        scale = unit ? 1000 : 1;
+    }
+    at += unit;
+    at += text_begins(s + at, "余");
+    size_t yuan = text_begins(s + at, "元");
+    if (!yuan && !sign && !(wan && text_begins_any(s + at, (const char *const[]){"左右", ")", ",", ";", "。", NULL})))
+        return false;
+    *out = (struct amount){.fen = fen * scale, .at = i, .end = at + yuan};
+    out->per_head = amount_per_head(s, out);
+    out->total = clause_has(s, i, totals);
+    out->named = clause_has(s, i, names);
+    return true;
+}
+
+static bool begins_number(const char *s, size_t i)
+{
+    unsigned d;
+    if (i > 0 && (is_digit(s[i - 1]) || (s[i - 1] == '.' && i > 1 && is_digit(s[i - 2]))))
+        return false;
+    if (i > 0 && !is_digit(s[i])) { /* inside a Chinese number */
+        size_t before = text_before(s, i);
+        if (zh_digit_parse(s + before, &d) || text_begins_any(s + before, (const char *const[]){"十", "百", "千", "万", "第", NULL}))
+            return false;
+    }
+    int64_t v;
+    return text_begins(s + i, "¥") || text_begins(s + i, "￥") || zh_number_parse(s + i, &v) != 0;
+}
+
+static int64_t read_budget(const char *s, bool *per_head)
+{
+    int64_t best = -1;
+    int rank = 0;
+    *per_head = false;
+    for (size_t i = 0; s[i]; i += text_char(s + i)) {
+        struct amount a;
+        if (!begins_number(s, i) || !parse_amount(s, i, &a))
+            continue;
+        if (a.per_head && !a.total) {
+            *per_head = true;
+        } else {
+            int r = a.total ? 3 : a.named ? 2 : 1;
+            if (r > rank) {
+                rank = r;
+                best = a.fen;
+            }
+        }
+        i = a.end - text_char(s + text_before(s, a.end));
+    }
+    return best;
+}
+
+int64_t facts_budget_cell(const struct text *text, int64_t unit_fen, bool *per_head)
+{
+    const char *s = text->s;
+    int64_t fen = read_budget(s, per_head);
+    if (fen >= 0 || *per_head)
+        return fen;
+    if (clause_has(s, text->n, (const char *const[]){"每", "人均", "/", NULL})) {
+        *per_head = true;
+        return -1;
+    }
+    size_t at = text_begins(s, "约") + text_begins(s, "预算") + text_begins(s, "共");
+    at = text_skip_space(s, at);
+    size_t n = parse_number(s + at, &fen);
+    if (!n)
+        return -1;
+    size_t end = text_skip_space(s, at + n);
+    if (text_begins(s + end, "万"))
+        return fen;
+    return s[end] == '\0' || text_begins(s + end, "左右") ? fen / FEN_PER_YUAN * unit_fen + fen % FEN_PER_YUAN * unit_fen / FEN_PER_YUAN : -1;
+}
+
+/* ---- people ---- */
+
+static size_t people_unit(const char *s, bool *doubtful)
+{
+    static const char *const units[] = {"人次", "人", "名", "位", NULL};
+    static const char *const not_people[] = {"均", "一组", "为一组", "组", "小组", "制", "/组", "一队", "队", "次以上", "一", "以内", "民", "才", "员",
+                                             "三足", "两足", "额", "单", "篮球", "足球", "次/", "心", "大", NULL};
+    size_t more = text_begins(s, "余") + text_begins(s, "多") + text_begins(s, "来");
+    size_t n = text_begins_any(s + more, units);
+    if (!n)
+        return 0;
+    *doubtful = text_begins_any(s + more + n, not_people) != 0;
+    return more + n;
+}
+
+static bool is_award_count(const char *s, size_t at)
+{
+    static const char *const awards[] = {"评选", "评出", "评", "表彰", "奖励", "选出", "推荐", "推选", "选树", "每", "各", "限", "一等奖", "二等奖", "三等奖", "奖",
+                                         "第", "前", NULL};
+    return clause_has(s, at, awards);
+}
+
+static int64_t read_people(const char *s)
+{
+    static const char *const names[] = {"人数", "参加", "参与", "预计", "约", "共", "规模", "到场", NULL};
+    int64_t best = -1;
+    int rank = 0;
+    for (size_t i = 0; s[i]; i += text_char(s + i)) {
+        int64_t v;
+        size_t n = begins_number(s, i) ? zh_number_parse(s + i, &v) : 0;
+        if (!n || v < 1 || v > PEOPLE_MAX)
+            continue;
+        bool doubtful = false, small_zh = !is_digit(s[i]) && v < 10;
+        size_t at = text_skip_space(s, i + n), unit = people_unit(s + at, &doubtful);
+        bool named = clause_has(s, i, names);
+        bool bare = !unit && i >= strlen("人数") && clause_has(s, i, (const char *const[]){"人数", NULL}) &&
+                    text_begins_any(s + at, (const char *const[]){")", ",", ";", "。", "左右", NULL}) + (s[at] == '\0') > 0;
+        if ((unit && !doubtful && !small_zh && !is_award_count(s, i)) || bare) {
+            int r = named || bare ? 2 : 1;
+            if (r > rank) {
+                rank = r;
+                best = v;
+            }
+        }
+        i += n - text_char(s + text_before(s, i + n));
+    }
+    return best;
+}
+
+int64_t facts_people_cell(const struct text *text)
+{
+    const char *s = text->s;
+    int64_t v = read_people(s);
+    if (v >= 0)
+        return v;
+    static const char *const lead[] = {"约", "共", "预计", "全体", "教师", "教职工", NULL};
+    size_t at = 0, n;
+    while ((n = text_begins_any(s + at, lead)) != 0)
+        at = text_skip_space(s, at + n);
+    n = zh_number_parse(s + at, &v);
+    if (!n || v < 0 || v > PEOPLE_MAX)
+        return -1;
+    at = text_skip_space(s, at + n);
+    at += text_begins(s + at, "余") + text_begins(s + at, "人") + text_begins(s + at, "名") + text_begins(s + at, "次");
+    return s[at] == '\0' || s[at] == '(' || text_begins(s + at, "左右") || s[at] == '+' ? v : -1;
+}
+
+struct facts facts_read(struct arena *arena, const struct text *text)
+{
+    struct facts f = {.participants = read_people(text->s)};
+    f.budget_fen = read_budget(text->s, &f.per_head);
+    facts_owner_read(arena, text, &f);
+    return f;
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/import/finish.h"
+
+#include <string.h>
+
+static int low_bit(uint64_t set)
+{
+    int low = 0;
+    for (; set && !(set & 1); set >>= 1)
+        low++;
+    return low;
+}
+
+static int top_bit(uint64_t set)
+{
+    int top = -1;
+    for (; set; set >>= 1)
+        top++;
+    return top;
+}
+
+static const char *folded_title(const struct lines *lines, const struct plan_range *range)
+{
+    for (size_t i = range->begin; i < range->end; i++)
+        if (lines->items[i].kind == LINE_TITLE)
+            return lines->items[i].text.s;
+    return "";
+}
+
+/* ---- body ---- */
+
+static size_t occurrences(const struct lines *lines, const struct plan_range *range, const char *word)
+{
+    size_t n = 0;
+    for (size_t i = range->begin; i < range->end; i++)
+        if (lines->items[i].kind != LINE_TITLE)
+            for (const char *at = lines->items[i].text.s; (at = strstr(at, word)) != NULL; at += strlen(word))
+                n++;
+    return n;
+}
+
+static bool body_of_title(const char *title, enum import_body *out)
+{
+    static const struct {
+        const char *word;
+        enum import_body body;
+    } words[] = {
+        {"女工", IMPORT_BODY_WOMEN},   {"女职工", IMPORT_BODY_WOMEN}, {"女教职工", IMPORT_BODY_WOMEN}, {"妇女", IMPORT_BODY_WOMEN},
+        {"妇委", IMPORT_BODY_WOMEN},   {"妇联", IMPORT_BODY_WOMEN},   {"经审", IMPORT_BODY_AUDIT},     {"经费审查", IMPORT_BODY_AUDIT},
+        {"小组", IMPORT_BODY_GROUP},   {"分工会", IMPORT_BODY_GROUP}, {"工会", IMPORT_BODY_UNION},     {"团委", IMPORT_BODY_LEAGUE},
+        {"共青团", IMPORT_BODY_LEAGUE}, {"团支部", IMPORT_BODY_LEAGUE}, {"少先队", IMPORT_BODY_LEAGUE},  {"大队部", IMPORT_BODY_LEAGUE},
+        {"教研组", IMPORT_BODY_OTHER}, {"德育", IMPORT_BODY_SCHOOL},  {"教学工作", IMPORT_BODY_SCHOOL}, {"学校工作", IMPORT_BODY_SCHOOL},
+        {"党支部", IMPORT_BODY_OTHER}, {"班主任", IMPORT_BODY_OTHER},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (text_has(title, words[i].word)) {
+            *out = words[i].body;
+            return true;
+        }
+    return false;
+}
+
+/* In a plan without a title: who is spoken of. */
+static enum import_body body_of_text(const struct lines *lines, const struct plan_range *range)
+{
+    size_t unions = occurrences(lines, range, "工会"), league = occurrences(lines, range, "团委") + occurrences(lines, range, "团员") +
+                                                              occurrences(lines, range, "共青团");
+    if (league > unions && league >= 3)
+        return IMPORT_BODY_LEAGUE;
+    if (unions > 0 || occurrences(lines, range, "教职工") >= 3)
+        return IMPORT_BODY_UNION;
+    return occurrences(lines, range, "学校") + occurrences(lines, range, "学生") >= 3 ? IMPORT_BODY_SCHOOL : IMPORT_BODY_OTHER;
+}
+
+static void guess_body(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct doubts *doubts)
+{
+    const char *title = folded_title(lines, range);
+    if (!body_of_title(title, &plan->body)) {
+        plan->body = body_of_text(lines, range);
+        doubts_add(doubts, IMPORT_DOUBT_BODY_GUESSED, plan->line, plan->title, import_body_text(plan->body, true));
+        return;
+    }
+    bool silent = plan->body == IMPORT_BODY_UNION && occurrences(lines, range, "工会") == 0 && occurrences(lines, range, "教职工") == 0;
+    if (plan->activity_count == 0 && plan->section_count > 5 && plan->body == IMPORT_BODY_UNION &&
+        occurrences(lines, range, "工会") == 0 && occurrences(lines, range, "学生") > 3)
+        silent = true;
+    if (silent && plan->section_count > 5 && occurrences(lines, range, "学生") > 3) {
+        plan->body = IMPORT_BODY_SCHOOL;
+        doubts_add(doubts, IMPORT_DOUBT_BODY_MISMATCH, plan->line, plan->title, import_body_text(plan->body, true));
+    }
+}
+
+/* ---- term ---- */
+
+static bool title_semester(const char *title)
+{
+    static const char *const words[] = {"学期", "上学期", "下学期", "春季", "秋季", NULL};
+    return text_has_any(title, words);
+}
+
+static enum import_term term_of_months(const struct import_plan *plan, const char *title)
+{
+    int span = plan->last - plan->first + 1, month = plan->first % 12 + 1;
+    if (span <= 7 && (title_semester(title) || !text_has(title, "学年")))
+        return title_semester(title) || month >= 8 || plan->last > 11 ? IMPORT_TERM_SEMESTER
+               : text_has(title, "年度") || text_has(title, "半年")   ? IMPORT_TERM_YEAR
+                                                                      : IMPORT_TERM_SEMESTER;
+    if (month >= 7)
+        return IMPORT_TERM_SCHOOL_YEAR;
+    return text_has(title, "学年") && span > 7 && !title_semester(title) && month >= 7 ? IMPORT_TERM_SCHOOL_YEAR : IMPORT_TERM_YEAR;
+}
+
+static void guess_term(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct doubts *doubts)
+{
+    const char *title = folded_title(lines, range);
+    uint64_t all = 0;
+    for (size_t i = range->begin; i < range->end; i++)
+        if (lines->items[i].kind == LINE_HEADER || lines->items[i].kind == LINE_ROW)
+            all |= lines->items[i].months;
+    plan->first = plan->last = -1;
+    if (!all) {
+        plan->term = title_semester(title) ? IMPORT_TERM_SEMESTER : text_has(title, "学年") ? IMPORT_TERM_SCHOOL_YEAR : IMPORT_TERM_YEAR;
+        return;
+    }
+    plan->first = (int8_t)low_bit(all);
+    plan->last = (int8_t)top_bit(all);
+    plan->term = term_of_months(plan, title);
+    plan->likely_start = (int8_t)(plan->first % 12 + 1);
+    bool semester = title_semester(title) && !text_has(title, "学年度工作");
+    if (semester && plan->last - plan->first + 1 > 8)
+        doubts_add(doubts, IMPORT_DOUBT_TERM_MISMATCH, plan->line, plan->title, import_term_name(plan->term));
+}
+
+/* ---- year ---- */
+
+struct year {
+    int first, second; /* second: of a school year, else 0 */
+    const char *text;
+    uint32_t line;
+};
+
+static bool is_digit_before(const char *s, size_t at)
+{
+    return at > 0 && s[at - 1] >= '0' && s[at - 1] <= '9';
+}
+
+/* The first year in a line. loose: 2018学校…, 2024-2025年度 count too. Masked years give first = WHEN_YEAR_MASKED. */
+static bool find_year(struct arena *arena, const struct line *line, bool loose, struct year *out)
+{
+    const char *s = line->text.s;
+    for (size_t i = 0; s[i]; i += text_char(s + i)) {
+        int year, second;
+        size_t n = is_digit_before(s, i) ? 0 : when_parse_year(s + i, &year, &second);
+        if (n && year != WHEN_YEAR_NEXT) {
+            /* 2024-2025年度: the second year was not yet seen as one of a school year */
+            *out = (struct year){.first = year, .second = second, .text = text_cut(arena, &line->text, i, i + n), .line = line->number};
+            return true;
+        }
+        int value = 0, digits = 0;
+        while (loose && !is_digit_before(s, i) && digits < 5 && s[i + (size_t)digits] >= '0' && s[i + (size_t)digits] <= '9')
+            value = value * 10 + (s[i + (size_t)digits++] - '0');
+        if (digits == 4 && value >= 1990 && value <= 2099) {
+            size_t dash = i + 4;
+            while (s[dash] == '-' || s[dash] == '~' || s[dash] == ' ')
+                dash++;
+            int other = 0, more = 0;
+            while (dash > i + 4 && more < 4 && s[dash + (size_t)more] >= '0' && s[dash + (size_t)more] <= '9')
+                other = other * 10 + (s[dash + (size_t)more++] - '0');
+            bool pair = more == 4 && other == value + 1;
+            size_t end = pair ? dash + 4 : i + 4;
+            *out = (struct year){.first = value,
+                                 .second = pair ? other : 0,
+                                 .text = text_cut(arena, &line->text, i, end),
+                                 .line = line->number};
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool second_semester(const char *title)
+{
+    static const char *const words[] = {"第二学期", "下学期", "春季", "二学期", "第2学期", NULL};
+    return text_has_any(title, words);
+}
+
+/* The calendar year of the plan's first month, from a year in the title. */
+static int year_of_title(const struct year *y, const struct import_plan *plan, const char *title, struct doubts *doubts)
+{
+    int month = plan->likely_start;
+    bool school_year = y->second || text_has(title, "学年");
+    if (!school_year)
+        return y->first;
+    bool second = second_semester(title) || (month >= 1 && month <= 6 && !text_has(title, "第一学期") && plan->last < 12);
+    if (month >= 7 && !second_semester(title))
+        second = false;
+    int year = second ? y->first + 1 : y->first;
+    if (second)
+        doubts_add(doubts, IMPORT_DOUBT_YEAR_OF_TERM, y->line, y->text, "");
+    return year;
+}
+
+/* Years in the first paragraphs: told only when they agree. */
+static bool year_of_text(const struct lines *lines, const struct plan_range *range, struct arena *arena, struct year *out)
+{
+    size_t looked = 0;
+    bool found = false;
+    for (size_t i = range->begin; i < range->end && looked < 6; i++) {
+        const struct line *line = &lines->items[i];
+        struct year y;
+        if (line->kind == LINE_TITLE || line->kind == LINE_ROW || line->kind == LINE_HEADER)
+            continue;
+        looked++;
+        if (!find_year(arena, line, line->kind == LINE_CHROME, &y) || y.first < 0)
+            continue;
+        if (found && y.first != out->first)
+            return false;
+        *out = y;
+        found = true;
+    }
+    return found;
+}
+
+static bool year_of_headers(const struct lines *lines, const struct plan_range *range, struct year *out)
+{
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct line *line = &lines->items[i];
+        const struct when *w = line->kind == LINE_HEADER ? &line->header.when : line->kind == LINE_ROW && line->row->when_known ? &line->row->when : NULL;
+        if (w && w->year > 0 && w->count && line->months) {
+            *out = (struct year){.first = w->year - low_bit(line->months) / 12, .text = line->text.raw, .line = line->number};
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool year_of_signature(const struct lines *lines, const struct plan_range *range, const struct import_plan *plan,
+                              struct arena *arena, struct year *out)
+{
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct line *line = &lines->items[i];
+        if (line->kind != LINE_SIGNATURE || !line_is_signature_date(line) || !find_year(arena, line, false, out) || out->first < 0)
+            continue;
+        int signed_in = line->header.when.months[0], start = plan->likely_start;
+        int ahead = (start - signed_in + 12) % 12;
+        if (!start || (ahead > 2 && ahead < 10))
+            continue;
+        if (ahead <= 2 && start < signed_in)
+            out->first++;
+        if (ahead >= 10 && start > signed_in)
+            out->first--;
+        return true;
+    }
+    return false;
+}
+
+static void guess_year(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
+                       struct doubts *doubts)
+{
+    struct year y;
+    const char *title = folded_title(lines, range);
+    const struct line *masked = NULL;
+    bool told = year_of_headers(lines, range, &y);
+    if (told) {
+        plan->year = y.first;
+        plan->year_text = y.text;
+    }
+    for (size_t i = range->begin; i < range->end && !plan->year; i++) {
+        const struct line *line = &lines->items[i];
+        if (line->kind != LINE_TITLE || !find_year(arena, line, true, &y))
+            continue;
+        plan->year_text = y.text;
+        if (y.first > 0)
+            plan->year = year_of_title(&y, plan, title, doubts);
+        else
+            masked = line;
+        break;
+    }
+    if (!plan->year && (year_of_signature(lines, range, plan, arena, &y) || year_of_text(lines, range, arena, &y))) {
+        plan->year_text = y.text;
+        plan->year = y.second && plan->likely_start >= 1 && plan->likely_start <= 6 && second_semester(title) ? y.second : y.first;
+        doubts_add(doubts, IMPORT_DOUBT_YEAR_FROM_TEXT, y.line, y.text, "");
+    }
+    if (!plan->year && masked)
+        doubts_add(doubts, IMPORT_DOUBT_YEAR_MASKED, masked->number, plan->year_text, "");
+    else if (!plan->year)
+        doubts_add(doubts, IMPORT_DOUBT_YEAR_MISSING, plan->line, plan->title, "");
+}
+
+/* ---- the rest ---- */
+
+/* Activities from the text get their months inside the term. */
+static void place_text_activities(struct import_plan *plan)
+{
+    for (size_t i = 0; i < plan->activity_count; i++) {
+        struct import_activity *a = &plan->activities[i];
+        if (a->origin != IMPORT_FROM_TEXT || plan->first < 0)
+            continue;
+        uint64_t set = 0;
+        for (int m = 0; m < 24; m++)
+            if (a->months >> m & 1) {
+                int at = m % 12;
+                while (at < plan->first)
+                    at += 12;
+                set |= UINT64_C(1) << at;
+            }
+        a->months = set;
+        if (a->standing && !set)
+            for (int m = plan->first; m <= plan->last; m++)
+                a->months |= UINT64_C(1) << m;
+    }
+}
+
+void finish_plan(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
+                 struct doubts *doubts)
+{
+    guess_body(lines, range, plan, doubts);
+    guess_term(lines, range, plan, doubts);
+    guess_year(lines, range, plan, arena, doubts);
+    place_text_activities(plan);
+    if (!plan->title)
+        doubts_add(doubts, range->glued ? IMPORT_DOUBT_GLUED_PLAN : IMPORT_DOUBT_NO_TITLE, plan->line, "", "");
+    if (plan->first < 0)
+        doubts_add(doubts, IMPORT_DOUBT_NO_SCHEDULE, plan->line, plan->title, "");
+}

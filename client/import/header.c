@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/import/header.h"
+
+#include <string.h>
+
+/* Words a header carries behind its time: 三月份主要工作安排. */
+static size_t skip_suffix(const char *s, size_t at)
+{
+    static const char *const words[] = {"主题教育", "教育", "工会", "女工", "女职工", "学校", "本月", "主要", "重点", "中心", "具体",
+                                        "常规", "活动", "工作", "计划", "安排", "要点", "内容", "任务", "事项", "日程", "主题月",
+                                        "主题", "的", "份", "度", "月", NULL};
+    size_t p = at, n;
+    while ((n = text_begins_any(s + p, words)) != 0)
+        p += n;
+    size_t q = text_skip_space(s, p);
+    bool closes = s[q] == '\0' || s[q] == ':' || s[q] == '(' || s[q] == ']' || s[q] == ')' || (s[q] == '-' && s[q + 1] == '-');
+    return closes ? p : at;
+}
+
+/* Further times behind the first: 九月 第一周, 9月（9.16-9.20）. */
+static size_t skip_times(const char *s, size_t at, struct when *w)
+{
+    for (int i = 0; i < 2; i++) {
+        struct when more = {0};
+        size_t p = text_skip_space(s, at);
+        if (!when_parse(s + p, WHEN_NO_FESTIVAL, &more) || (more.kind != WHEN_PART && more.kind != WHEN_DATE && more.kind != WHEN_MONTH))
+            break;
+        if (w->count == 0 && more.count) {
+            size_t end = w->end;
+            *w = more;
+            w->end = end;
+        }
+        at = p + more.end;
+    }
+    return at;
+}
+
+static size_t skip_paren(const char *s, size_t at)
+{
+    const char *close = strchr(s + at, ')');
+    return close && text_length(s + at) - text_length(close) <= 40 ? (size_t)(close - s) + 1 : 0;
+}
+
+static size_t skip_dashes(const char *s, size_t at)
+{
+    while (s[at] == '-' || s[at] == ' ' || s[at] == '~')
+        at++;
+    return at;
+}
+
+/* Classifies what stands behind the time at `at`; fills end, rest, mark and strength. */
+static void classify_tail(const char *s, size_t at, struct header *h)
+{
+    struct label label;
+    size_t p = text_skip_space(s, at);
+    h->end = at;
+    h->rest = p;
+    if (s[p] == '(' && !label_parse(s + p, 0, &label)) {
+        size_t close = skip_paren(s, p), q = close ? text_skip_space(s, close) : 0;
+        if (close && (s[q] == '\0' || s[q] == ':' || label_parse(s + q, 1, &label))) {
+            h->end = close;
+            h->mark = '(';
+            p = q;
+        }
+    }
+    h->rest = p;
+    h->strength = HEADER_STRONG;
+    if (s[p] == '\0')
+        return;
+    if (s[p] == ':' || text_begins(s + p, "。") || (s[p] == ';' && s[p + 1] == '\0')) {
+        h->rest = text_skip_space(s, p + text_char(s + p));
+        h->mark = ':';
+    } else if (s[p] == '-') {
+        h->rest = skip_dashes(s, p);
+        h->mark = '-';
+    } else if (label_parse(s + p, 1, &label) && label.style != LABEL_LOST && label.style != LABEL_ZH && label.value <= 1) {
+        h->mark = '1';
+    } else if (h->mark != '(') {
+        bool gap = p > at || s[p] == '"' || s[p] == '|';
+        h->strength = gap || h->brackets ? HEADER_MEDIUM : HEADER_WEAK;
+        h->mark = gap ? ' ' : 0;
+        if (s[p] == ',' || text_begins(s + p, "、"))
+            h->rest = text_skip_space(s, p + text_char(s + p));
+    }
+}
+
+/* A time at s + at, bare or in brackets, and its tail. */
+static bool parse_time(const char *s, size_t at, unsigned flags, struct header *h)
+{
+    bool bracket = s[at] == '[' || s[at] == '(' || s[at] == '"';
+    char close = s[at] == '[' ? ']' : s[at] == '(' ? ')' : '"';
+    size_t inner = bracket ? text_skip_space(s, at + 1) : at;
+    if (!when_parse(s + inner, flags, &h->when)) {
+        if (!bracket || s[at] != '"' || !when_parse(s + at, flags, &h->when))
+            return false;
+        bracket = false;
+        inner = at;
+    }
+    size_t end = inner + h->when.end;
+    if (h->when.count || h->when.kind == WHEN_PART)
+        end = skip_times(s, end, &h->when);
+    end = skip_suffix(s, end);
+    if (bracket) {
+        size_t p = text_skip_space(s, end);
+        if (s[p] != close) {
+            const char *found = strchr(s + p, close);
+            if (!found || text_length(s + p) - text_length(found) > 20)
+                return false;
+            p = (size_t)(found - s);
+        }
+        end = p + 1;
+        h->brackets = true;
+        end = skip_suffix(s, end);
+    }
+    classify_tail(s, end, h);
+    return true;
+}
+
+/* 5、九月 is a list number and a month; 九、十月 two months; 5、6月 either. */
+static bool prefer_label(const struct label *label, const struct when *both, const struct when *alone)
+{
+    if (both->count < 2)
+        return true;
+    if (both->digits != alone->digits)
+        return true;
+    return both->months[1] != both->months[0] % 12 + 1 && label->style == LABEL_DIGIT;
+}
+
+bool header_parse(const char *s, unsigned when_flags, struct header *out)
+{
+    struct header plain = {0}, labelled = {0};
+    struct label label;
+    bool is_plain = parse_time(s, 0, when_flags, &plain);
+    bool has_label = label_parse(s, 0, &label) && label.end > 0;
+    bool is_labelled = has_label && parse_time(s, label.end, when_flags, &labelled);
+    if (is_labelled)
+        labelled.label = label;
+    if (is_plain && is_labelled && plain.when.count && plain.when.kind == WHEN_MONTH) {
+        *out = labelled;
+        out->either = label.style == LABEL_DIGIT || label.style == LABEL_ZH;
+        out->list = label;
+        out->alone = labelled.when;
+        out->both = plain.when;
+        header_choose(out, prefer_label(&label, &plain.when, &labelled.when));
+        return true;
+    }
+    if (!is_plain && !is_labelled) {
+        *out = (struct header){0};
+        return false;
+    }
+    *out = is_plain ? plain : labelled;
+    return true;
+}
+
+void header_choose(struct header *header, bool list_number)
+{
+    header->label = list_number ? header->list : (struct label){0};
+    header->when = list_number ? header->alone : header->both;
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/import/label.h"
+
+#include <string.h>
+
+#include "client/import/text.h"
+#include "common/domain/zh_number.h"
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool set(struct label *out, enum label_style style, int64_t value, const char *s, size_t end)
+{
+    *out = (struct label){.style = style, .value = (int)value, .end = text_skip_space(s, end)};
+    return true;
+}
+
+static bool parse_chapter(const char *s, struct label *out)
+{
+    static const char *const units[] = {"部分", "章", "节", "条", NULL};
+    size_t n = text_begins(s, "第"), m;
+    int64_t value;
+    if (!n || (m = zh_number_parse(s + n, &value)) == 0 || value < 1 || value > 99)
+        return false;
+    size_t unit = text_begins_any(s + n + m, units);
+    if (!unit)
+        return false;
+    size_t end = text_skip_space(s, n + m + unit);
+    end += text_begins(s + end, "、") + text_begins(s + end, ":");
+    return set(out, LABEL_CHAPTER, value, s, end);
+}
+
+static bool parse_paren(const char *s, struct label *out)
+{
+    if (s[0] != '(' && s[0] != '[')
+        return false;
+    char close = s[0] == '(' ? ')' : ']';
+    size_t at = text_skip_space(s, 1);
+    int64_t value;
+    size_t n = zh_number_parse(s + at, &value);
+    if (!n || value < 1 || value > 99)
+        return false;
+    enum label_style style = is_digit(s[at]) ? LABEL_DIGIT_PAREN : LABEL_ZH_PAREN;
+    at = text_skip_space(s, at + n);
+    if (s[at] != close)
+        return false;
+    at++;
+    at += text_begins(s + at, "、") + text_begins(s + at, ".");
+    return set(out, style, value, s, at);
+}
+
+/* ①–⑳ ㉑–㉟ ❶–❿ ➀–➓. */
+static bool parse_circled(const char *s, struct label *out)
+{
+    const unsigned char *u = (const unsigned char *)s;
+    if ((u[0] & 0xF0) != 0xE0)
+        return false;
+    unsigned c = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
+    int value = c >= 0x2460 && c <= 0x2473   ? (int)(c - 0x2460 + 1)
+                : c >= 0x3251 && c <= 0x325F ? (int)(c - 0x3251 + 21)
+                : c >= 0x2776 && c <= 0x2793 ? (int)((c - 0x2776) % 10 + 1)
+                                             : 0;
+    if (!value)
+        return false;
+    size_t end = 3;
+    end += text_begins(s + end, "、") + text_begins(s + end, ".");
+    return set(out, LABEL_CIRCLED, value, s, end);
+}
+
+/* After "3." stands a digit: a date (9.16), a festival (3.8) or an item that begins with a number (1.168行动, 2.2024年…)? */
+static bool digit_after_dot_is_text(const char *s, size_t at, int64_t value, int expected)
+{
+    size_t n = 0;
+    while (is_digit(s[at + n]))
+        n++;
+    if (n >= 3 || text_begins(s + at + n, "年") || text_begins(s + text_skip_space(s, at + n), "月"))
+        return true;
+    return expected > 0 && value == expected && s[at + n] != '-' && s[at + n] != '~' && !text_begins(s + at + n, "日");
+}
+
+static bool parse_digit(const char *s, int expected, struct label *out)
+{
+    static const char *const unit_words[] = {"月", "年", "日", "号", "名", "人", "个", "次", "周", "届", "级", "班", "元", "万", "位",
+                                             "场", "天", "点", "时", "分", "期", "季", "对", "所", "份", "项", "条", "千", "百", "+",
+                                             "%", "-", "~",  "至", "/",  "·",  NULL};
+    int64_t value;
+    if (!is_digit(s[0]))
+        return false;
+    size_t n = zh_number_parse(s, &value);
+    if (!n || n > 2 || value < 1)
+        return false;
+    size_t at = text_skip_space(s, n);
+    size_t mark = text_begins(s + at, "、");
+    if (mark)
+        return set(out, LABEL_DIGIT, value, s, at + mark);
+    if (s[at] == ')')
+        return set(out, LABEL_DIGIT_PAREN, value, s, at + 1 + text_begins(s + at + 1, "、"));
+    if (s[at] == '.' || s[at] == ',') {
+        size_t next = at + 1;
+        next += text_begins(s + next, "、");
+        if (is_digit(s[next]) && !digit_after_dot_is_text(s, next, value, expected))
+            return false;
+        return set(out, LABEL_DIGIT, value, s, next);
+    }
+    if (expected > 0 && value == expected && s[at] && (text_is_han(s + at) || s[at] == '"') && !text_begins_any(s + at, unit_words))
+        return set(out, LABEL_DIGIT, value, s, at);
+    return false;
+}
+
+static bool parse_zh(const char *s, struct label *out)
+{
+    int64_t value;
+    if (is_digit(s[0]))
+        return false;
+    size_t n = zh_number_parse(s, &value);
+    if (!n || value < 1 || value > 99)
+        return false;
+    size_t at = text_skip_space(s, n);
+    size_t mark = text_begins(s + at, "、");
+    if (!mark && (s[at] == '.' || s[at] == ',' || s[at] == ':'))
+        mark = 1;
+    if (!mark && at > n && text_is_han(s + at)) /* 一 指导思想: a space instead of the mark */
+        return set(out, LABEL_ZH, value, s, at);
+    return mark ? set(out, LABEL_ZH, value, s, at + mark) : false;
+}
+
+static bool parse_letter(const char *s, struct label *out)
+{
+    char c = s[0];
+    bool letter = (c >= 'A' && c <= 'H') || (c >= 'a' && c <= 'h');
+    if (!letter || (s[1] != '.' && s[1] != ')' && !text_begins(s + 1, "、")))
+        return false;
+    size_t end = 1 + (text_begins(s + 1, "、") ? strlen("、") : 1);
+    return set(out, LABEL_LETTER, (c | 0x20) - 'a' + 1, s, end);
+}
+
+static bool parse_bullet(const char *s, struct label *out)
+{
+    static const char *const bullets[] = {"·", "●", "○", "◆", "◇", "■", "□", "★", "☆", "▲", "△", "▶", "►", "◎", "⊙", "➢", "➤",
+                                          "✓", "✔", "√", "→", "♦", "◼", "▪", "❖",
+                                          "\xEF\x81\xAC", "\xEF\x81\xAE", "\xEF\x81\xB5", "\xEF\x82\xA7", "\xEF\x82\xB2", "\xEF\x82\xB7", "\xEF\x83\x98", "\xEF\x83\xBC", NULL};
+    size_t n = text_begins_any(s, bullets);
+    if (!n && (s[0] == '-' || s[0] == '*' || s[0] == '+')) {
+        n = 1;
+        if (s[1] == s[0] || (s[0] == '-' && is_digit(s[1])))
+            n = 0;
+    }
+    return n ? set(out, LABEL_BULLET, 0, s, n) : false;
+}
+
+bool label_parse(const char *s, int expected, struct label *out)
+{
+    if (parse_chapter(s, out) || parse_paren(s, out) || parse_circled(s, out) || parse_digit(s, expected, out) || parse_zh(s, out) ||
+        parse_letter(s, out) || parse_bullet(s, out))
+        return true;
+    size_t lost = text_begins(s, "、");
+    if (lost)
+        return set(out, LABEL_LOST, 0, s, lost);
+    *out = (struct label){0};
+    return false;
+}
+
+int label_level(enum label_style style)
+{
+    switch (style) {
+    case LABEL_CHAPTER:
+    case LABEL_ZH:
+        return 1;
+    case LABEL_ZH_PAREN:
+        return 2;
+    case LABEL_DIGIT:
+        return 3;
+    case LABEL_DIGIT_PAREN:
+    case LABEL_LETTER:
+        return 4;
+    case LABEL_CIRCLED:
+        return 5;
+    case LABEL_NONE:
+    case LABEL_BULLET:
+    case LABEL_LOST:
+        return 0;
+    }
+    return 0;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The lines the grammar walks: paragraphs, and rows of month tables, each with what it looks like by itself. */
+#ifndef CLIENT_IMPORT_LINE_H
+#define CLIENT_IMPORT_LINE_H
+
+#include "client/import/document.h"
+#include "client/import/header.h"
+#include "client/import/label.h"
+#include "client/import/text.h"
+
+enum line_kind {
+    LINE_TEXT,      /* anything else */
+    LINE_TITLE,     /* a title of a plan */
+    LINE_HEADING,   /* a heading of a section */
+    LINE_HEADER,    /* a month header, accepted */
+    LINE_ROW,       /* a row of a month table */
+    LINE_NOTE,      /* 注：… */
+    LINE_TOTAL,     /* 合计 … */
+    LINE_META,      /* 负责人：… about the item before */
+    LINE_SIGNATURE, /* who signed, when */
+    LINE_CHROME,    /* of the web page or the editor */
+    LINE_NESTED,    /* the line has been taken by another */
+};
+
+/* A row of a month table; texts with \n between lines, NULL when there is no such column. */
+struct row {
+    const char *time;    /* what its time columns say, joined; carried down from merged or empty cells */
+    struct when when;
+    bool when_known;
+    const char *content;
+    const char *lead, *assist, *person, *budget, *people, *note;
+    int64_t budget_unit_fen; /* of a bare number in the budget column */
+    bool last_in_header;
+};
+
+struct line {
+    struct text text; /* of a row: its content's first line */
+    uint32_t number;
+    bool indented, after_blank;
+    uint8_t outline;
+    const char *automatic; /* Word's number, NULL when none */
+    const struct row *row;
+    enum line_kind kind;
+    struct label label;
+    struct header header;
+    bool sub;         /* a header inside a month header: 第二周, 9月10日 */
+    bool theme;       /* the text behind the header on its line is a theme, no item */
+    bool zone;        /* under a heading that announces the schedule */
+    uint64_t months;  /* of a header or row: relative months, after walk_months */
+};
+
+struct lines {
+    struct line *items;
+    size_t count, capacity;
+};
+
+/* Makes lines of a document: one per paragraph, one per row of a month table; other tables become paragraphs cell by cell. */
+void lines_make(struct lines *lines, const struct document *document);
+/* Appends one paragraph. */
+struct line *lines_add(struct lines *lines, struct arena *arena, const char *raw, size_t bytes, uint32_t number);
+/* Looks at one line by itself: kind, label, header candidate. */
+void line_scan(struct line *line);
+
+bool line_is_title(const char *s);
+/* Says something about the item before it: 负责人：…, 参加人数约80人. */
+bool line_is_meta(const char *s);
+/* A date with a year, alone on its line; a name of an issuer, alone on its line. */
+bool line_is_signature_date(const struct line *line);
+bool line_is_signature_name(const char *s);
+/* A heading that announces the month schedule: 活动安排, 工作进度, 行事历. */
+bool line_is_schedule_heading(const char *s);
+/* The first heading of a plan: 指导思想, 总体思路 … */
+bool line_opens_plan(const char *s);
+/* A sentence that closes a plan: 总之, 以上计划 … */
+bool line_closes_plan(const char *s);
+
+#endif

@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/import/month_table.h"
+
+#include <string.h>
+
+#include "client/import/facts.h"
+
+#define TITLE_CHARACTERS 14
+#define TITLE_ROWS 8 /* how far down the row of titles is looked for */
+
+static const struct {
+    enum column_role role;
+    const char *title;
+} titles[] = {
+#define COLUMN(role, title) {COLUMN_##role, title},
+#include "client/import/column.def"
+#undef COLUMN
+};
+
+/* One column group of a table: for each role its column, -1 when there is none. */
+struct columns {
+    int at[COLUMN_NOTE + 1];
+    int notes[4];
+    int64_t unit_fen;
+    bool guessed;
+};
+
+struct state {
+    struct lines *lines;
+    const struct document *document;
+    const struct table *table;
+    struct arena *arena;
+    const char *time; /* carried down */
+    struct when when;
+    bool when_known;
+};
+
+/* ---- titles ---- */
+
+static void squeeze(const char *s, char *out, size_t size)
+{
+    size_t n = 0;
+    for (; *s && n + 1 < size; s++)
+        if (*s != ' ' && *s != ':' && *s != '"')
+            out[n++] = *s;
+    out[n] = '\0';
+}
+
+enum column_role column_role_of(struct arena *arena, const char *title, size_t bytes, int64_t *unit_fen)
+{
+    struct text t = text_fold(arena, title, bytes);
+    if (t.n == 0 || text_length(t.s) > TITLE_CHARACTERS)
+        return COLUMN_NONE;
+    char s[96];
+    squeeze(t.s, s, sizeof s);
+    if (unit_fen)
+        *unit_fen = strstr(s, "万") ? 1000000 : strstr(s, "千元") ? 100000 : 100;
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
+        if (strcmp(s, titles[i].title) == 0)
+            return titles[i].role;
+    char *paren = strpbrk(s, "(/");
+    if (paren && paren > s)
+        *paren = '\0';
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
+        if (strcmp(s, titles[i].title) == 0)
+            return titles[i].role;
+    size_t best = 0;
+    enum column_role role = COLUMN_NONE;
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
+        size_t n = strlen(titles[i].title);
+        if (n > best && n >= 2 * strlen("月") && (text_ends(s, titles[i].title) || text_begins(s, titles[i].title)) &&
+            text_length(s) <= text_length(titles[i].title) + 5) {
+            best = n;
+            role = titles[i].role;
+        }
+    }
+    return role;
+}
+
+/* ---- cells ---- */
+
+static bool is_blank(const char *text)
+{
+    return text[strspn(text, " \t\r\n")] == '\0';
+}
+
+static const char *joined_lines(struct arena *arena, const char *text, const char *between)
+{
+    char *out = arena_alloc(arena, strlen(text) * (strlen(between) + 1) + 1);
+    size_t n = 0;
+    for (const char *p = text; *p; p++) {
+        if (*p == '\n' || *p == '\r') {
+            if (p[1] != '\n' && p[1] != '\0' && n > 0) {
+                memcpy(out + n, between, strlen(between));
+                n += strlen(between);
+            }
+        } else {
+            out[n++] = *p;
+        }
+    }
+    out[n] = '\0';
+    return out;
+}
+
+static bool times_only(const char *s, struct when *out)
+{
+    struct header h;
+    if (!header_parse(s, WHEN_IN_CELL, &h) || h.rest < strlen(s))
+        return false;
+    *out = h.when;
+    return true;
+}
+
+bool cell_is_time(struct arena *arena, const char *text, struct when *out)
+{
+    if (is_blank(text) || strlen(text) > 200)
+        return false;
+    const char *plain = joined_lines(arena, text, "");
+    struct text t = text_fold(arena, plain, strlen(plain));
+    if (times_only(t.s, out))
+        return true;
+    if (!strchr(text, '\n'))
+        return false;
+    plain = joined_lines(arena, text, "、");
+    t = text_fold(arena, plain, strlen(plain));
+    if (times_only(t.s, out))
+        return true;
+    plain = joined_lines(arena, text, " ");
+    t = text_fold(arena, plain, strlen(plain));
+    return times_only(t.s, out);
+}
+
+static const char *cell_text(const struct table *table, size_t row, int column)
+{
+    return column < 0 ? "" : table_cell(table, row, (size_t)column)->text;
+}
+
+/* Is the row one text across all columns, or one filled cell alone? Then that text. */
+static const char *single_text(const struct table *table, size_t row)
+{
+    const char *found = NULL;
+    for (size_t c = 0; c < table->columns; c++) {
+        const char *text = table_cell(table, row, c)->text;
+        if (is_blank(text))
+            continue;
+        if (found && strcmp(found, text) != 0)
+            return NULL;
+        found = text;
+    }
+    return found;
+}
+
+static uint32_t row_line(const struct table *table, size_t row)
+{
+    for (size_t c = 0; c < table->columns; c++)
+        if (!is_blank(table_cell(table, row, c)->text))
+            return table_cell(table, row, c)->line;
+    return table_cell(table, row, 0)->line;
+}
+
+/* ---- columns ---- */
+
+static void columns_clear(struct columns *columns)
+{
+    for (size_t i = 0; i <= COLUMN_NOTE; i++)
+        columns->at[i] = -1;
+    for (size_t i = 0; i < 4; i++)
+        columns->notes[i] = -1;
+    columns->unit_fen = 100;
+    columns->guessed = false;
+}
+
+static void columns_take(struct columns *columns, enum column_role role, int column, int64_t unit_fen)
+{
+    if (role == COLUMN_NOTE) {
+        for (size_t i = 0; i < 4; i++)
+            if (columns->notes[i] < 0) {
+                columns->notes[i] = column;
+                break;
+            }
+    }
+    if (columns->at[role] >= 0)
+        return;
+    columns->at[role] = column;
+    if (role == COLUMN_BUDGET)
+        columns->unit_fen = unit_fen;
+}
+
+/* The content column, whatever it was called; a name beside a content is the item and the content its remark. */
+static void columns_settle(struct columns *columns)
+{
+    if (columns->at[COLUMN_NAME] >= 0 && columns->at[COLUMN_CONTENT] >= 0) {
+        columns_take(columns, COLUMN_NOTE, columns->at[COLUMN_CONTENT], 0);
+        columns->at[COLUMN_CONTENT] = columns->at[COLUMN_NAME];
+    } else if (columns->at[COLUMN_NAME] >= 0) {
+        columns->at[COLUMN_CONTENT] = columns->at[COLUMN_NAME];
+    } else if (columns->at[COLUMN_CONTENT] < 0) {
+        columns->at[COLUMN_CONTENT] = columns->at[COLUMN_TOPIC];
+    }
+}
+
+/* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row. */
+static size_t read_titles(const struct state *s, size_t row, struct columns groups[2])
+{
+    size_t known = 0, n = 1;
+    columns_clear(&groups[0]);
+    columns_clear(&groups[1]);
+    for (size_t c = 0; c < s->table->columns; c++) {
+        const struct cell *cell = table_cell(s->table, row, c);
+        if (cell->covered && c > 0 && strcmp(cell->text, table_cell(s->table, row, c - 1)->text) == 0)
+            continue;
+        const char *flat = joined_lines(s->arena, cell->text, "");
+        int64_t unit;
+        enum column_role role = column_role_of(s->arena, flat, strlen(flat), &unit);
+        if (role == COLUMN_NONE)
+            continue;
+        if (n == 1 && role == COLUMN_TIME && groups[0].at[COLUMN_TIME] >= 0 &&
+            (groups[0].at[COLUMN_CONTENT] >= 0 || groups[0].at[COLUMN_NAME] >= 0))
+            n = 2;
+        columns_take(&groups[n - 1], role, (int)c, unit);
+        known++;
+    }
+    bool content = false;
+    for (size_t g = 0; g < n; g++) {
+        columns_settle(&groups[g]);
+        content |= groups[g].at[COLUMN_CONTENT] >= 0;
+    }
+    return known >= 2 && content ? n : 0;
+}
+
+/* Without titles: the column of times, the longest texts, then what the other columns' texts look like. */
+static bool guess_columns(const struct state *s, struct columns *columns)
+{
+    const struct table *t = s->table;
+    columns_clear(columns);
+    columns->guessed = true;
+    size_t longest = 0;
+    for (size_t c = 0; c < t->columns; c++) {
+        size_t times = 0, filled = 0, characters = 0, departments = 0, persons = 0;
+        for (size_t r = 0; r < t->rows; r++) {
+            const struct cell *cell = table_cell(t, r, c);
+            if (is_blank(cell->text) || cell->covered)
+                continue;
+            struct when w;
+            filled++;
+            times += cell_is_time(s->arena, cell->text, &w) && (w.count > 0) && !w.bare;
+            const char *flat = joined_lines(s->arena, cell->text, "、");
+            struct text text = text_fold(s->arena, flat, strlen(flat));
+            characters += text_length(text.s);
+            departments += facts_is_department(text.s);
+            persons += facts_is_person(text.s);
+        }
+        if (times >= 2 && times * 5 >= filled * 3 && columns->at[COLUMN_TIME] < 0)
+            columns->at[COLUMN_TIME] = (int)c;
+        else if (filled && departments * 2 > filled && columns->at[COLUMN_LEAD] < 0)
+            columns->at[COLUMN_LEAD] = (int)c;
+        else if (filled && persons * 2 > filled && columns->at[COLUMN_PERSON] < 0)
+            columns->at[COLUMN_PERSON] = (int)c;
+        else if (characters > longest) {
+            longest = characters;
+            columns->at[COLUMN_CONTENT] = (int)c;
+        }
+    }
+    return columns->at[COLUMN_TIME] >= 0 && columns->at[COLUMN_CONTENT] >= 0;
+}
+
+/* ---- rows ---- */
+
+static void add_line(struct state *s, const char *text, uint32_t number)
+{
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+        struct line *line = lines_add(s->lines, s->arena, text, n, number);
+        if (line->text.n == 0)
+            s->lines->count--;
+        else
+            line_scan(line);
+        text += n + (text[n] == '\n');
+    }
+}
+
+/* The time of a row: month column, week, date; empty ones keep the time above. */
+static void take_time(struct state *s, size_t row, const struct columns *columns)
+{
+    static const enum column_role parts[] = {COLUMN_TIME, COLUMN_WEEK, COLUMN_DATE};
+    const char *all = "";
+    struct when when = {0};
+    bool known = false, any = false;
+    for (size_t i = 0; i < 3; i++) {
+        const char *text = cell_text(s->table, row, columns->at[parts[i]]);
+        if (is_blank(text))
+            continue;
+        struct when w = {0};
+        bool is_time = cell_is_time(s->arena, text, &w);
+        if (parts[i] == COLUMN_WEEK && is_time && w.bare)
+            w = (struct when){.kind = WHEN_PART};
+        if (is_time && (!known || (when.count == 0 && w.count > 0))) {
+            when = w;
+            known = true;
+        }
+        const char *flat = joined_lines(s->arena, text, "");
+        all = *all ? arena_printf(s->arena, "%s %s", all, flat) : flat;
+        any = true;
+    }
+    if (!any)
+        return;
+    /* A week or a date below a merged month cell keeps the month when it names none. */
+    if (known && when.count == 0 && when.kind == WHEN_PART && s->when_known && s->when.count > 0 && is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME]))) {
+        all = arena_printf(s->arena, "%s %s", s->time, all);
+        when = s->when;
+    }
+    struct text t = text_fold(s->arena, all, strlen(all));
+    s->time = t.raw;
+    s->when = when;
+    s->when_known = known;
+}
+
+static const char *optional(const struct table *table, size_t row, int column)
+{
+    const char *text = cell_text(table, row, column);
+    if (column < 0 || is_blank(text))
+        return NULL;
+    static const char *const nothing[] = {"/", "-", "—", "——", "－", "无", NULL};
+    for (size_t i = 0; nothing[i]; i++)
+        if (strcmp(text, nothing[i]) == 0)
+            return NULL;
+    return text;
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t n = 0;
+    for (; text && *text; text += strcspn(text, "\n"), text += *text == '\n')
+        n += text[0] != '\n';
+    return n;
+}
+
+static const char *nth_line(struct arena *arena, const char *text, size_t index)
+{
+    for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+        if (*text == '\n')
+            continue;
+        if (index-- == 0)
+            return arena_strndup(arena, text, strcspn(text, "\n"));
+    }
+    return NULL;
+}
+
+static void put_row(struct state *s, const struct row *row, uint32_t number)
+{
+    struct row *kept = arena_copy(s->arena, row, sizeof *row);
+    struct line *line = lines_add(s->lines, s->arena, row->content, strcspn(row->content, "\n"), number);
+    line->row = kept;
+    line_scan(line);
+}
+
+/* One row per item when the content and another column have the same number of lines. */
+static void put_rows(struct state *s, const struct row *row, uint32_t number)
+{
+    size_t n = count_lines(row->content);
+    const char *const *columns[] = {&row->lead, &row->assist, &row->person, &row->budget, &row->people};
+    bool aligned = false;
+    for (size_t i = 0; n > 1 && i < sizeof columns / sizeof columns[0]; i++)
+        aligned |= count_lines(*columns[i]) == n;
+    if (!aligned) {
+        put_row(s, row, number);
+        return;
+    }
+    for (size_t k = 0; k < n; k++) {
+        struct row one = *row;
+        one.content = nth_line(s->arena, row->content, k);
+        const char **fields[] = {&one.lead, &one.assist, &one.person, &one.budget, &one.people};
+        for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+            if (count_lines(*fields[i]) == n)
+                *fields[i] = nth_line(s->arena, *fields[i], k);
+        put_row(s, &one, number);
+    }
+}
+
+static const char *notes_of(struct state *s, size_t row, const struct columns *columns)
+{
+    const char *all = NULL;
+    for (size_t i = 0; i < 4; i++) {
+        const char *text = optional(s->table, row, columns->notes[i]);
+        if (text)
+            all = all ? arena_printf(s->arena, "%s\n%s", all, text) : text;
+    }
+    return all;
+}
+
+static const char *row_text(struct state *s, size_t row)
+{
+    const char *all = "";
+    for (size_t c = 0; c < s->table->columns; c++) {
+        const struct cell *cell = table_cell(s->table, row, c);
+        if (is_blank(cell->text) || cell->covered)
+            continue;
+        const char *flat = joined_lines(s->arena, cell->text, " ");
+        all = *all ? arena_printf(s->arena, "%s %s", all, flat) : flat;
+    }
+    return all;
+}
+
+/* Rows that are none: a text across the table, a total, a note. True when taken. */
+static bool take_special(struct state *s, size_t row, const struct columns *columns)
+{
+    const char *single = single_text(s->table, row);
+    uint32_t number = row_line(s->table, row);
+    struct when w;
+    const char *all = row_text(s, row);
+    struct line probe = {.text = text_fold(s->arena, all, strlen(all))};
+    line_scan(&probe);
+    if (probe.kind == LINE_TOTAL || (probe.kind == LINE_NOTE && (single || columns->at[COLUMN_NOTE] != 0))) {
+        add_line(s, all, number);
+        return true;
+    }
+    if (!single)
+        return false;
+    bool in_content = columns->at[COLUMN_CONTENT] >= 0 && !is_blank(cell_text(s->table, row, columns->at[COLUMN_CONTENT]));
+    bool spans = table_cell(s->table, row, s->table->columns - 1)->covered || s->table->columns == 1;
+    if (cell_is_time(s->arena, single, &w) && (w.count || w.kind == WHEN_PART)) {
+        if (in_content && !spans && columns->at[COLUMN_TIME] >= 0 && is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME])))
+            return false;
+        s->time = text_fold(s->arena, single, strlen(single)).raw;
+        s->when = w;
+        s->when_known = true;
+        return true;
+    }
+    if (in_content && !spans)
+        return false;
+    if (!in_content && columns->at[COLUMN_TIME] >= 0 && !is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME])))
+        return false;
+    add_line(s, single, number);
+    return true;
+}
+
+static void add_row(struct state *s, size_t row, const struct columns *columns)
+{
+    take_time(s, row, columns);
+    const char *content = optional(s->table, row, columns->at[COLUMN_CONTENT]);
+    if (!content || !s->time)
+        return;
+    struct row r = {.time = s->time,
+                    .when = s->when,
+                    .when_known = s->when_known,
+                    .content = content,
+                    .assist = optional(s->table, row, columns->at[COLUMN_ASSIST]),
+                    .budget = optional(s->table, row, columns->at[COLUMN_BUDGET]),
+                    .people = optional(s->table, row, columns->at[COLUMN_PEOPLE]),
+                    .note = notes_of(s, row, columns),
+                    .lead = optional(s->table, row, columns->at[COLUMN_LEAD]),
+                    .person = optional(s->table, row, columns->at[COLUMN_PERSON]),
+                    .budget_unit_fen = columns->unit_fen};
+    put_rows(s, &r, row_line(s->table, row));
+}
+
+/* ---- shapes ---- */
+
+/* Months as column titles: the cells below are their items. */
+static bool transposed(struct state *s)
+{
+    const struct table *t = s->table;
+    for (size_t r = 0; r + 1 < t->rows && r < TITLE_ROWS; r++) {
+        size_t months = 0, filled = 0;
+        for (size_t c = 0; c < t->columns; c++) {
+            struct when w;
+            const char *text = table_cell(t, r, c)->text;
+            filled += !is_blank(text);
+            months += cell_is_time(s->arena, text, &w) && w.count && !w.bare;
+        }
+        if (months < 3 || months + 1 < filled)
+            continue;
+        for (size_t k = 0; k < r; k++)
+            if (single_text(t, k))
+                add_line(s, single_text(t, k), row_line(t, k));
+        for (size_t c = 0; c < t->columns; c++) {
+            struct when w;
+            const char *time = table_cell(t, r, c)->text;
+            if (!cell_is_time(s->arena, time, &w))
+                continue;
+            for (size_t k = r + 1; k < t->rows; k++) {
+                const char *content = optional(t, k, (int)c);
+                if (!content || table_cell(t, k, c)->covered)
+                    continue;
+                const char *flat = joined_lines(s->arena, time, "");
+                struct row row = {.time = flat, .when = w, .when_known = true, .content = content, .budget_unit_fen = 100};
+                put_row(s, &row, table_cell(t, k, c)->line);
+            }
+        }
+        return true;
+    }
+    return false;
+}
+
+static int month_in_row(const struct state *s, size_t row, const struct columns *columns)
+{
+    struct when w;
+    const char *text = cell_text(s->table, row, columns->at[COLUMN_TIME]);
+    return cell_is_time(s->arena, text, &w) && w.count ? w.months[0] : 0;
+}
+
+/* Two groups side by side: is the second read after the first (halves of the year) or row by row? */
+static bool groups_by_row(const struct state *s, size_t first_row, const struct columns groups[2])
+{
+    if (first_row + 1 >= s->table->rows)
+        return false;
+    int a = month_in_row(s, first_row, &groups[0]), b = month_in_row(s, first_row, &groups[1]);
+    int c = month_in_row(s, first_row + 1, &groups[0]);
+    return a && b && c && (b - a + 12) % 12 <= (c - a + 12) % 12;
+}
+
+static bool is_title_row(const struct state *s, size_t row)
+{
+    struct columns ignored[2];
+    return read_titles(s, row, ignored) > 0;
+}
+
+static void add_body(struct state *s, size_t first_row, size_t n, const struct columns groups[2])
+{
+    bool by_row = n == 2 && groups_by_row(s, first_row, groups);
+    for (size_t g = 0; g < (by_row ? 1 : n); g++) {
+        s->time = NULL;
+        for (size_t r = first_row; r < s->table->rows; r++) {
+            if (is_title_row(s, r) || (g == 0 && take_special(s, r, &groups[0])))
+                continue;
+            add_row(s, r, &groups[g]);
+            if (by_row)
+                add_row(s, r, &groups[1]);
+        }
+    }
+}
+
+/* Has the table a time in some row below? A table of duties with a 时间 column that never names one is none. */
+static bool has_times(const struct state *s, size_t first_row, const struct columns *columns)
+{
+    for (size_t r = first_row; r < s->table->rows; r++) {
+        struct when w;
+        const char *single = single_text(s->table, r);
+        static const enum column_role parts[] = {COLUMN_TIME, COLUMN_WEEK, COLUMN_DATE};
+        for (size_t i = 0; i < 3; i++)
+            if (cell_is_time(s->arena, cell_text(s->table, r, columns->at[parts[i]]), &w))
+                return true;
+        if (single && cell_is_time(s->arena, single, &w) && w.count)
+            return true;
+    }
+    return false;
+}
+
+bool month_table_lines(struct lines *lines, const struct document *document, const struct table *table)
+{
+    struct state s = {.lines = lines, .document = document, .table = table, .arena = document->arena};
+    struct columns groups[2];
+    if (table->rows == 0 || table->columns < 2)
+        return false;
+    for (size_t r = 0; r < table->rows && r < TITLE_ROWS; r++) {
+        size_t n = read_titles(&s, r, groups);
+        if (!n || !has_times(&s, r + 1, &groups[0]))
+            continue;
+        for (size_t k = 0; k < r; k++)
+            add_line(&s, row_text(&s, k), row_line(table, k));
+        add_body(&s, r + 1, n, groups);
+        return true;
+    }
+    if (transposed(&s))
+        return true;
+    if (!guess_columns(&s, &groups[0]))
+        return false;
+    doubts_add(document->doubts, IMPORT_DOUBT_COLUMNS_GUESSED, row_line(table, 0), row_text(&s, 0), "");
+    add_body(&s, 0, 1, groups);
+    return true;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "client/import/facts.h"
+
+/* The names a list of departments or persons is made of, one by one: [*at, *end) is the next. */
+static bool next_name(const char *s, size_t *at, size_t *end)
+{
+    static const char *const marks[] = {"、", ",", ";", " ", "/", "和", "及", "与", NULL};
+    size_t i = *at;
+    while (s[i] && text_begins_any(s + i, marks))
+        i += text_begins_any(s + i, marks);
+    if (!s[i])
+        return false;
+    *at = i;
+    while (s[i] && !text_begins_any(s + i, marks))
+        i += text_char(s + i);
+    *end = i;
+    return true;
+}
+
+static bool name_is_department(const char *s, size_t bytes)
+{
+    static const char *const ends[] = {"工会", "委员会", "委员", "女工委", "妇委会", "小组", "处", "室", "部", "科", "支部", "党支部", "总支", "年级", "级部", "办",
+                                       "中心", "团委", "行政", "经审会", "主席", "副主席", "校长", "书记", "主任", "组长", "教研组", "年级组", "工会组", "少先队",
+                                       "大队部", "各组", "学校", "班子", "领导", "理事会", "协会", "俱乐部", "社团", "财务", "后勤", "总务", "会计", "出纳", "干事",
+                                       "各班", "班主任", "年级主任", "女工", "宣传", "文体", "组织", "全体委员", "负责人", "支委", "党委", "工作组", "教务", "德育", NULL};
+    char name[96];
+    if (bytes == 0 || bytes >= sizeof name || text_length(s) == 0)
+        return false;
+    memcpy(name, s, bytes);
+    name[bytes] = '\0';
+    return text_length(name) >= 2 && text_ends_any(name, ends);
+}
+
+static bool name_is_person(const char *s, size_t bytes)
+{
+    static const char surnames[] =
+        "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
+        "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦"
+        "申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单"
+        "包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙"
+        "计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺肖闫付代邝";
+    char first[5] = {0};
+    size_t n = text_char(s), count = 0;
+    memcpy(first, s, n);
+    for (size_t i = 0; i < bytes; i += text_char(s + i)) {
+        if (!text_is_han(s + i))
+            return false;
+        count++;
+    }
+    return count >= 2 && count <= 3 && strstr(surnames, first) != NULL;
+}
+
+static bool all_names(const char *s, bool (*is)(const char *, size_t))
+{
+    size_t at = 0, end = 0, n = 0;
+    for (; next_name(s, &at, &end); at = end, n++)
+        if (!is(s + at, end - at))
+            return false;
+    return n > 0;
+}
+
+bool facts_is_department(const char *s)
+{
+    return all_names(s, name_is_department);
+}
+
+bool facts_is_person(const char *s)
+{
+    return all_names(s, name_is_person) && !facts_is_department(s);
+}
+
+void facts_owner_cell(struct arena *arena, const struct text *text, const char **lead, const char **person)
+{
+    const char *all = text_cut(arena, text, 0, text->n);
+    *(facts_is_person(text->s) ? person : lead) = all;
+}
+
+/* Where a value that begins at `at` ends: at the end of its clause, or before the next fact. */
+static size_t value_end(const char *s, size_t at)
+{
+    static const char *const stops[] = {")", "]", ";", "。", "预算", "经费", "参加", "人数", "时间", "地点", "协办", "配合", "协助", "责任人", "负责人", "主办", "承办", NULL};
+    size_t i = at;
+    while (s[i] && !text_begins_any(s + i, stops))
+        i += text_char(s + i);
+    while (i > at) {
+        size_t before = text_before(s, i);
+        if (s[before] != ' ' && s[before] != ',' && !text_begins(s + before, "、"))
+            break;
+        i = before;
+    }
+    return i;
+}
+
+enum role { ROLE_OWNER, ROLE_LEAD, ROLE_ASSIST };
+
+static const struct {
+    const char *word;
+    enum role role;
+} keys[] = {
+    {"主要负责人", ROLE_OWNER}, {"负责人", ROLE_OWNER}, {"责任人", ROLE_OWNER}, {"责任部门", ROLE_LEAD}, {"负责部门", ROLE_LEAD}, {"责任单位", ROLE_LEAD},
+    {"主办部门", ROLE_LEAD}, {"牵头部门", ROLE_LEAD}, {"承办部门", ROLE_LEAD}, {"组织部门", ROLE_LEAD}, {"主办", ROLE_LEAD}, {"牵头", ROLE_LEAD},
+    {"承办", ROLE_LEAD}, {"组织者", ROLE_OWNER}, {"责任", ROLE_OWNER}, {"负责", ROLE_OWNER}, {"协办部门", ROLE_ASSIST}, {"配合部门", ROLE_ASSIST},
+    {"协助部门", ROLE_ASSIST}, {"协办", ROLE_ASSIST}, {"协助", ROLE_ASSIST}, {"配合", ROLE_ASSIST},
+};
+
+static void store(struct arena *arena, const struct text *text, size_t from, size_t to, enum role role, struct facts *f)
+{
+    struct text value = text_part(arena, text, from, to);
+    if (value.n == 0 || text_length(value.s) > 40)
+        return;
+    if (role == ROLE_ASSIST) {
+        if (!f->assist)
+            f->assist = value.raw;
+    } else if (!f->lead && !f->person) {
+        bool person = facts_is_person(value.s) || (role == ROLE_OWNER && !facts_is_department(value.s));
+        *(person ? &f->person : &f->lead) = value.raw;
+    } else if (!f->person && role == ROLE_OWNER) {
+        f->person = value.raw;
+    }
+}
+
+/* 负责人：张三；协办：团委 */
+static void read_keys(struct arena *arena, const struct text *text, struct facts *f)
+{
+    const char *s = text->s;
+    for (size_t i = 0; s[i]; i += text_char(s + i)) {
+        for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+            size_t n = text_begins(s + i, keys[k].word), at = n ? text_skip_space(s, i + n) : 0;
+            if (!n)
+                continue;
+            if (text_begins(s + at, "(") && strstr(s + at, "):")) /* 责任部门（人）：… */
+                at = (size_t)(strstr(s + at, "):") - s) + 1;
+            if (s[at] != ':')
+                break;
+            at = text_skip_space(s, at + 1);
+            size_t end = value_end(s, at);
+            store(arena, text, at, end, keys[k].role, f);
+            if (end > i)
+                i = text_before(s, end);
+            break;
+        }
+    }
+}
+
+/* （女工委负责）, 由女工委负责, （工会委员会、各工会小组）: offsets of the name in [from, to). */
+static bool bare_owner(const char *s, size_t from, size_t to, size_t *end)
+{
+    static const char *const verbs[] = {"具体负责", "牵头负责", "负责组织", "负责", "牵头", "主办", "承办", NULL};
+    char part[160];
+    if (to <= from || to - from >= sizeof part)
+        return false;
+    memcpy(part, s + from, to - from);
+    part[to - from] = '\0';
+    for (size_t i = 0; verbs[i]; i++)
+        if (text_ends(part, verbs[i]) && strlen(part) > strlen(verbs[i])) {
+            size_t n = strlen(part) - strlen(verbs[i]);
+            part[n] = '\0';
+            *end = from + n;
+            return text_length(part) <= 20 && !strchr(part, ':') && (facts_is_department(part) || facts_is_person(part));
+        }
+    *end = to;
+    return facts_is_department(part) || facts_is_person(part);
+}
+
+static void read_bracket(struct arena *arena, const struct text *text, struct facts *f)
+{
+    const char *s = text->s;
+    size_t to = text->n;
+    while (to > 0 && (s[to - 1] == ' ' || s[to - 1] == ';' || s[to - 1] == ',' || text_ends(s, "。")) && s[to - 1] != ')') {
+        size_t before = text_before(s, to);
+        if (s[before] != ' ' && s[before] != ';' && s[before] != ',' && !text_begins(s + before, "。"))
+            break;
+        to = before;
+    }
+    if (to == 0 || s[to - 1] != ')')
+        return;
+    size_t open = to - 1;
+    while (open > 0 && s[open] != '(')
+        open--;
+    size_t end;
+    if (s[open] != '(' || open == 0 || !bare_owner(s, open + 1, to - 1, &end))
+        return;
+    struct text value = text_part(arena, text, open + 1, end);
+    *(facts_is_person(value.s) ? &f->person : &f->lead) = value.raw;
+    f->owner_guessed = end == to - 1;
+}
+
+/* 由女工委负责 */
+static void read_by(struct arena *arena, const struct text *text, struct facts *f)
+{
+    static const char *const verbs[] = {"负责", "牵头", "主办", "承办", "组织", NULL};
+    const char *by = strstr(text->s, "由");
+    if (!by)
+        return;
+    size_t from = (size_t)(by - text->s) + strlen("由");
+    for (size_t i = from; text->s[i] && text->s[i] != ',' && i - from < 60; i += text_char(text->s + i))
+        if (i > from && text_begins_any(text->s + i, verbs)) {
+            struct text value = text_part(arena, text, from, i);
+            if (facts_is_department(value.s) || facts_is_person(value.s))
+                *(facts_is_person(value.s) ? &f->person : &f->lead) = value.raw;
+            return;
+        }
+}
+
+void facts_owner_read(struct arena *arena, const struct text *text, struct facts *f)
+{
+    read_keys(arena, text, f);
+    if (!f->lead && !f->person)
+        read_bracket(arena, text, f);
+    if (!f->lead && !f->person)
+        read_by(arena, text, f);
+}

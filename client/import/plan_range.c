@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/import/plan_range.h"
+
+#include <string.h>
+
+struct seen {
+    int level1;       /* the highest 一、 so far */
+    bool header;      /* a strong month header, or a table row */
+    bool signature;
+    bool title;
+    size_t content;   /* lines that are neither title, chrome nor short head lines */
+    size_t last_scheduled; /* the last header or row */
+};
+
+static bool has_month_header(const struct line *line)
+{
+    return line->kind == LINE_ROW ||
+           (line->header.strength == HEADER_STRONG && line->header.when.count > 0 && line->header.when.kind == WHEN_MONTH);
+}
+
+/* 一、 at the start of a line that is no month header. */
+static bool is_first_heading(const struct line *line)
+{
+    return line->label.style == LABEL_ZH && line->label.value == 1 && !has_month_header(line) && line->text.s[line->label.end];
+}
+
+static bool restarts(const struct lines *lines, size_t at, const struct seen *seen)
+{
+    const struct line *line = &lines->items[at];
+    if (!is_first_heading(line) || (seen->level1 < 2 && !seen->header))
+        return false;
+    const char *rest = line->text.s + line->label.end;
+    if (seen->signature || line->indented)
+        return true;
+    return line_opens_plan(rest) && seen->level1 >= 2;
+}
+
+static bool new_title(const struct lines *lines, size_t at, const struct seen *seen, const char *title)
+{
+    const struct line *line = &lines->items[at];
+    if (line->kind != LINE_TITLE)
+        return false;
+    if (title && strcmp(title, line->text.s) == 0)
+        return false;
+    if (!text_begins(line->text.s, "篇") && !text_has(line->text.s, "计划") && !text_has(line->text.s, "要点") &&
+        !text_has(line->text.s, "规划"))
+        return false;
+    return seen->content > 0 && (seen->level1 > 0 || seen->header || seen->content >= 3);
+}
+
+/* Lines between the end of one plan's schedule and the restart that belong to the plan that begins: an advertising sentence
+ * that names it. */
+static size_t step_back(const struct lines *lines, size_t at, size_t begin)
+{
+    while (at > begin + 1 && lines->items[at - 1].kind == LINE_CHROME && text_has(lines->items[at - 1].text.s, "计划"))
+        at--;
+    return at;
+}
+
+static void note_line(struct seen *seen, struct line *line, size_t at)
+{
+    if (line->label.style == LABEL_ZH && !has_month_header(line) && line->label.value > seen->level1)
+        seen->level1 = line->label.value;
+    if (has_month_header(line) && !line_is_signature_date(line)) {
+        seen->header = true;
+        seen->last_scheduled = at;
+    }
+    if (seen->content > 2 && (line_is_signature_date(line) || line_is_signature_name(line->text.s)))
+        seen->signature = true;
+    if (line->kind == LINE_TITLE)
+        seen->title = true;
+    else if (line->kind != LINE_CHROME && (line->label.style != LABEL_NONE || text_length(line->text.s) > 24 || line->kind == LINE_ROW ||
+                                           has_month_header(line)))
+        seen->content++;
+}
+
+size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PLANS])
+{
+    size_t n = 0;
+    struct seen seen = {0};
+    const char *title = NULL;
+    out[n] = (struct plan_range){0};
+    for (size_t i = 0; i < lines->count; i++) {
+        struct line *line = &lines->items[i];
+        bool titled = new_title(lines, i, &seen, title);
+        bool glued = !titled && restarts(lines, i, &seen);
+        if ((titled || glued) && n + 1 < IMPORT_MAX_PLANS) {
+            size_t begin = glued ? step_back(lines, i, out[n].begin) : i;
+            out[n].end = begin;
+            out[++n] = (struct plan_range){.begin = begin, .glued = glued};
+            seen = (struct seen){0};
+            title = NULL;
+        }
+        if (line->kind == LINE_TITLE) {
+            if (title && strcmp(title, line->text.s) == 0)
+                line->kind = LINE_CHROME;
+            title = line->text.s;
+        }
+        note_line(&seen, line, i);
+    }
+    out[n].end = lines->count;
+    return n + 1;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Where one plan ends and the next begins in a file, and which lines of a plan are month headers. */
+#ifndef CLIENT_IMPORT_PLAN_RANGE_H
+#define CLIENT_IMPORT_PLAN_RANGE_H
+
+#include "client/import/doubts.h"
+#include "client/import/line.h"
+
+struct plan_range {
+    size_t begin, end; /* lines */
+    bool glued;        /* begins without a title behind another plan */
+};
+
+/* Cuts the lines into plans; returns how many, at most IMPORT_MAX_PLANS. */
+size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PLANS]);
+/* Decides which lines of the range are headers, headings, signatures. Adds doubts for numbers that could be months. */
+void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts);
+/* Gives every header and row its relative months by walking down the plan. */
+void months_walk(struct lines *lines, const struct plan_range *range, struct doubts *doubts);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* memmem */
+#include <string.h>
+
+#include "client/import/encoding.h"
+#include "client/import/grid.h"
+#include "client/import/reader.h"
+
+static size_t split_lines(struct arena *arena, const char *text, size_t bytes, struct raw_line **out)
+{
+    size_t n = 0, capacity = 0;
+    *out = NULL;
+    for (size_t at = 0; at <= bytes && n <= IMPORT_MAX_LINES;) {
+        const char *end = memchr(text + at, '\n', bytes - at), *cr = memchr(text + at, '\r', bytes - at);
+        bool old_mac = cr && (!end || cr + 1 < end) && cr + 1 < text + bytes && cr[1] != '\n';
+        const char *stop = old_mac ? cr : end ? end : text + bytes;
+        size_t length = (size_t)(stop - (text + at));
+        *out = arena_grow(arena, *out, n, &capacity, sizeof **out);
+        (*out)[n++] = (struct raw_line){.text = text + at, .bytes = length && text[at + length - 1] == '\r' ? length - 1 : length};
+        at += length + 1;
+    }
+    return n;
+}
+
+/* Takes `[bookmark: _GoBack]` and the like out of a line: what an extractor leaves of fields that print nothing. */
+static void drop_marks(struct arena *arena, struct raw_line *line)
+{
+    static const char *const marks[] = {"[bookmark:", "[picture", "[image:", "[HYPERLINK"};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        const char *at;
+        size_t n = strlen(marks[i]);
+        while ((at = memmem(line->text, line->bytes, marks[i], n)) != NULL) {
+            const char *close = memchr(at, ']', line->bytes - (size_t)(at - line->text));
+            if (!close)
+                break;
+            size_t before = (size_t)(at - line->text), after = line->bytes - before - (size_t)(close + 1 - at);
+            char *copy = arena_alloc(arena, before + after + 1);
+            memcpy(copy, line->text, before);
+            memcpy(copy + before, close + 1, after);
+            *line = (struct raw_line){.text = copy, .bytes = before + after};
+        }
+    }
+}
+
+/* ---- Markdown ---- */
+
+static bool is_fence(const struct raw_line *line)
+{
+    return line->bytes >= 3 && (memcmp(line->text, "```", 3) == 0 || memcmp(line->text, "~~~", 3) == 0);
+}
+
+/* Takes emphasis, code ticks, quote marks, heading marks and escapes off; *outline gets the heading's level. */
+static void plain_markdown(struct arena *arena, struct raw_line *line, uint8_t *outline)
+{
+    const char *s = line->text;
+    size_t n = line->bytes, i = 0, out = 0;
+    while (i < n && s[i] == ' ')
+        i++;
+    while (i < n && s[i] == '>')
+        i += 1 + (i + 1 < n && s[i + 1] == ' ');
+    uint8_t level = 0;
+    while (i + level < n && s[i + level] == '#')
+        level++;
+    if (level && level <= 6 && i + level < n && s[i + level] == ' ') {
+        *outline = level;
+        i += level + 1u;
+        while (n > i && (s[n - 1] == '#' || s[n - 1] == ' '))
+            n--;
+    }
+    char *copy = arena_alloc(arena, n + 1);
+    bool bullet = i + 1 < n && (s[i] == '*' || s[i] == '-' || s[i] == '+') && s[i + 1] == ' ';
+    if (bullet)
+        copy[out++] = s[i++];
+    for (; i < n; i++) {
+        if (s[i] == '\\' && i + 1 < n && strchr("\\`*_{}[]()#+-.!|", s[i + 1]))
+            copy[out++] = s[++i];
+        else if ((s[i] == '*' || s[i] == '_') && i + 1 < n && s[i + 1] == s[i] && !(i + 2 < n && s[i] == '_' && s[i + 2] == '_'))
+            i++;
+        else if (s[i] != '`')
+            copy[out++] = s[i];
+    }
+    *line = (struct raw_line){.text = copy, .bytes = out};
+}
+
+static bool is_markdown_rule(const struct raw_line *line)
+{
+    size_t marks = 0;
+    for (size_t i = 0; i < line->bytes; i++) {
+        if (line->text[i] == '-' || line->text[i] == '*' || line->text[i] == '_')
+            marks++;
+        else if (line->text[i] != ' ')
+            return false;
+    }
+    return marks >= 3;
+}
+
+static void markdown_lines(struct arena *arena, struct raw_line *lines, size_t n, uint8_t *outlines)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (is_fence(&lines[i]) || is_markdown_rule(&lines[i]))
+            lines[i].bytes = 0;
+        else
+            plain_markdown(arena, &lines[i], &outlines[i]);
+    }
+}
+
+enum status read_text(const char *data, size_t bytes, bool markdown, struct document *document, struct err *err)
+{
+    const char *text;
+    size_t text_bytes;
+    enum status s = encoding_to_utf8(document->arena, data, bytes, &text, &text_bytes, err);
+    if (s != STATUS_OK)
+        return s;
+    if (text_bytes > IMPORT_MAX_TEXT_BYTES)
+        return err_set(err, STATUS_NOT_UNDERSTOOD, "the text has %zu bytes, the limit is %zu: this is no plan document", text_bytes,
+                       IMPORT_MAX_TEXT_BYTES);
+    struct raw_line *lines;
+    size_t n = split_lines(document->arena, text, text_bytes, &lines);
+    uint8_t *outlines = ARENA_ARRAY(document->arena, n + 1, uint8_t);
+    for (size_t i = 0; i < n; i++) {
+        if (lines[i].bytes > IMPORT_MAX_LINE_BYTES)
+            return document_count(document, lines[i].bytes, (uint32_t)i + 1, err);
+        drop_marks(document->arena, &lines[i]);
+    }
+    if (markdown)
+        markdown_lines(document->arena, lines, n, outlines);
+    document->format = markdown ? "markdown" : "text";
+    for (size_t i = 0; i < n && s == STATUS_OK;) {
+        const struct table *table;
+        size_t taken = grid_take(document, lines, n, i, &table);
+        if (taken) {
+            s = document_add_table(document, table, err);
+            i += taken;
+            continue;
+        }
+        s = document_add_line(document, lines[i].text, lines[i].bytes, (uint32_t)i + 1, err);
+        if (s == STATUS_OK)
+            document->blocks[document->count - 1].outline = outlines[i];
+        i++;
+    }
+    return s;
+}

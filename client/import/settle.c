@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "client/import/plan_range.h"
+
+static bool names_months(const struct header *h)
+{
+    return h->when.count > 0 && (h->when.kind == WHEN_MONTH || h->when.kind == WHEN_DATE);
+}
+
+static struct line *next_line(struct lines *lines, size_t at, size_t end)
+{
+    for (size_t i = at + 1; i < end; i++)
+        if (lines->items[i].kind != LINE_CHROME)
+            return &lines->items[i];
+    return NULL;
+}
+
+static struct line *previous_line(struct lines *lines, size_t at, size_t begin)
+{
+    while (at > begin)
+        if (lines->items[--at].kind != LINE_CHROME)
+            return &lines->items[at];
+    return NULL;
+}
+
+/* ---- list number or month: 5、6月 ---- */
+
+/* The number a header line begins with, whatever it means; 0 when none. */
+static int leading_number(const struct line *line)
+{
+    const struct header *h = &line->header;
+    if (h->either)
+        return h->list.value;
+    return h->label.style == LABEL_DIGIT || h->label.style == LABEL_ZH ? h->label.value : 0;
+}
+
+/* Are the leading numbers of the plan's header lines a counter (1 2 3 …)? */
+static bool numbers_count_up(const struct lines *lines, const struct plan_range *range)
+{
+    size_t pairs = 0, steps = 0, alone = 0;
+    int previous = 0, first = 0;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct line *line = &lines->items[i];
+        if (line->header.strength < HEADER_MEDIUM || !names_months(&line->header))
+            continue;
+        int number = leading_number(line);
+        if (!number) {
+            alone++;
+            continue;
+        }
+        first = first ? first : number;
+        if (previous) {
+            pairs++;
+            steps += number == previous + 1 || number == previous + 2;
+        }
+        previous = number;
+    }
+    size_t exact = pairs;
+    return pairs > 0 && steps * 5 >= exact * 4 && alone <= pairs && (pairs >= 2 || first == 1);
+}
+
+static bool steps_by_one(const struct lines *lines, const struct plan_range *range)
+{
+    size_t ones = 0, pairs = 0;
+    int previous = 0;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct line *line = &lines->items[i];
+        int number = line->header.strength >= HEADER_MEDIUM && names_months(&line->header) ? leading_number(line) : 0;
+        if (number && previous) {
+            pairs++;
+            ones += number == previous + 1;
+        }
+        previous = number ? number : previous;
+    }
+    return pairs > 0 && ones * 5 >= pairs * 3;
+}
+
+static void settle_numbers(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
+{
+    bool counter = numbers_count_up(lines, range) && steps_by_one(lines, range);
+    for (size_t i = range->begin; i < range->end; i++) {
+        struct line *line = &lines->items[i];
+        struct header *h = &line->header;
+        if (line->row || !h->either)
+            continue;
+        if (counter)
+            header_choose(h, true);
+        if (h->label.style != LABEL_NONE && h->strength == HEADER_STRONG && h->list.style == LABEL_DIGIT && h->alone.digits)
+            doubts_add(doubts, IMPORT_DOUBT_NUMBER_OR_MONTH, line->number, line->text.raw, "");
+    }
+}
+
+/* ---- zones ---- */
+
+static bool is_heading_label(const struct line *line)
+{
+    return (line->label.style == LABEL_ZH || line->label.style == LABEL_CHAPTER) && !(line->header.strength && names_months(&line->header));
+}
+
+static void settle_zones(struct lines *lines, const struct plan_range *range)
+{
+    bool zone = false;
+    enum label_style opened = LABEL_NONE;
+    for (size_t i = range->begin; i < range->end; i++) {
+        struct line *line = &lines->items[i];
+        const char *s = line->text.s + line->label.end;
+        bool colon = text_ends(s, ":");
+        bool heading = line->label.style != LABEL_NONE || line->outline || colon || line->kind == LINE_TITLE;
+        bool month = line->header.strength >= HEADER_MEDIUM && names_months(&line->header);
+        if (!month && heading && line_is_schedule_heading(s) && !line->row) {
+            zone = true;
+            opened = line->label.style;
+        } else if (is_heading_label(line) && zone && line->label.value != 1 && opened != LABEL_DIGIT) {
+            zone = false;
+        }
+        line->zone = zone;
+    }
+}
+
+/* ---- runs of weak headers ---- */
+
+static bool is_candidate(const struct line *line)
+{
+    return line->kind == LINE_TEXT && line->header.strength != HEADER_NONE && names_months(&line->header) && line->header.when.year >= 0;
+}
+
+static bool plan_has_strong(const struct lines *lines, const struct plan_range *range)
+{
+    size_t n = 0;
+    for (size_t i = range->begin; i < range->end; i++)
+        if (lines->items[i].kind != LINE_CHROME && lines->items[i].header.strength == HEADER_STRONG &&
+            names_months(&lines->items[i].header) && !line_is_signature_date(&lines->items[i]))
+            n++;
+    return n >= 2;
+}
+
+static bool months_go_on(const struct when *from, const struct when *to)
+{
+    int step = ((int)to->months[0] - from->months[from->count - 1] + 12) % 12;
+    return step <= 4 || to->months[0] == from->months[0];
+}
+
+/* Raises weak candidates that stand in a row of their kind: 3 of them, 2 in a zone, with the months going on. */
+static void raise_runs(struct lines *lines, const struct plan_range *range)
+{
+    for (size_t i = range->begin; i < range->end;) {
+        size_t n = 0, medium = 0;
+        while (i + n < range->end && is_candidate(&lines->items[i + n]) &&
+               (n == 0 || months_go_on(&lines->items[i + n - 1].header.when, &lines->items[i + n].header.when))) {
+            medium += lines->items[i + n].header.strength >= HEADER_MEDIUM;
+            n++;
+        }
+        bool zone = lines->items[i].zone;
+        if (n >= 3 || (n >= 2 && (zone || medium == n)) || (n == 1 && zone && medium == 1))
+            for (size_t k = 0; k < n; k++)
+                lines->items[i + k].header.strength = HEADER_STRONG;
+        i += n ? n : 1;
+    }
+}
+
+/* Weak candidates that are not neighbours: a month, its item lines, the next month … */
+static void raise_scattered(struct lines *lines, const struct plan_range *range)
+{
+    size_t found = 0;
+    const struct line *last = NULL;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct line *line = &lines->items[i];
+        if (!is_candidate(line) || line->header.when.kind != WHEN_MONTH || !(line->zone || line->header.strength >= HEADER_MEDIUM))
+            continue;
+        if (last && !months_go_on(&last->header.when, &line->header.when))
+            return;
+        last = line;
+        found++;
+    }
+    if (found < 3)
+        return;
+    for (size_t i = range->begin; i < range->end; i++) {
+        struct line *line = &lines->items[i];
+        if (is_candidate(line) && line->header.when.kind == WHEN_MONTH && (line->zone || line->header.strength >= HEADER_MEDIUM))
+            line->header.strength = HEADER_STRONG;
+    }
+}
+
+/* A medium line between strong headers whose month lies between theirs: a colon was forgotten. */
+static void raise_between(struct lines *lines, const struct plan_range *range)
+{
+    const struct line *last = NULL;
+    for (size_t i = range->begin; i < range->end; i++) {
+        struct line *line = &lines->items[i];
+        if (!is_candidate(line))
+            continue;
+        bool month = line->header.when.kind == WHEN_MONTH;
+        if (last && month && line->header.strength == HEADER_MEDIUM && line->label.style == LABEL_NONE) {
+            int step = ((int)line->header.when.months[0] - last->header.when.months[last->header.when.count - 1] + 12) % 12;
+            if (step >= 1 && step <= 2)
+                line->header.strength = HEADER_STRONG;
+        }
+        if (line->header.strength == HEADER_STRONG && month)
+            last = line;
+    }
+}
+
+/* ---- acceptance ---- */
+
+/* A date with a year and nothing under it is when somebody signed. */
+static bool is_signature(struct lines *lines, size_t at, const struct plan_range *range)
+{
+    struct line *line = &lines->items[at];
+    if (!line_is_signature_date(line))
+        return false;
+    struct line *next = next_line(lines, at, range->end), *before = previous_line(lines, at, range->begin);
+    if (!next || next->kind == LINE_TITLE || line_is_signature_date(next) || line_is_signature_name(next->text.s))
+        return true;
+    if (before && (line_is_signature_name(before->text.s) || before->kind == LINE_TITLE) && next->label.style != LABEL_DIGIT)
+        return true;
+    return is_heading_label(next) && next->label.value == 1 && line_opens_plan(next->text.s + next->label.end);
+}
+
+static bool same_months(const struct when *outer, const struct when *inner)
+{
+    for (size_t i = 0; i < outer->count; i++)
+        if (outer->months[i] == inner->months[0])
+            return true;
+    return false;
+}
+
+/* Does a header of a softer kind (quarter, season, festival, term, standing words) count here? current: the open month header. */
+static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range *range, const struct line *current)
+{
+    const struct line *line = &lines->items[at];
+    struct line *next = next_line(lines, at, range->end);
+    bool groups = next && !next->row && next->header.strength == HEADER_STRONG && names_months(&next->header) &&
+                  line->header.rest >= line->text.n;
+    bool groups_rows = next && next->row && line->header.rest >= line->text.n;
+    if (groups || groups_rows)
+        return false;
+    switch (line->header.when.kind) {
+    case WHEN_QUARTER:
+    case WHEN_HALF:
+        return true;
+    case WHEN_PART:
+        return current != NULL || line->zone;
+    case WHEN_SEASON:
+    case WHEN_TERM:
+        return line->zone || (current && current->header.when.kind == line->header.when.kind);
+    case WHEN_FESTIVAL:
+        return (line->zone || current) && (!current || current->header.when.kind == WHEN_FESTIVAL);
+    case WHEN_YEAR:
+    case WHEN_STANDING:
+    case WHEN_TERM_BEGIN:
+    case WHEN_TERM_END:
+        return line->zone || current != NULL;
+    case WHEN_MONTH:
+    case WHEN_DATE:
+        break;
+    }
+    return false;
+}
+
+/* 三月——学雷锋活动月 with numbered items below: the rest of the line is a theme. */
+static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_range *range)
+{
+    const struct line *line = &lines->items[at];
+    if (line->header.rest >= line->text.n)
+        return false;
+    const char *rest = line->text.s + line->header.rest;
+    if (text_begins(rest, "主题") || text_begins(rest, "活动主题"))
+        return true;
+    struct label label;
+    if (label_parse(rest, 1, &label))
+        return false;
+    const struct line *next = next_line(lines, at, range->end);
+    if (!next || next->kind == LINE_ROW || (next->header.strength == HEADER_STRONG && names_months(&next->header)) ||
+        next->kind == LINE_SIGNATURE || is_heading_label(next))
+        return false;
+    bool short_rest = text_length(rest) <= 24 && !text_ends(rest, "。") && !text_ends(rest, ";");
+    bool numbered = next->label.style != LABEL_NONE && next->label.style != LABEL_LOST && next->label.value <= 1;
+    bool dash = line->header.mark == '-';
+    return short_rest && (numbered || (dash && next->header.strength == HEADER_NONE));
+}
+
+static void settle_line(struct lines *lines, size_t at, const struct plan_range *range, struct line **current)
+{
+    struct line *line = &lines->items[at];
+    if (line->kind == LINE_ROW || line->kind == LINE_CHROME || line->kind == LINE_NOTE || line->kind == LINE_TOTAL)
+        return;
+    if (is_signature(lines, at, range)) {
+        line->kind = LINE_SIGNATURE;
+        return;
+    }
+    struct header *h = &line->header;
+    bool month_title = line->kind == LINE_TITLE && h->when.kind == WHEN_MONTH && h->when.year == 0 && at > range->begin;
+    if (h->strength != HEADER_STRONG || (line->kind == LINE_TITLE && !month_title))
+        return;
+    if (names_months(h)) {
+        line->sub = *current && h->when.kind == WHEN_DATE && (*current)->header.when.kind == WHEN_MONTH &&
+                    same_months(&(*current)->header.when, &h->when);
+        line->kind = LINE_HEADER;
+    } else if (accepts_soft(lines, at, range, *current)) {
+        line->sub = h->when.kind == WHEN_PART && *current;
+        line->kind = LINE_HEADER;
+    }
+    if (line->kind != LINE_HEADER)
+        return;
+    line->theme = rest_is_theme(lines, at, range);
+    if (!line->sub)
+        *current = line;
+}
+
+void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
+{
+    settle_numbers(lines, range, doubts);
+    settle_zones(lines, range);
+    if (!plan_has_strong(lines, range)) {
+        raise_runs(lines, range);
+        raise_scattered(lines, range);
+    } else {
+        raise_between(lines, range);
+    }
+    struct line *current = NULL;
+    for (size_t i = range->begin; i < range->end; i++) {
+        if (is_heading_label(&lines->items[i]) && lines->items[i].header.strength != HEADER_STRONG && current &&
+            lines->items[i].label.value > 1)
+            current = NULL;
+        settle_line(lines, i, range, &current);
+    }
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/import/split.h"
+
+#include <string.h>
+
+static bool may_precede(const char *s, size_t at)
+{
+    static const char *const closers[] = {")", "\"", "]", "》", "。", ";", "!", " ", ",", "、", ":", "…", NULL};
+    size_t before = text_before(s, at);
+    return text_is_han(s + before) || text_begins_any(s + before, closers) != 0;
+}
+
+/* The next label in [at, …) with the style and value wanted; false when there is none. */
+static bool find_next(const char *s, size_t at, enum label_style style, int value, size_t *where, struct label *label)
+{
+    for (size_t i = at; s[i]; i += text_char(s + i)) {
+        struct label l;
+        if (!may_precede(s, i) || !label_parse(s + i, 0, &l) || l.style != style || l.value != value || !s[i + l.end])
+            continue;
+        if (style == LABEL_ZH) { /* 慰问一、二号院: only after the end of a sentence */
+            size_t before = text_before(s, i);
+            if (text_is_han(s + before) || text_begins(s + before, "、"))
+                continue;
+        }
+        *where = i;
+        *label = l;
+        return true;
+    }
+    return false;
+}
+
+size_t split_numbered(const struct text *text, int expected, struct piece out[SPLIT_MAX])
+{
+    const char *s = text->s;
+    struct label label;
+    if (!label_parse(s, expected, &label))
+        label = (struct label){0};
+    size_t n = 0;
+    out[n++] = (struct piece){.label_at = 0, .from = label.end, .to = text->n, .style = label.style, .value = label.value};
+    bool bullet = label.style == LABEL_BULLET || label.style == LABEL_LOST || label.style == LABEL_LETTER;
+    if (bullet || (label.style == LABEL_NONE && expected == 0))
+        return n;
+    /* An unnumbered start may be item 1 of a list whose 2 follows on the line. */
+    enum label_style style = label.style;
+    int value = label.style == LABEL_NONE ? 1 : label.value;
+    static const enum label_style guesses[] = {LABEL_DIGIT, LABEL_DIGIT_PAREN, LABEL_CIRCLED};
+    size_t where;
+    struct label next;
+    for (size_t i = 0; style == LABEL_NONE && i < sizeof guesses / sizeof guesses[0]; i++)
+        if (find_next(s, 1, guesses[i], 2, &where, &next))
+            style = guesses[i];
+    if (style == LABEL_NONE)
+        return n;
+    while (n < SPLIT_MAX && find_next(s, out[n - 1].from + 1, style, value + 1, &where, &next)) {
+        out[n - 1].to = where;
+        out[n++] = (struct piece){.label_at = where, .from = where + next.end, .to = text->n, .style = next.style, .value = next.value};
+        value = next.value;
+    }
+    return n;
+}
+
+size_t split_sentences(const struct text *text, size_t from, size_t to, struct piece out[SPLIT_MAX])
+{
+    const char *s = text->s;
+    size_t n = 0, begin = from;
+    int depth = 0;
+    for (size_t i = from; i < to;) {
+        size_t step = text_char(s + i);
+        if (s[i] == '(' || s[i] == '[' || text_begins(s + i, "《"))
+            depth++;
+        else if ((s[i] == ')' || s[i] == ']' || text_begins(s + i, "》")) && depth > 0)
+            depth--;
+        bool end = text_begins(s + i, "。") || s[i] == ';' || s[i] == '!';
+        i += step;
+        if (!end || depth)
+            continue;
+        while (i < to && (s[i] == ';' || s[i] == '!' || text_begins(s + i, "。")))
+            i += text_char(s + i);
+        size_t next = text_skip_space(s, i);
+        if (next >= to || n + 1 >= SPLIT_MAX)
+            break;
+        if (s[next] == '"' && text_char(s + next) == 1 && next + 1 >= to)
+            break;
+        out[n++] = (struct piece){.label_at = begin, .from = begin, .to = i};
+        begin = next;
+        i = next;
+    }
+    if (begin < to)
+        out[n++] = (struct piece){.label_at = begin, .from = begin, .to = to};
+    return n;
+}

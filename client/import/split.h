@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Cuts one text into items: `1. 召开教代会2. 部署工作3. 慰问`, or unnumbered sentences. */
+#ifndef CLIENT_IMPORT_SPLIT_H
+#define CLIENT_IMPORT_SPLIT_H
+
+#include <stddef.h>
+
+#include "client/import/label.h"
+#include "client/import/text.h"
+
+struct piece {
+    size_t label_at;   /* where its number begins; equal to from without one */
+    size_t from, to;   /* of the fold, number stripped */
+    enum label_style style;
+    int value;
+};
+
+#define SPLIT_MAX 64
+
+/* Splits at numbers: only where the number is the next expected one, in the style of the first, and follows a Chinese character,
+ * a closing bracket or quote, punctuation or a space. expected: the number a list is known to go on with, 0 when unknown.
+ * Returns pieces, at least 1 for a text that is not empty. */
+size_t split_numbered(const struct text *text, int expected, struct piece out[SPLIT_MAX]);
+/* Splits [from, to) at 。 ； ！ outside brackets and quotes; the mark stays with its sentence. */
+size_t split_sentences(const struct text *text, size_t from, size_t to, struct piece out[SPLIT_MAX]);
+
+#endif

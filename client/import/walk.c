@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/import/plan_range.h"
+
+/* Where the walk stands: relative months of the first header, and of the first month of the header before. */
+struct walk {
+    int first, previous;
+    int year; /* of Y when a header told it, else 0 */
+};
+
+static const struct when *when_of(const struct line *line)
+{
+    if (line->kind == LINE_ROW)
+        return line->row->when_known ? &line->row->when : NULL;
+    return line->kind == LINE_HEADER ? &line->header.when : NULL;
+}
+
+static bool walks(const struct when *when)
+{
+    return when && when->count > 0 && when->kind != WHEN_YEAR && when->kind != WHEN_STANDING;
+}
+
+/* Is some later header of the plan in March or after, before the months start over? */
+static bool goes_on_past_february(const struct lines *lines, size_t at, size_t end)
+{
+    for (size_t i = at + 1; i < end; i++) {
+        const struct when *when = when_of(&lines->items[i]);
+        if (walks(when) && when->months[0] > 2)
+            return true;
+    }
+    return false;
+}
+
+/* The relative month of month-of-year m (0..11) after walk->previous. */
+static int place(const struct walk *walk, int m, bool tail, bool *back)
+{
+    int base = walk->previous / 12 * 12, previous = walk->previous % 12;
+    *back = false;
+    if (m >= previous) {
+        int at = base + m;
+        bool over = at - walk->first >= 12 && at - 12 >= walk->first;
+        *back = over;
+        return over ? at - 12 : at;
+    }
+    bool wrap = previous >= 6 && m <= 6;
+    int next = base + 12 + m;
+    if (wrap && (next - walk->first < 12 || (tail && m <= 1 && previous >= 9)))
+        return next;
+    *back = true;
+    return wrap && next - 12 < walk->first ? next : base + m;
+}
+
+static uint64_t months_from(const struct when *when, int at)
+{
+    uint64_t set = 0;
+    int month = at;
+    for (size_t i = 0; i < when->count; i++) {
+        int m = when->months[i] - 1;
+        while (month % 12 != m)
+            month++;
+        if (month >= IMPORT_MONTHS)
+            break;
+        set |= UINT64_C(1) << month;
+    }
+    return set;
+}
+
+static void place_line(struct lines *lines, size_t i, size_t end, struct walk *walk, struct doubts *doubts)
+{
+    struct line *line = &lines->items[i];
+    const struct when *when = when_of(line);
+    int m = when->months[0] - 1, at = m;
+    bool back = false;
+    if (walk->first >= 0) {
+        at = place(walk, m, !goes_on_past_february(lines, i, end), &back);
+        if (when->year > 0 && walk->year > 0 && when->year >= walk->year && when->year <= walk->year + 2)
+            at = (when->year - walk->year) * 12 + m;
+    } else {
+        walk->first = m;
+        walk->year = when->year > 0 ? when->year : 0;
+    }
+    if (back && at < walk->previous && !line->row)
+        doubts_add(doubts, IMPORT_DOUBT_MONTHS_DESCEND, line->number, line->text.raw, "");
+    line->months = months_from(when, at);
+    walk->previous = at;
+}
+
+static uint64_t span(int first, int last)
+{
+    uint64_t set = 0;
+    for (int i = first; i <= last && i < IMPORT_MONTHS; i++)
+        set |= UINT64_C(1) << i;
+    return set;
+}
+
+static int top_bit(uint64_t set)
+{
+    int top = -1;
+    for (; set; set >>= 1)
+        top++;
+    return top;
+}
+
+static int low_bit(uint64_t set)
+{
+    int low = 0;
+    for (; set && !(set & 1); set >>= 1)
+        low++;
+    return low;
+}
+
+/* Headers that mean the whole term, its beginning or its end, once the term is known. */
+static void place_whole(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
+{
+    uint64_t all = 0;
+    for (size_t i = range->begin; i < range->end; i++)
+        all |= lines->items[i].months;
+    uint64_t outer = 0;
+    for (size_t i = range->begin; i < range->end; i++) {
+        struct line *line = &lines->items[i];
+        const struct when *when = when_of(line);
+        if (!when)
+            continue;
+        if (when->kind == WHEN_PART && when->count == 0) {
+            line->months = outer;
+            if (!outer)
+                doubts_add(doubts, IMPORT_DOUBT_WEEK_WITHOUT_MONTH, line->number, line->text.raw, "");
+            continue;
+        }
+        bool whole = when->kind == WHEN_YEAR || when->kind == WHEN_STANDING;
+        if (when->kind == WHEN_YEAR) {
+            int first = all ? low_bit(all) : when->months[0] - 1;
+            line->months = first >= 6 ? span(first, first + 11) : span(0, 11);
+        } else if (whole && all) {
+            line->months = span(low_bit(all), top_bit(all));
+        } else if (when->kind == WHEN_TERM_BEGIN && all) {
+            line->months = UINT64_C(1) << low_bit(all);
+        } else if (when->kind == WHEN_TERM_END && all) {
+            line->months = UINT64_C(1) << top_bit(all);
+        }
+        if (whole || when->kind == WHEN_TERM_BEGIN || when->kind == WHEN_TERM_END)
+            doubts_add(doubts, IMPORT_DOUBT_TERM_MONTHS, line->number, line->text.raw, "");
+        if (when->kind == WHEN_FESTIVAL || when->kind == WHEN_SEASON)
+            doubts_add(doubts, IMPORT_DOUBT_FESTIVAL_MONTH, line->number, line->text.raw, "");
+        outer = line->months;
+    }
+}
+
+void months_walk(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
+{
+    struct walk walk = {.first = -1};
+    for (size_t i = range->begin; i < range->end; i++)
+        if (walks(when_of(&lines->items[i])))
+            place_line(lines, i, range->end, &walk, doubts);
+    place_whole(lines, range, doubts);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/domain/category.h"
+
+#include <string.h>
+
+static const struct {
+    const char *name, *text, *text_zh;
+} categories[] = {
+#define CATEGORY(upper, lower, text, text_zh) {#lower, text, text_zh},
+#define TAG(upper, lower, text, text_zh)
+#include "common/domain/category.def"
+#undef CATEGORY
+#undef TAG
+}, tags[] = {
+#define CATEGORY(upper, lower, text, text_zh)
+#define TAG(upper, lower, text, text_zh) {#lower, text, text_zh},
+#include "common/domain/category.def"
+#undef CATEGORY
+#undef TAG
+};
+
+static const struct {
+    const char *word;
+    enum category category;
+} words[] = {
+#define WORD(category, word) {word, CATEGORY_##category},
+#include "common/domain/category_word.def"
+};
+
+static const struct {
+    const char *word;
+    enum category_tag tag;
+} tag_words[] = {
+#define TAG_WORD(tag, word) {word, CATEGORY_TAG_##tag},
+#include "common/domain/category_word.def"
+};
+
+const char *category_name(enum category category)
+{
+    return categories[category].name;
+}
+
+const char *category_text(enum category category, bool chinese)
+{
+    return chinese ? categories[category].text_zh : categories[category].text;
+}
+
+bool category_parse(const char *name, enum category *out)
+{
+    for (int i = 0; i < CATEGORY_COUNT; i++)
+        if (strcmp(name, categories[i].name) == 0 || strcmp(name, categories[i].text_zh) == 0) {
+            *out = (enum category)i;
+            return true;
+        }
+    return false;
+}
+
+const char *category_tag_name(enum category_tag tag)
+{
+    return tags[tag].name;
+}
+
+const char *category_tag_text(enum category_tag tag, bool chinese)
+{
+    return chinese ? tags[tag].text_zh : tags[tag].text;
+}
+
+/* Copies text without what stands in brackets and without quotes, as far as it fits: "三八" and 三八 are one word. */
+static void strip(const char *text, char *out, size_t size)
+{
+    size_t n = 0;
+    int depth = 0;
+    for (; *text && n + 1 < size; text++) {
+        if (*text == '(' || *text == '[')
+            depth++;
+        else if ((*text == ')' || *text == ']') && depth > 0)
+            depth--;
+        else if (depth == 0 && *text != '"' && *text != ' ')
+            out[n++] = *text;
+    }
+    out[n] = '\0';
+}
+
+const char *category_guess(const char *text)
+{
+    char plain[1024];
+    strip(text, plain, sizeof plain);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strstr(plain, words[i].word))
+            return categories[words[i].category].name;
+    return NULL;
+}
+
+uint32_t category_tags(const char *text)
+{
+    char plain[1024];
+    uint32_t set = 0;
+    strip(text, plain, sizeof plain);
+    for (size_t i = 0; i < sizeof tag_words / sizeof tag_words[0]; i++)
+        if (strstr(plain, tag_words[i].word))
+            set |= UINT32_C(1) << tag_words[i].tag;
+    return set;
+}
