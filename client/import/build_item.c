@@ -7,7 +7,8 @@
 struct import_activity *build_activity(struct builder *b, const struct line *line, const struct text *text, size_t from, size_t to)
 {
     struct import_plan *plan = b->plan;
-    plan->activities = arena_grow(b->arena, plan->activities, plan->activity_count, &b->activity_capacity, sizeof *plan->activities);
+    plan->activities =
+        arena_grow(b->arena, plan->activities, plan->activity_count, &b->activity_capacity, sizeof *plan->activities);
     struct import_activity *a = &plan->activities[plan->activity_count++];
     *a = (struct import_activity){
         .section = plan->section_count ? (uint32_t)plan->section_count - 1 : IMPORT_NONE,

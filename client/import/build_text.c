@@ -3,7 +3,8 @@
 
 #include "client/import/build.h"
 
-/* The time inside a bracket, when the bracket holds nothing else: （12 月）（第一学期：9-12 月）（每学期 2-3 次）（全年常态化开展）. */
+/* The time inside a bracket, when the bracket holds nothing else: （12 月）（第一学期：9-12 月）（每学期 2-3
+ * 次）（全年常态化开展）. */
 static bool bracket_time(const char *s, size_t open, size_t close, struct when *out)
 {
     if (close - open > 60)
@@ -72,7 +73,8 @@ static void add(struct builder *b, const struct line *line, size_t from, size_t 
 static bool leading_time(struct builder *b, const struct line *line)
 {
     const struct header *h = &line->header;
-    if (h->strength == HEADER_NONE || h->when.count == 0 || h->when.kind != WHEN_MONTH || h->rest >= line->text.n || h->when.year > 0)
+    if (h->strength == HEADER_NONE || h->when.count == 0 || h->when.kind != WHEN_MONTH || h->rest >= line->text.n ||
+        h->when.year > 0)
         return false;
     if (line->label.style == LABEL_NONE && h->strength == HEADER_WEAK)
         return false;

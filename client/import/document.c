@@ -25,8 +25,8 @@ void document_init(struct document *document, struct arena *arena, struct doubts
 enum status document_count(struct document *document, size_t bytes, uint32_t line, struct err *err)
 {
     if (bytes > IMPORT_MAX_LINE_BYTES)
-        return err_set(err, STATUS_NOT_UNDERSTOOD,
-                       "line %u is %zu bytes long, the limit is %zu: this is no plan document", line, bytes, IMPORT_MAX_LINE_BYTES);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, "line %u is %zu bytes long, the limit is %zu: this is no plan document", line,
+                       bytes, IMPORT_MAX_LINE_BYTES);
     document->text_bytes += bytes;
     if (document->text_bytes > IMPORT_MAX_TEXT_BYTES)
         return err_set(err, STATUS_NOT_UNDERSTOOD, "the document holds more than %zu bytes of text: this is no plan document",
@@ -38,15 +38,16 @@ static enum status check_text(const char *text, size_t bytes, uint32_t line, str
 {
     size_t at;
     if (!utf8_check(text, bytes, &at))
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "line %u, byte %zu: not readable text; save the document again as UTF-8 or GB18030",
-                       line, at + 1);
+        return err_set(err, STATUS_NOT_UNDERSTOOD,
+                       "line %u, byte %zu: not readable text; save the document again as UTF-8 or GB18030", line, at + 1);
     return STATUS_OK;
 }
 
 static enum status add(struct document *document, struct block block, struct err *err)
 {
     if (document->count >= IMPORT_MAX_LINES)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the document has more than %zu lines: this is no plan document", IMPORT_MAX_LINES);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, "the document has more than %zu lines: this is no plan document",
+                       IMPORT_MAX_LINES);
     document->blocks = arena_grow(document->arena, document->blocks, document->count, &document->capacity, sizeof block);
     document->blocks[document->count++] = block;
     return STATUS_OK;

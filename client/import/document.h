@@ -12,7 +12,7 @@
 struct cell {
     const char *text; /* lines separated by \n; "" for an empty cell */
     uint32_t line;
-    bool covered;     /* hidden behind a merged cell above or to the left, whose text it repeats */
+    bool covered; /* hidden behind a merged cell above or to the left, whose text it repeats */
 };
 
 struct table {
@@ -21,11 +21,11 @@ struct table {
 };
 
 struct block {
-    const char *text;   /* a paragraph without its line end; "" for a table */
+    const char *text; /* a paragraph without its line end; "" for a table */
     size_t bytes;
     uint32_t line;
-    const char *number; /* automatic number of a word processor, NULL when none */
-    uint8_t outline;    /* heading level the format tells, 0 when it tells none */
+    const char *number;        /* automatic number of a word processor, NULL when none */
+    uint8_t outline;           /* heading level the format tells, 0 when it tells none */
     const struct table *table; /* a table instead of a paragraph */
 };
 

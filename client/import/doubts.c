@@ -32,9 +32,6 @@ void doubts_add(struct doubts *doubts, enum import_doubt_code code, uint32_t lin
         return;
     }
     doubts->items = arena_grow(doubts->arena, doubts->items, doubts->count, &doubts->capacity, sizeof *doubts->items);
-    doubts->items[doubts->count++] = (struct import_doubt){.code = code,
-                                                           .plan = doubts->plan,
-                                                           .line = line,
-                                                           .read = shown(doubts->arena, read),
-                                                           .other = shown(doubts->arena, other)};
+    doubts->items[doubts->count++] = (struct import_doubt){
+        .code = code, .plan = doubts->plan, .line = line, .read = shown(doubts->arena, read), .other = shown(doubts->arena, other)};
 }

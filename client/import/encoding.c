@@ -17,8 +17,8 @@ static size_t line_of(const char *data, size_t at)
     return line;
 }
 
-static enum status convert(struct arena *arena, const char *from, const char *data, size_t bytes, const char **out, size_t *out_bytes,
-                           struct err *err)
+static enum status convert(struct arena *arena, const char *from, const char *data, size_t bytes, const char **out,
+                           size_t *out_bytes, struct err *err)
 {
     if (bytes > IMPORT_MAX_TEXT_BYTES)
         return err_set(err, STATUS_NOT_UNDERSTOOD, "the text has %zu bytes, the limit is %zu: this is no plan document", bytes,
@@ -36,15 +36,16 @@ static enum status convert(struct arena *arena, const char *from, const char *da
     if (n == (size_t)-1) {
         size_t at = (size_t)(in_at - in);
         return err_set(err, STATUS_NOT_UNDERSTOOD,
-                       "line %zu: not readable as UTF-8 or %s (byte %zu of the file); save the document again as UTF-8", line_of(data, at),
-                       from, at + 1);
+                       "line %zu: not readable as UTF-8 or %s (byte %zu of the file); save the document again as UTF-8",
+                       line_of(data, at), from, at + 1);
     }
     *out = to;
     *out_bytes = (size_t)(to_at - to);
     return STATUS_OK;
 }
 
-enum status encoding_to_utf8(struct arena *arena, const char *data, size_t bytes, const char **out, size_t *out_bytes, struct err *err)
+enum status encoding_to_utf8(struct arena *arena, const char *data, size_t bytes, const char **out, size_t *out_bytes,
+                             struct err *err)
 {
     const unsigned char *u = (const unsigned char *)data;
     if (bytes >= 2 && u[0] == 0xFF && u[1] == 0xFE)
@@ -53,7 +54,8 @@ enum status encoding_to_utf8(struct arena *arena, const char *data, size_t bytes
         return convert(arena, "UTF-16BE", data + 2, bytes - 2, out, out_bytes, err);
     size_t bom = bytes >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0, at = 0;
     if (memchr(data, '\0', bytes))
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "this is a binary file, not a text; lianxin reads .txt, .md, .tsv, .docx and .xlsx");
+        return err_set(err, STATUS_NOT_UNDERSTOOD,
+                       "this is a binary file, not a text; lianxin reads .txt, .md, .tsv, .docx and .xlsx");
     if (utf8_check(data + bom, bytes - bom, &at)) {
         *out = data + bom;
         *out_bytes = bytes - bom;
@@ -62,7 +64,8 @@ enum status encoding_to_utf8(struct arena *arena, const char *data, size_t bytes
     enum status s = convert(arena, "GB18030", data + bom, bytes - bom, out, out_bytes, err);
     /* Mostly good UTF-8 with one bad place: name that place, not the one GB18030 stumbles over. */
     if (s == STATUS_NOT_UNDERSTOOD && (bom || at > 64))
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "line %zu: a byte that is no UTF-8 (byte %zu of the file); save the document again as UTF-8",
+        return err_set(err, STATUS_NOT_UNDERSTOOD,
+                       "line %zu: a byte that is no UTF-8 (byte %zu of the file); save the document again as UTF-8",
                        line_of(data, bom + at), bom + at + 1);
     return s;
 }

@@ -22,7 +22,8 @@ static bool clause_has(const char *s, size_t at, const char *const *words)
     size_t from = at;
     while (from > 0 && at - from < CLAUSE_BYTES) {
         size_t before = text_before(s, from);
-        if (s[before] == ',' || s[before] == ';' || s[before] == '(' || text_begins(s + before, "。") || text_begins(s + before, "、"))
+        if (s[before] == ',' || s[before] == ';' || s[before] == '(' || text_begins(s + before, "。") ||
+            text_begins(s + before, "、"))
             break;
         from = before;
     }
@@ -71,8 +72,10 @@ struct amount {
 
 static bool amount_per_head(const char *s, const struct amount *a)
 {
-    static const char *const before[] = {"每人", "人均", "每名", "每位", "每户", "每份", "每组", "每节", "每月", "每场", "单价", "每套", "每个", "每队", NULL};
-    static const char *const after[] = {"/人", "/份", "/名", "/位", "/月", "/套", "/节", "/户", "/场", "每人", "一人", "/组", "/课时", "/个", NULL};
+    static const char *const before[] = {"每人", "人均", "每名", "每位", "每户", "每份", "每组", "每节",
+                                         "每月", "每场", "单价", "每套", "每个", "每队", NULL};
+    static const char *const after[] = {"/人", "/份",  "/名",  "/位", "/月",   "/套", "/节", "/户",
+                                        "/场", "每人", "一人", "/组", "/课时", "/个", NULL};
     return clause_has(s, a->at, before) || text_begins_any(s + text_skip_space(s, a->end), after) != 0;
 }
 
@@ -80,7 +83,8 @@ static bool amount_per_head(const char *s, const struct amount *a)
 static bool parse_amount(const char *s, size_t i, struct amount *out)
 {
     static const char *const totals[] = {"=", "合计", "共计", "总计", "总额", "共", NULL};
-    static const char *const names[] = {"预算", "经费", "费用", "资金", "开支", "支出", "花费", "金额", "需", "投入", "列支", "预计", "费", NULL};
+    static const char *const names[] = {"预算", "经费", "费用", "资金", "开支", "支出", "花费",
+                                        "金额", "需",   "投入", "列支", "预计", "费",   NULL};
     size_t sign = text_begins(s + i, "¥"), n;
     sign = sign ? sign : text_begins(s + i, "￥");
     int64_t fen;
@@ -115,7 +119,8 @@ static bool begins_number(const char *s, size_t i)
         return false;
     if (i > 0 && !is_digit(s[i])) { /* inside a Chinese number */
         size_t before = text_before(s, i);
-        if (zh_digit_parse(s + before, &d) || text_begins_any(s + before, (const char *const[]){"十", "百", "千", "万", "第", NULL}))
+        if (zh_digit_parse(s + before, &d) ||
+            text_begins_any(s + before, (const char *const[]){"十", "百", "千", "万", "第", NULL}))
             return false;
     }
     int64_t v;
@@ -163,7 +168,9 @@ int64_t facts_budget_cell(const struct text *text, int64_t unit_fen, bool *per_h
     size_t end = text_skip_space(s, at + n);
     if (text_begins(s + end, "万"))
         return fen;
-    return s[end] == '\0' || text_begins(s + end, "左右") ? fen / FEN_PER_YUAN * unit_fen + fen % FEN_PER_YUAN * unit_fen / FEN_PER_YUAN : -1;
+    return s[end] == '\0' || text_begins(s + end, "左右")
+               ? fen / FEN_PER_YUAN * unit_fen + fen % FEN_PER_YUAN * unit_fen / FEN_PER_YUAN
+               : -1;
 }
 
 /* ---- people ---- */
@@ -171,8 +178,9 @@ int64_t facts_budget_cell(const struct text *text, int64_t unit_fen, bool *per_h
 static size_t people_unit(const char *s, bool *doubtful)
 {
     static const char *const units[] = {"人次", "人", "名", "位", NULL};
-    static const char *const not_people[] = {"均", "一组", "为一组", "组", "小组", "制", "/组", "一队", "队", "次以上", "一", "以内", "民", "才", "员",
-                                             "三足", "两足", "额", "单", "篮球", "足球", "次/", "心", "大", NULL};
+    static const char *const not_people[] = {"均",     "一组", "为一组", "组",  "小组", "制", "/组",  "一队", "队",
+                                             "次以上", "一",   "以内",   "民",  "才",   "员", "三足", "两足", "额",
+                                             "单",     "篮球", "足球",   "次/", "心",   "大", NULL};
     size_t more = text_begins(s, "余") + text_begins(s, "多") + text_begins(s, "来");
     size_t n = text_begins_any(s + more, units);
     if (!n)
@@ -183,8 +191,8 @@ static size_t people_unit(const char *s, bool *doubtful)
 
 static bool is_award_count(const char *s, size_t at)
 {
-    static const char *const awards[] = {"评选", "评出", "评", "表彰", "奖励", "选出", "推荐", "推选", "选树", "每", "各", "限", "一等奖", "二等奖", "三等奖", "奖",
-                                         "第", "前", NULL};
+    static const char *const awards[] = {"评选", "评出", "评",     "表彰",   "奖励",   "选出", "推荐", "推选", "选树", "每",
+                                         "各",   "限",   "一等奖", "二等奖", "三等奖", "奖",   "第",   "前",   NULL};
     return clause_has(s, at, awards);
 }
 

@@ -11,19 +11,19 @@
 #include "common/base/arena.h"
 
 struct facts {
-    int64_t budget_fen;   /* -1 when none */
-    bool per_head;        /* an amount per head was seen */
-    int64_t participants; /* -1 when none */
+    int64_t budget_fen;                 /* -1 when none */
+    bool per_head;                      /* an amount per head was seen */
+    int64_t participants;               /* -1 when none */
     const char *lead, *assist, *person; /* as written, NULL when none */
-    bool owner_guessed;   /* who is responsible stood only in a closing bracket */
+    bool owner_guessed;                 /* who is responsible stood only in a closing bracket */
 };
 
 /* Reads the facts out of an item's text or of a line about it (负责人：…；预算 3000 元). */
 struct facts facts_read(struct arena *arena, const struct text *text);
 /* The part of facts_read that finds who is responsible. */
 void facts_owner_read(struct arena *arena, const struct text *text, struct facts *f);
-/* An amount in a cell of a budget column; unit_fen: of a bare number (100 for 元, 1000000 for 万元). -1 when there is none or a rate
- * per head only (*per_head then). */
+/* An amount in a cell of a budget column; unit_fen: of a bare number (100 for 元, 1000000 for 万元). -1 when there is none or a
+ * rate per head only (*per_head then). */
 int64_t facts_budget_cell(const struct text *text, int64_t unit_fen, bool *per_head);
 /* A number of people in a cell of a people column; -1 when there is none. */
 int64_t facts_people_cell(const struct text *text);

@@ -45,12 +45,14 @@ static bool body_of_title(const char *title, enum import_body *out)
         const char *word;
         enum import_body body;
     } words[] = {
-        {"女工", IMPORT_BODY_WOMEN},   {"女职工", IMPORT_BODY_WOMEN}, {"女教职工", IMPORT_BODY_WOMEN}, {"妇女", IMPORT_BODY_WOMEN},
-        {"妇委", IMPORT_BODY_WOMEN},   {"妇联", IMPORT_BODY_WOMEN},   {"经审", IMPORT_BODY_AUDIT},     {"经费审查", IMPORT_BODY_AUDIT},
-        {"小组", IMPORT_BODY_GROUP},   {"分工会", IMPORT_BODY_GROUP}, {"工会", IMPORT_BODY_UNION},     {"团委", IMPORT_BODY_LEAGUE},
-        {"共青团", IMPORT_BODY_LEAGUE}, {"团支部", IMPORT_BODY_LEAGUE}, {"少先队", IMPORT_BODY_LEAGUE},  {"大队部", IMPORT_BODY_LEAGUE},
-        {"教研组", IMPORT_BODY_OTHER}, {"德育", IMPORT_BODY_SCHOOL},  {"教学工作", IMPORT_BODY_SCHOOL}, {"学校工作", IMPORT_BODY_SCHOOL},
-        {"党支部", IMPORT_BODY_OTHER}, {"班主任", IMPORT_BODY_OTHER},
+        {"女工", IMPORT_BODY_WOMEN},      {"女职工", IMPORT_BODY_WOMEN},    {"女教职工", IMPORT_BODY_WOMEN},
+        {"妇女", IMPORT_BODY_WOMEN},      {"妇委", IMPORT_BODY_WOMEN},      {"妇联", IMPORT_BODY_WOMEN},
+        {"经审", IMPORT_BODY_AUDIT},      {"经费审查", IMPORT_BODY_AUDIT},  {"小组", IMPORT_BODY_GROUP},
+        {"分工会", IMPORT_BODY_GROUP},    {"工会", IMPORT_BODY_UNION},      {"团委", IMPORT_BODY_LEAGUE},
+        {"共青团", IMPORT_BODY_LEAGUE},   {"团支部", IMPORT_BODY_LEAGUE},   {"少先队", IMPORT_BODY_LEAGUE},
+        {"大队部", IMPORT_BODY_LEAGUE},   {"教研组", IMPORT_BODY_OTHER},    {"德育", IMPORT_BODY_SCHOOL},
+        {"教学工作", IMPORT_BODY_SCHOOL}, {"学校工作", IMPORT_BODY_SCHOOL}, {"党支部", IMPORT_BODY_OTHER},
+        {"班主任", IMPORT_BODY_OTHER},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (text_has(title, words[i].word)) {
@@ -63,8 +65,8 @@ static bool body_of_title(const char *title, enum import_body *out)
 /* In a plan without a title: who is spoken of. */
 static enum import_body body_of_text(const struct lines *lines, const struct plan_range *range)
 {
-    size_t unions = occurrences(lines, range, "工会"), league = occurrences(lines, range, "团委") + occurrences(lines, range, "团员") +
-                                                              occurrences(lines, range, "共青团");
+    size_t unions = occurrences(lines, range, "工会"),
+           league = occurrences(lines, range, "团委") + occurrences(lines, range, "团员") + occurrences(lines, range, "共青团");
     if (league > unions && league >= 3)
         return IMPORT_BODY_LEAGUE;
     if (unions > 0 || occurrences(lines, range, "教职工") >= 3)
@@ -80,7 +82,8 @@ static void guess_body(const struct lines *lines, const struct plan_range *range
         doubts_add(doubts, IMPORT_DOUBT_BODY_GUESSED, plan->line, plan->title, import_body_text(plan->body, true));
         return;
     }
-    bool silent = plan->body == IMPORT_BODY_UNION && occurrences(lines, range, "工会") == 0 && occurrences(lines, range, "教职工") == 0;
+    bool silent =
+        plan->body == IMPORT_BODY_UNION && occurrences(lines, range, "工会") == 0 && occurrences(lines, range, "教职工") == 0;
     if (plan->activity_count == 0 && plan->section_count > 5 && plan->body == IMPORT_BODY_UNION &&
         occurrences(lines, range, "工会") == 0 && occurrences(lines, range, "学生") > 3)
         silent = true;
@@ -119,7 +122,9 @@ static void guess_term(const struct lines *lines, const struct plan_range *range
             all |= lines->items[i].months;
     plan->first = plan->last = -1;
     if (!all) {
-        plan->term = title_semester(title) ? IMPORT_TERM_SEMESTER : text_has(title, "学年") ? IMPORT_TERM_SCHOOL_YEAR : IMPORT_TERM_YEAR;
+        plan->term = title_semester(title)     ? IMPORT_TERM_SEMESTER
+                     : text_has(title, "学年") ? IMPORT_TERM_SCHOOL_YEAR
+                                               : IMPORT_TERM_YEAR;
         return;
     }
     plan->first = (int8_t)low_bit(all);
@@ -153,7 +158,8 @@ static bool find_year(struct arena *arena, const struct line *line, bool loose, 
         size_t n = is_digit_before(s, i) ? 0 : when_parse_year(s + i, &year, &second);
         if (n && year != WHEN_YEAR_NEXT) {
             /* 2024-2025年度: the second year was not yet seen as one of a school year */
-            *out = (struct year){.first = year, .second = second, .text = text_cut(arena, &line->text, i, i + n), .line = line->number};
+            *out = (struct year){
+                .first = year, .second = second, .text = text_cut(arena, &line->text, i, i + n), .line = line->number};
             return true;
         }
         int value = 0, digits = 0;
@@ -168,10 +174,8 @@ static bool find_year(struct arena *arena, const struct line *line, bool loose, 
                 other = other * 10 + (s[dash + (size_t)more++] - '0');
             bool pair = more == 4 && other == value + 1;
             size_t end = pair ? dash + 4 : i + 4;
-            *out = (struct year){.first = value,
-                                 .second = pair ? other : 0,
-                                 .text = text_cut(arena, &line->text, i, end),
-                                 .line = line->number};
+            *out = (struct year){
+                .first = value, .second = pair ? other : 0, .text = text_cut(arena, &line->text, i, end), .line = line->number};
             return true;
         }
     }
@@ -225,7 +229,9 @@ static bool year_of_headers(const struct lines *lines, const struct plan_range *
 {
     for (size_t i = range->begin; i < range->end; i++) {
         const struct line *line = &lines->items[i];
-        const struct when *w = line->kind == LINE_HEADER ? &line->header.when : line->kind == LINE_ROW && line->row->when_known ? &line->row->when : NULL;
+        const struct when *w = line->kind == LINE_HEADER                         ? &line->header.when
+                               : line->kind == LINE_ROW && line->row->when_known ? &line->row->when
+                                                                                 : NULL;
         if (w && w->year > 0 && w->count && line->months) {
             *out = (struct year){.first = w->year - low_bit(line->months) / 12, .text = line->text.raw, .line = line->number};
             return true;

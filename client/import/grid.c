@@ -13,7 +13,7 @@ struct grid {
         const char *cells[IMPORT_MAX_COLUMNS];
         size_t count;
         uint32_t line;
-    } *rows;
+    } * rows;
     size_t count, capacity, columns;
 };
 
@@ -386,7 +386,8 @@ static bool may_begin(const struct raw_line *line)
 
 size_t grid_take(struct document *document, const struct raw_line *lines, size_t count, size_t at, const struct table **out)
 {
-    static size_t (*const takers[])(struct grid *, const struct raw_line *, size_t, size_t) = {take_bars, take_tabs, take_gaps, take_lost};
+    static size_t (*const takers[])(struct grid *, const struct raw_line *, size_t, size_t) = {take_bars, take_tabs, take_gaps,
+                                                                                               take_lost};
     if (!may_begin(&lines[at]))
         return 0;
     for (size_t i = 0; i < sizeof takers / sizeof takers[0]; i++) {

@@ -6,9 +6,9 @@
 /* Words a header carries behind its time: 三月份主要工作安排. */
 static size_t skip_suffix(const char *s, size_t at)
 {
-    static const char *const words[] = {"主题教育", "教育", "工会", "女工", "女职工", "学校", "本月", "主要", "重点", "中心", "具体",
-                                        "常规", "活动", "工作", "计划", "安排", "要点", "内容", "任务", "事项", "日程", "主题月",
-                                        "主题", "的", "份", "度", "月", NULL};
+    static const char *const words[] = {"主题教育", "教育",   "工会", "女工", "女职工", "学校", "本月", "主要", "重点", "中心",
+                                        "具体",     "常规",   "活动", "工作", "计划",   "安排", "要点", "内容", "任务", "事项",
+                                        "日程",     "主题月", "主题", "的",   "份",     "度",   "月",   NULL};
     size_t p = at, n;
     while ((n = text_begins_any(s + p, words)) != 0)
         p += n;
@@ -23,7 +23,8 @@ static size_t skip_times(const char *s, size_t at, struct when *w)
     for (int i = 0; i < 2; i++) {
         struct when more = {0};
         size_t p = text_skip_space(s, at);
-        if (!when_parse(s + p, WHEN_NO_FESTIVAL, &more) || (more.kind != WHEN_PART && more.kind != WHEN_DATE && more.kind != WHEN_MONTH))
+        if (!when_parse(s + p, WHEN_NO_FESTIVAL, &more) ||
+            (more.kind != WHEN_PART && more.kind != WHEN_DATE && more.kind != WHEN_MONTH))
             break;
         if (w->count == 0 && more.count) {
             size_t end = w->end;

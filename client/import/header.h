@@ -25,10 +25,10 @@ struct header {
     bool either;        /* the number before it can be a list number (list, alone) or a month (both): 5、6月 */
     struct label list;
     struct when alone, both;
-    bool brackets;      /* 【三月】 */
-    size_t end;         /* of the header's words in the fold, colon not included */
-    size_t rest;        /* where text on the same line begins; the fold's length when none */
-    char mark;          /* what stands between: ':', '-', ' ', '(' for a theme in brackets, '1' for a number, 0 for nothing */
+    bool brackets; /* 【三月】 */
+    size_t end;    /* of the header's words in the fold, colon not included */
+    size_t rest;   /* where text on the same line begins; the fold's length when none */
+    char mark;     /* what stands between: ':', '-', ' ', '(' for a theme in brackets, '1' for a number, 0 for nothing */
 };
 
 /* Looks for a header at the start of the folded line. False (and strength NONE) when the line begins with no time. */

@@ -152,7 +152,8 @@ static bool is_plan(const struct import_plan *plan)
 /* A summary or a piece of news may speak of months and have headings, but its title says what it is. */
 static const char *other_genre(const struct lines *lines)
 {
-    static const char *const genres[] = {"工作总结", "总结", "汇报", "通报", "简报", "讲话", "发言稿", "制度", "办法", "章程", "述职报告", "工作报告", "通知", "倡议书", NULL};
+    static const char *const genres[] = {"工作总结", "总结", "汇报",     "通报",     "简报", "讲话",   "发言稿", "制度",
+                                         "办法",     "章程", "述职报告", "工作报告", "通知", "倡议书", NULL};
     if (lines->count == 0 || lines->items[0].kind == LINE_TITLE)
         return NULL;
     const char *s = lines->items[0].text.s;
@@ -204,8 +205,8 @@ static bool name_ends(const char *name, const char *ending)
 
 static enum status refuse_old(const char *what, const char *instead, struct err *err)
 {
-    return err_set(err, STATUS_NOT_UNDERSTOOD, "this is an old %s file; open it and save it as %s (另存为 %s), then import that", what, instead,
-                   instead);
+    return err_set(err, STATUS_NOT_UNDERSTOOD, "this is an old %s file; open it and save it as %s (另存为 %s), then import that",
+                   what, instead, instead);
 }
 
 static enum status read_document(const struct import_source *source, struct document *document, struct err *err)
@@ -219,15 +220,17 @@ static enum status read_document(const struct import_source *source, struct docu
         return err_set(err, STATUS_NOT_UNDERSTOOD, "the file has %zu bytes, the limit is %zu", n, IMPORT_MAX_BYTES);
     if (n >= sizeof ole && memcmp(data, ole, sizeof ole) == 0) {
         if (name_ends(source->name, ".docx") || name_ends(source->name, ".xlsx"))
-            return err_set(err, STATUS_NOT_UNDERSTOOD, "the file is protected by a password or in an old format; save it without a password as "
-                                                       ".docx or .xlsx, then import that");
+            return err_set(err, STATUS_NOT_UNDERSTOOD,
+                           "the file is protected by a password or in an old format; save it without a password as "
+                           ".docx or .xlsx, then import that");
         bool sheet = name_ends(source->name, ".xls") || name_ends(source->name, ".et");
         return refuse_old(sheet ? "Excel" : "Word or WPS", sheet ? ".xlsx" : ".docx", err);
     }
     if (n >= 5 && memcmp(data, "{\\rtf", 5) == 0)
         return refuse_old("rich text", ".docx", err);
     if (n >= 4 && memcmp(data, "%PDF", 4) == 0)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "this is a PDF; import the .docx or .xlsx it was made from, or save its text as .txt");
+        return err_set(err, STATUS_NOT_UNDERSTOOD,
+                       "this is a PDF; import the .docx or .xlsx it was made from, or save its text as .txt");
     if (n >= 2 && memcmp(data, "PK", 2) == 0)
         return name_ends(source->name, ".xlsx") ? read_xlsx(data, n, document, err) : read_docx(data, n, document, err);
     bool markdown = name_ends(source->name, ".md") || name_ends(source->name, ".markdown");
@@ -254,7 +257,8 @@ bool import_first_month(const struct import_plan *plan, int32_t *from)
     return true;
 }
 
-enum status import_bind(const struct import_plan *plan, int32_t from, struct arena *arena, struct import_binding *out, struct err *err)
+enum status import_bind(const struct import_plan *plan, int32_t from, struct arena *arena, struct import_binding *out,
+                        struct err *err)
 {
     char text[MONTH_TEXT_BYTES], told[MONTH_TEXT_BYTES];
     month_format(from, text);
@@ -272,7 +276,8 @@ enum status import_bind(const struct import_plan *plan, int32_t from, struct are
     for (size_t i = 0; i < plan->activity_count; i++)
         for (int m = 0; m < IMPORT_MONTHS; m++)
             if (plan->activities[i].months >> m & 1 && !month_set_add(&binding.months[i], base + m))
-                return err_set(err, STATUS_NOT_UNDERSTOOD, "activity \"%s\" reaches over too many months", plan->activities[i].text);
+                return err_set(err, STATUS_NOT_UNDERSTOOD, "activity \"%s\" reaches over too many months",
+                               plan->activities[i].text);
     *out = binding;
     return STATUS_OK;
 }

@@ -19,13 +19,13 @@
 #include "common/base/err.h"
 #include "common/base/status.h"
 
-#define IMPORT_NONE UINT32_MAX           /* no index */
-#define IMPORT_MONTHS 48                 /* relative months a plan can reach: Y-01 … Y+3-12 */
+#define IMPORT_NONE UINT32_MAX                /* no index */
+#define IMPORT_MONTHS 48                      /* relative months a plan can reach: Y-01 … Y+3-12 */
 #define IMPORT_ARENA_BYTES ((size_t)96 << 20) /* a budget that no accepted document passes */
 
 /* Limits of one document; what is larger is refused with STATUS_NOT_UNDERSTOOD, never cut. */
-#define IMPORT_MAX_BYTES ((size_t)16 << 20)     /* the file */
-#define IMPORT_MAX_TEXT_BYTES ((size_t)2 << 20) /* its text in UTF-8 */
+#define IMPORT_MAX_BYTES ((size_t)16 << 20)      /* the file */
+#define IMPORT_MAX_TEXT_BYTES ((size_t)2 << 20)  /* its text in UTF-8 */
 #define IMPORT_MAX_LINE_BYTES ((size_t)32 << 10) /* one line, paragraph or cell */
 #define IMPORT_MAX_LINES ((size_t)20000)
 #define IMPORT_MAX_CELLS ((size_t)50000)
@@ -68,7 +68,7 @@ enum import_section_kind {
 /* One line or paragraph outside the schedule. In order, with the activities after their section, they print the plan again. */
 struct import_section {
     enum import_section_kind kind;
-    uint8_t level;       /* 1 for 一、 2 for （一） 3 for 1、 4 for （1） 5 for ①; 0 without a number, unless the format tells */
+    uint8_t level; /* 1 for 一、 2 for （一） 3 for 1、 4 for （1） 5 for ①; 0 without a number, unless the format tells */
     const char *label;   /* the number as written ("一、"), NULL when none */
     const char *heading; /* without the label; NULL for other kinds */
     const char *text;    /* without the label; NULL for headings */
@@ -97,14 +97,14 @@ struct import_activity {
 };
 
 struct import_plan {
-    const char *title;      /* NULL when the document shows none */
-    enum import_body body;  /* guessed; the preview asks */
-    enum import_term term;  /* guessed from the months and the title */
-    int year;               /* Y when the document tells it, else 0 */
-    const char *year_text;  /* what told it, or a masked year as written (20xx年); NULL when none */
-    int8_t first, last;     /* relative months of the schedule; -1 when there is no schedule */
-    int8_t likely_start;    /* month 1..12 the term most likely begins with, for the question; 0 when unknown */
-    bool table;             /* the schedule was a table */
+    const char *title;     /* NULL when the document shows none */
+    enum import_body body; /* guessed; the preview asks */
+    enum import_term term; /* guessed from the months and the title */
+    int year;              /* Y when the document tells it, else 0 */
+    const char *year_text; /* what told it, or a masked year as written (20xx年); NULL when none */
+    int8_t first, last;    /* relative months of the schedule; -1 when there is no schedule */
+    int8_t likely_start;   /* month 1..12 the term most likely begins with, for the question; 0 when unknown */
+    bool table;            /* the schedule was a table */
     struct import_section *sections;
     size_t section_count;
     struct import_activity *activities;
@@ -114,8 +114,8 @@ struct import_plan {
 
 struct import_doubt {
     enum import_doubt_code code;
-    uint32_t plan; /* index of the plan, IMPORT_NONE for the whole document */
-    uint32_t line; /* 0 for none */
+    uint32_t plan;     /* index of the plan, IMPORT_NONE for the whole document */
+    uint32_t line;     /* 0 for none */
     const char *read;  /* what was read, as written; "" when nothing */
     const char *other; /* what else it could be, or what was made of it; "" when nothing */
 };

@@ -82,9 +82,9 @@ static bool digit_after_dot_is_text(const char *s, size_t at, int64_t value, int
 
 static bool parse_digit(const char *s, int expected, struct label *out)
 {
-    static const char *const unit_words[] = {"月", "年", "日", "号", "名", "人", "个", "次", "周", "届", "级", "班", "元", "万", "位",
-                                             "场", "天", "点", "时", "分", "期", "季", "对", "所", "份", "项", "条", "千", "百", "+",
-                                             "%", "-", "~",  "至", "/",  "·",  NULL};
+    static const char *const unit_words[] = {"月", "年", "日", "号", "名", "人", "个", "次", "周", "届", "级", "班", "元",
+                                             "万", "位", "场", "天", "点", "时", "分", "期", "季", "对", "所", "份", "项",
+                                             "条", "千", "百", "+",  "%",  "-",  "~",  "至", "/",  "·",  NULL};
     int64_t value;
     if (!is_digit(s[0]))
         return false;
@@ -138,9 +138,40 @@ static bool parse_letter(const char *s, struct label *out)
 
 static bool parse_bullet(const char *s, struct label *out)
 {
-    static const char *const bullets[] = {"·", "●", "○", "◆", "◇", "■", "□", "★", "☆", "▲", "△", "▶", "►", "◎", "⊙", "➢", "➤",
-                                          "✓", "✔", "√", "→", "♦", "◼", "▪", "❖",
-                                          "\xEF\x81\xAC", "\xEF\x81\xAE", "\xEF\x81\xB5", "\xEF\x82\xA7", "\xEF\x82\xB2", "\xEF\x82\xB7", "\xEF\x83\x98", "\xEF\x83\xBC", NULL};
+    static const char *const bullets[] = {"·",
+                                          "●",
+                                          "○",
+                                          "◆",
+                                          "◇",
+                                          "■",
+                                          "□",
+                                          "★",
+                                          "☆",
+                                          "▲",
+                                          "△",
+                                          "▶",
+                                          "►",
+                                          "◎",
+                                          "⊙",
+                                          "➢",
+                                          "➤",
+                                          "✓",
+                                          "✔",
+                                          "√",
+                                          "→",
+                                          "♦",
+                                          "◼",
+                                          "▪",
+                                          "❖",
+                                          "\xEF\x81\xAC",
+                                          "\xEF\x81\xAE",
+                                          "\xEF\x81\xB5",
+                                          "\xEF\x82\xA7",
+                                          "\xEF\x82\xB2",
+                                          "\xEF\x82\xB7",
+                                          "\xEF\x83\x98",
+                                          "\xEF\x83\xBC",
+                                          NULL};
     size_t n = text_begins_any(s, bullets);
     if (!n && (s[0] == '-' || s[0] == '*' || s[0] == '+')) {
         n = 1;
@@ -152,8 +183,8 @@ static bool parse_bullet(const char *s, struct label *out)
 
 bool label_parse(const char *s, int expected, struct label *out)
 {
-    if (parse_chapter(s, out) || parse_paren(s, out) || parse_circled(s, out) || parse_digit(s, expected, out) || parse_zh(s, out) ||
-        parse_letter(s, out) || parse_bullet(s, out))
+    if (parse_chapter(s, out) || parse_paren(s, out) || parse_circled(s, out) || parse_digit(s, expected, out) ||
+        parse_zh(s, out) || parse_letter(s, out) || parse_bullet(s, out))
         return true;
     size_t lost = text_begins(s, "、");
     if (lost)

@@ -5,16 +5,18 @@
 
 bool line_is_title(const char *s)
 {
-    static const char *const ends[] = {"计划", "计划表", "工作要点", "要点", "规划", "计划书", "行事历", "安排表", "配档表", "一览表", "日程表",
-                                       "活动安排", "工作安排", "活动方案", "工作方案", "实施方案", "进度表", "工作打算", "推进表", "任务表", NULL};
-    static const char *const abouts[] = {"工会", "学校", "小学", "中学", "学年", "学期", "年度", "年", "团委", "女工", "女职工", "妇委",
-                                         "经审", "幼儿园", "教研", "工作计划", NULL};
+    static const char *const ends[] = {"计划",     "计划表",   "工作要点", "要点",     "规划",     "计划书",   "行事历",
+                                       "安排表",   "配档表",   "一览表",   "日程表",   "活动安排", "工作安排", "活动方案",
+                                       "工作方案", "实施方案", "进度表",   "工作打算", "推进表",   "任务表",   NULL};
+    static const char *const abouts[] = {"工会", "学校",   "小学", "中学", "学年",   "学期", "年度",     "年", "团委",
+                                         "女工", "女职工", "妇委", "经审", "幼儿园", "教研", "工作计划", NULL};
     size_t n = text_length(s);
     struct label label;
     bool part = text_begins(s, "篇") && text_has(s, "计划");
     if (part)
         return n <= 60;
-    if (n < 4 || n > 45 || text_has(s, "。") || strchr(s, ':') || strchr(s, ';') || strchr(s, '!') || strchr(s, '?') || text_has(s, ","))
+    if (n < 4 || n > 45 || text_has(s, "。") || strchr(s, ':') || strchr(s, ';') || strchr(s, '!') || strchr(s, '?') ||
+        text_has(s, ","))
         return false;
     if (label_parse(s, 0, &label) && label.style != LABEL_CHAPTER && label.end < strlen(s))
         return false;
@@ -29,7 +31,8 @@ bool line_is_title(const char *s)
     while (bytes && (copy[bytes - 1] == ' ' || copy[bytes - 1] == '"'))
         bytes--;
     copy[bytes] = '\0';
-    static const char *const headings[] = {"主要", "具体", "活动安排", "工作安排", "各月", "每月", "月", "逐月", "制定", "制订", "拟", "上报", "讨论", "提交", NULL};
+    static const char *const headings[] = {"主要", "具体", "活动安排", "工作安排", "各月", "每月", "月", "逐月",
+                                           "制定", "制订", "拟",       "上报",     "讨论", "提交", NULL};
     if (text_begins_any(copy, headings))
         return false;
     return text_ends_any(copy, ends) && text_has_any(copy, abouts);
@@ -37,49 +40,60 @@ bool line_is_title(const char *s)
 
 bool line_is_schedule_heading(const char *s)
 {
-    static const char *const words[] = {"安排", "进度", "日程", "行事历", "配档", "时间表", "推进表", "逐月", "分月", "月份", "各月", "每月",
-                                        "一览", "月度", "主要活动", "具体活动", "活动计划", "时间节点", "大事", NULL};
+    static const char *const words[] = {"安排",     "进度",     "日程",     "行事历",   "配档", "时间表", "推进表",
+                                        "逐月",     "分月",     "月份",     "各月",     "每月", "一览",   "月度",
+                                        "主要活动", "具体活动", "活动计划", "时间节点", "大事", NULL};
     return text_length(s) <= 30 && text_has_any(s, words);
 }
 
 bool line_opens_plan(const char *s)
 {
-    static const char *const words[] = {"指导思想", "总体思路", "总体要求", "总的要求", "工作思路", "基本思路", "工作目标", "主要目标", "总体目标",
-                                        "基本情况", "背景", "现状", "形势", "目标", "思路", "主要工作", "工作重点", NULL};
+    static const char *const words[] = {"指导思想", "总体思路", "总体要求", "总的要求", "工作思路", "基本思路",
+                                        "工作目标", "主要目标", "总体目标", "基本情况", "背景",     "现状",
+                                        "形势",     "目标",     "思路",     "主要工作", "工作重点", NULL};
     return text_length(s) <= 20 && text_has_any(s, words);
 }
 
 bool line_closes_plan(const char *s)
 {
-    static const char *const words[] = {"总之", "综上", "以上计划", "以上工作", "以上是", "以上安排", "本计划", "新的一年", "新的学期", "新学期", "新的学年",
-                                        "我们相信", "相信", "我们将", "让我们", "展望", "希望", "望各", "请各", "特此", "未尽事宜", "此计划",
-                                        "在新的", "在今后", "今后", "面对", "回顾", "如有变动", "具体时间", "视具体", "视情况", "上述", NULL};
+    static const char *const words[] = {"总之",     "综上",     "以上计划", "以上工作", "以上是",   "以上安排", "本计划",
+                                        "新的一年", "新的学期", "新学期",   "新的学年", "我们相信", "相信",     "我们将",
+                                        "让我们",   "展望",     "希望",     "望各",     "请各",     "特此",     "未尽事宜",
+                                        "此计划",   "在新的",   "在今后",   "今后",     "面对",     "回顾",     "如有变动",
+                                        "具体时间", "视具体",   "视情况",   "上述",     NULL};
     return text_begins_any(s, words) != 0;
 }
 
 static bool is_note(const char *s)
 {
-    static const char *const words[] = {"注:", "备注:", "备注", "说明:", "附:", "附注", "附件", "注意:", "温馨提示", "※", "特别说明", "几点说明", "注意事项",
-                                        "(注", "(备注", "注1", "*注", "填表说明", NULL};
+    static const char *const words[] = {"注:",   "备注:",    "备注", "说明:",    "附:",      "附注",     "附件",
+                                        "注意:", "温馨提示", "※",    "特别说明", "几点说明", "注意事项", "(注",
+                                        "(备注", "注1",      "*注",  "填表说明", NULL};
     size_t skip = s[0] == '*' ? 1 : 0;
     return text_begins_any(s, words) != 0 || (skip && text_begins_any(s + skip, words));
 }
 
 static bool is_total(const char *s)
 {
-    static const char *const words[] = {"合计", "总计", "共计:", "小计", "经费合计", "预算合计", "总预算", "预算总计", "经费总计", "累计", NULL};
+    static const char *const words[] = {"合计",   "总计",     "共计:",    "小计", "经费合计", "预算合计",
+                                        "总预算", "预算总计", "经费总计", "累计", NULL};
     return text_begins_any(s, words) != 0 && text_length(s) <= 40;
 }
 
 static bool is_chrome(const char *s)
 {
-    static const char *const begins[] = {"ID:", "上传者", "上传时间", "来源:", "文章来源", "作者:", "编辑:", "责任编辑", "点击:", "点击数", "浏览", "阅读:",
-                                         "阅读次数", "阅读量", "发布时间", "发布日期", "发布者", "发表时间", "上一篇", "下一篇", "返回顶部", "返回列表", "本文来自",
-                                         "版权", "http:", "https:", "www.", "推荐阅读", "相关推荐", "相关文章", "更多相关", "您现在的位置", "当前位置", "首页",
-                                         "打印本", "[打印", "[关闭", "字体:", "字号:", "【字体", "分享到", "收藏", "扫一扫", "下载全文", "文档下载", "页码", NULL};
-    static const char *const whole[] = {"关闭", "打印", "下载", "返回", "打印关闭", "关闭窗口", "打印 关闭", "[关闭]", "(关闭)", "目录", "全文", NULL};
-    static const char *const parts[] = {"希望能帮助到你", "希望对你有", "希望对您有", "希望能帮到", "欢迎阅读", "欢迎大家阅读", "小编", "仅供参考", "供大家参考", "供您参考",
-                                        "供参考借鉴", "欢迎借鉴", "一起来看看", "查看更多", "扫码关注", "点击下载", "还在为写", "范文大全", "精选范文", NULL};
+    static const char *const begins[] = {
+        "ID:",      "上传者",       "上传时间", "来源:",    "文章来源", "作者:",    "编辑:",  "责任编辑", "点击:",    "点击数",
+        "浏览",     "阅读:",        "阅读次数", "阅读量",   "发布时间", "发布日期", "发布者", "发表时间", "上一篇",   "下一篇",
+        "返回顶部", "返回列表",     "本文来自", "版权",     "http:",    "https:",   "www.",   "推荐阅读", "相关推荐", "相关文章",
+        "更多相关", "您现在的位置", "当前位置", "首页",     "打印本",   "[打印",    "[关闭",  "字体:",    "字号:",    "【字体",
+        "分享到",   "收藏",         "扫一扫",   "下载全文", "文档下载", "页码",     NULL};
+    static const char *const whole[] = {"关闭",      "打印",   "下载",   "返回", "打印关闭", "关闭窗口",
+                                        "打印 关闭", "[关闭]", "(关闭)", "目录", "全文",     NULL};
+    static const char *const parts[] = {"希望能帮助到你", "希望对你有", "希望对您有", "希望能帮到", "欢迎阅读",
+                                        "欢迎大家阅读",   "小编",       "仅供参考",   "供大家参考", "供您参考",
+                                        "供参考借鉴",     "欢迎借鉴",   "一起来看看", "查看更多",   "扫码关注",
+                                        "点击下载",       "还在为写",   "范文大全",   "精选范文",   NULL};
     for (size_t i = 0; whole[i]; i++)
         if (strcmp(s, whole[i]) == 0)
             return true;
@@ -92,10 +106,12 @@ static bool is_chrome(const char *s)
 
 bool line_is_meta(const char *s)
 {
-    static const char *const words[] = {"参加人员", "参加对象", "参与人员", "参与对象", "参加人数", "参与人数", "预计人数", "预计参加", "参会人员", "活动对象", "对象:",
-                                        "人数:", "经费预算", "活动经费", "所需经费", "经费:", "预算:", "预算约", "费用:", "费用预算", "负责人", "责任人", "负责部门",
-                                        "责任部门", "责任单位", "负责:", "主办", "承办", "协办", "牵头", "配合部门", "地点:", "活动地点", "活动形式", "形式:", "活动时间",
-                                        "时间:", "组织部门", "组织者", "主要负责", "人员:", "约需经费", "需经费", "预计经费", "预计支出", "预计费用", NULL};
+    static const char *const words[] = {
+        "参加人员", "参加对象", "参与人员", "参与对象", "参加人数", "参与人数", "预计人数", "预计参加", "参会人员", "活动对象",
+        "对象:",    "人数:",    "经费预算", "活动经费", "所需经费", "经费:",    "预算:",    "预算约",   "费用:",    "费用预算",
+        "负责人",   "责任人",   "负责部门", "责任部门", "责任单位", "负责:",    "主办",     "承办",     "协办",     "牵头",
+        "配合部门", "地点:",    "活动地点", "活动形式", "形式:",    "活动时间", "时间:",    "组织部门", "组织者",   "主要负责",
+        "人员:",    "约需经费", "需经费",   "预计经费", "预计支出", "预计费用", NULL};
     size_t at = s[0] == '(' ? 1 : 0;
     return text_begins_any(s + at, words) != 0 && text_length(s) <= 60;
 }
@@ -114,10 +130,12 @@ bool line_is_signature_date(const struct line *line)
 
 bool line_is_signature_name(const char *s)
 {
-    static const char *const ends[] = {"工会", "小学", "中学", "学校", "委员会", "女工委", "工会小组", "幼儿园", "校工会", "学院", "中心校", "完小", "经审会", "团委",
+    static const char *const ends[] = {"工会",         "小学",     "中学",     "学校",   "委员会",     "女工委", "工会小组",
+                                       "幼儿园",       "校工会",   "学院",     "中心校", "完小",       "经审会", "团委",
                                        "女职工委员会", "进修学校", "职教中心", "工会办", "工会办公室", NULL};
     size_t n = text_length(s);
-    if (text_begins(s, "工会主席:") || text_begins(s, "制定人") || text_begins(s, "拟稿") || text_begins(s, "撰稿") || text_begins(s, "审核"))
+    if (text_begins(s, "工会主席:") || text_begins(s, "制定人") || text_begins(s, "拟稿") || text_begins(s, "撰稿") ||
+        text_begins(s, "审核"))
         return true;
     struct label label;
     return n >= 2 && n <= 24 && text_ends_any(s, ends) && !strchr(s, ',') && !text_has(s, "、") && !strchr(s, ':') &&

@@ -25,7 +25,7 @@ enum line_kind {
 
 /* A row of a month table; texts with \n between lines, NULL when there is no such column. */
 struct row {
-    const char *time;    /* what its time columns say, joined; carried down from merged or empty cells */
+    const char *time; /* what its time columns say, joined; carried down from merged or empty cells */
     struct when when;
     bool when_known;
     const char *content;
@@ -44,10 +44,10 @@ struct line {
     enum line_kind kind;
     struct label label;
     struct header header;
-    bool sub;         /* a header inside a month header: 第二周, 9月10日 */
-    bool theme;       /* the text behind the header on its line is a theme, no item */
-    bool zone;        /* under a heading that announces the schedule */
-    uint64_t months;  /* of a header or row: relative months, after walk_months */
+    bool sub;        /* a header inside a month header: 第二周, 9月10日 */
+    bool theme;      /* the text behind the header on its line is a theme, no item */
+    bool zone;       /* under a heading that announces the schedule */
+    uint64_t months; /* of a header or row: relative months, after walk_months */
 };
 
 struct lines {

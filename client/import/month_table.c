@@ -5,17 +5,7 @@
 
 #include "client/import/facts.h"
 
-#define TITLE_CHARACTERS 14
 #define TITLE_ROWS 8 /* how far down the row of titles is looked for */
-
-static const struct {
-    enum column_role role;
-    const char *title;
-} titles[] = {
-#define COLUMN(role, title) {COLUMN_##role, title},
-#include "client/import/column.def"
-#undef COLUMN
-};
 
 /* One column group of a table: for each role its column, -1 when there is none. */
 struct columns {
@@ -35,101 +25,6 @@ struct state {
     bool when_known;
 };
 
-/* ---- titles ---- */
-
-static void squeeze(const char *s, char *out, size_t size)
-{
-    size_t n = 0;
-    for (; *s && n + 1 < size; s++)
-        if (*s != ' ' && *s != ':' && *s != '"')
-            out[n++] = *s;
-    out[n] = '\0';
-}
-
-enum column_role column_role_of(struct arena *arena, const char *title, size_t bytes, int64_t *unit_fen)
-{
-    struct text t = text_fold(arena, title, bytes);
-    if (t.n == 0 || text_length(t.s) > TITLE_CHARACTERS)
-        return COLUMN_NONE;
-    char s[96];
-    squeeze(t.s, s, sizeof s);
-    if (unit_fen)
-        *unit_fen = strstr(s, "万") ? 1000000 : strstr(s, "千元") ? 100000 : 100;
-    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
-        if (strcmp(s, titles[i].title) == 0)
-            return titles[i].role;
-    char *paren = strpbrk(s, "(/");
-    if (paren && paren > s)
-        *paren = '\0';
-    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
-        if (strcmp(s, titles[i].title) == 0)
-            return titles[i].role;
-    size_t best = 0;
-    enum column_role role = COLUMN_NONE;
-    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
-        size_t n = strlen(titles[i].title);
-        if (n > best && n >= 2 * strlen("月") && (text_ends(s, titles[i].title) || text_begins(s, titles[i].title)) &&
-            text_length(s) <= text_length(titles[i].title) + 5) {
-            best = n;
-            role = titles[i].role;
-        }
-    }
-    return role;
-}
-
-/* ---- cells ---- */
-
-static bool is_blank(const char *text)
-{
-    return text[strspn(text, " \t\r\n")] == '\0';
-}
-
-static const char *joined_lines(struct arena *arena, const char *text, const char *between)
-{
-    char *out = arena_alloc(arena, strlen(text) * (strlen(between) + 1) + 1);
-    size_t n = 0;
-    for (const char *p = text; *p; p++) {
-        if (*p == '\n' || *p == '\r') {
-            if (p[1] != '\n' && p[1] != '\0' && n > 0) {
-                memcpy(out + n, between, strlen(between));
-                n += strlen(between);
-            }
-        } else {
-            out[n++] = *p;
-        }
-    }
-    out[n] = '\0';
-    return out;
-}
-
-static bool times_only(const char *s, struct when *out)
-{
-    struct header h;
-    if (!header_parse(s, WHEN_IN_CELL, &h) || h.rest < strlen(s))
-        return false;
-    *out = h.when;
-    return true;
-}
-
-bool cell_is_time(struct arena *arena, const char *text, struct when *out)
-{
-    if (is_blank(text) || strlen(text) > 200)
-        return false;
-    const char *plain = joined_lines(arena, text, "");
-    struct text t = text_fold(arena, plain, strlen(plain));
-    if (times_only(t.s, out))
-        return true;
-    if (!strchr(text, '\n'))
-        return false;
-    plain = joined_lines(arena, text, "、");
-    t = text_fold(arena, plain, strlen(plain));
-    if (times_only(t.s, out))
-        return true;
-    plain = joined_lines(arena, text, " ");
-    t = text_fold(arena, plain, strlen(plain));
-    return times_only(t.s, out);
-}
-
 static const char *cell_text(const struct table *table, size_t row, int column)
 {
     return column < 0 ? "" : table_cell(table, row, (size_t)column)->text;
@@ -141,7 +36,7 @@ static const char *single_text(const struct table *table, size_t row)
     const char *found = NULL;
     for (size_t c = 0; c < table->columns; c++) {
         const char *text = table_cell(table, row, c)->text;
-        if (is_blank(text))
+        if (cell_is_blank(text))
             continue;
         if (found && strcmp(found, text) != 0)
             return NULL;
@@ -153,7 +48,7 @@ static const char *single_text(const struct table *table, size_t row)
 static uint32_t row_line(const struct table *table, size_t row)
 {
     for (size_t c = 0; c < table->columns; c++)
-        if (!is_blank(table_cell(table, row, c)->text))
+        if (!cell_is_blank(table_cell(table, row, c)->text))
             return table_cell(table, row, c)->line;
     return table_cell(table, row, 0)->line;
 }
@@ -199,7 +94,8 @@ static void columns_settle(struct columns *columns)
     }
 }
 
-/* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row. */
+/* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row.
+ */
 static size_t read_titles(const struct state *s, size_t row, struct columns groups[2])
 {
     size_t known = 0, n = 1;
@@ -209,7 +105,7 @@ static size_t read_titles(const struct state *s, size_t row, struct columns grou
         const struct cell *cell = table_cell(s->table, row, c);
         if (cell->covered && c > 0 && strcmp(cell->text, table_cell(s->table, row, c - 1)->text) == 0)
             continue;
-        const char *flat = joined_lines(s->arena, cell->text, "");
+        const char *flat = cell_join(s->arena, cell->text, "");
         int64_t unit;
         enum column_role role = column_role_of(s->arena, flat, strlen(flat), &unit);
         if (role == COLUMN_NONE)
@@ -239,12 +135,12 @@ static bool guess_columns(const struct state *s, struct columns *columns)
         size_t times = 0, filled = 0, characters = 0, departments = 0, persons = 0;
         for (size_t r = 0; r < t->rows; r++) {
             const struct cell *cell = table_cell(t, r, c);
-            if (is_blank(cell->text) || cell->covered)
+            if (cell_is_blank(cell->text) || cell->covered)
                 continue;
             struct when w;
             filled++;
             times += cell_is_time(s->arena, cell->text, &w) && (w.count > 0) && !w.bare;
-            const char *flat = joined_lines(s->arena, cell->text, "、");
+            const char *flat = cell_join(s->arena, cell->text, "、");
             struct text text = text_fold(s->arena, flat, strlen(flat));
             characters += text_length(text.s);
             departments += facts_is_department(text.s);
@@ -288,7 +184,7 @@ static void take_time(struct state *s, size_t row, const struct columns *columns
     bool known = false, any = false;
     for (size_t i = 0; i < 3; i++) {
         const char *text = cell_text(s->table, row, columns->at[parts[i]]);
-        if (is_blank(text))
+        if (cell_is_blank(text))
             continue;
         struct when w = {0};
         bool is_time = cell_is_time(s->arena, text, &w);
@@ -298,14 +194,15 @@ static void take_time(struct state *s, size_t row, const struct columns *columns
             when = w;
             known = true;
         }
-        const char *flat = joined_lines(s->arena, text, "");
+        const char *flat = cell_join(s->arena, text, "");
         all = *all ? arena_printf(s->arena, "%s %s", all, flat) : flat;
         any = true;
     }
     if (!any)
         return;
     /* A week or a date below a merged month cell keeps the month when it names none. */
-    if (known && when.count == 0 && when.kind == WHEN_PART && s->when_known && s->when.count > 0 && is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME]))) {
+    if (known && when.count == 0 && when.kind == WHEN_PART && s->when_known && s->when.count > 0 &&
+        cell_is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME]))) {
         all = arena_printf(s->arena, "%s %s", s->time, all);
         when = s->when;
     }
@@ -318,7 +215,7 @@ static void take_time(struct state *s, size_t row, const struct columns *columns
 static const char *optional(const struct table *table, size_t row, int column)
 {
     const char *text = cell_text(table, row, column);
-    if (column < 0 || is_blank(text))
+    if (column < 0 || cell_is_blank(text))
         return NULL;
     static const char *const nothing[] = {"/", "-", "—", "——", "－", "无", NULL};
     for (size_t i = 0; nothing[i]; i++)
@@ -393,9 +290,9 @@ static const char *row_text(struct state *s, size_t row)
     const char *all = "";
     for (size_t c = 0; c < s->table->columns; c++) {
         const struct cell *cell = table_cell(s->table, row, c);
-        if (is_blank(cell->text) || cell->covered)
+        if (cell_is_blank(cell->text) || cell->covered)
             continue;
-        const char *flat = joined_lines(s->arena, cell->text, " ");
+        const char *flat = cell_join(s->arena, cell->text, " ");
         all = *all ? arena_printf(s->arena, "%s %s", all, flat) : flat;
     }
     return all;
@@ -416,10 +313,11 @@ static bool take_special(struct state *s, size_t row, const struct columns *colu
     }
     if (!single)
         return false;
-    bool in_content = columns->at[COLUMN_CONTENT] >= 0 && !is_blank(cell_text(s->table, row, columns->at[COLUMN_CONTENT]));
+    bool in_content = columns->at[COLUMN_CONTENT] >= 0 && !cell_is_blank(cell_text(s->table, row, columns->at[COLUMN_CONTENT]));
     bool spans = table_cell(s->table, row, s->table->columns - 1)->covered || s->table->columns == 1;
     if (cell_is_time(s->arena, single, &w) && (w.count || w.kind == WHEN_PART)) {
-        if (in_content && !spans && columns->at[COLUMN_TIME] >= 0 && is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME])))
+        if (in_content && !spans && columns->at[COLUMN_TIME] >= 0 &&
+            cell_is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME])))
             return false;
         s->time = text_fold(s->arena, single, strlen(single)).raw;
         s->when = w;
@@ -428,7 +326,7 @@ static bool take_special(struct state *s, size_t row, const struct columns *colu
     }
     if (in_content && !spans)
         return false;
-    if (!in_content && columns->at[COLUMN_TIME] >= 0 && !is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME])))
+    if (!in_content && columns->at[COLUMN_TIME] >= 0 && !cell_is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME])))
         return false;
     add_line(s, single, number);
     return true;
@@ -465,7 +363,7 @@ static bool transposed(struct state *s)
         for (size_t c = 0; c < t->columns; c++) {
             struct when w;
             const char *text = table_cell(t, r, c)->text;
-            filled += !is_blank(text);
+            filled += !cell_is_blank(text);
             months += cell_is_time(s->arena, text, &w) && w.count && !w.bare;
         }
         if (months < 3 || months + 1 < filled)
@@ -482,7 +380,7 @@ static bool transposed(struct state *s)
                 const char *content = optional(t, k, (int)c);
                 if (!content || table_cell(t, k, c)->covered)
                     continue;
-                const char *flat = joined_lines(s->arena, time, "");
+                const char *flat = cell_join(s->arena, time, "");
                 struct row row = {.time = flat, .when = w, .when_known = true, .content = content, .budget_unit_fen = 100};
                 put_row(s, &row, table_cell(t, k, c)->line);
             }

@@ -27,6 +27,9 @@ enum column_role {
 /* The role a column title names; COLUMN_NONE when it is none. unit_fen (may be NULL): what a bare number in a budget column is,
  * 100 for 元, 1000000 for 万元. */
 enum column_role column_role_of(struct arena *arena, const char *title, size_t bytes, int64_t *unit_fen);
+bool cell_is_blank(const char *text);
+/* The lines of a cell as one, with a text between them. */
+const char *cell_join(struct arena *arena, const char *text, const char *between);
 /* Does the cell's text say a time and nothing else? */
 bool cell_is_time(struct arena *arena, const char *text, struct when *out);
 /* Appends the table's rows as lines when it is a month table; false (and nothing appended) when it is none. */

@@ -21,10 +21,12 @@ static bool next_name(const char *s, size_t *at, size_t *end)
 
 static bool name_is_department(const char *s, size_t bytes)
 {
-    static const char *const ends[] = {"工会", "委员会", "委员", "女工委", "妇委会", "小组", "处", "室", "部", "科", "支部", "党支部", "总支", "年级", "级部", "办",
-                                       "中心", "团委", "行政", "经审会", "主席", "副主席", "校长", "书记", "主任", "组长", "教研组", "年级组", "工会组", "少先队",
-                                       "大队部", "各组", "学校", "班子", "领导", "理事会", "协会", "俱乐部", "社团", "财务", "后勤", "总务", "会计", "出纳", "干事",
-                                       "各班", "班主任", "年级主任", "女工", "宣传", "文体", "组织", "全体委员", "负责人", "支委", "党委", "工作组", "教务", "德育", NULL};
+    static const char *const ends[] = {
+        "工会", "委员会", "委员",   "女工委", "妇委会",   "小组",   "处",     "室",     "部",     "科",     "支部",   "党支部",
+        "总支", "年级",   "级部",   "办",     "中心",     "团委",   "行政",   "经审会", "主席",   "副主席", "校长",   "书记",
+        "主任", "组长",   "教研组", "年级组", "工会组",   "少先队", "大队部", "各组",   "学校",   "班子",   "领导",   "理事会",
+        "协会", "俱乐部", "社团",   "财务",   "后勤",     "总务",   "会计",   "出纳",   "干事",   "各班",   "班主任", "年级主任",
+        "女工", "宣传",   "文体",   "组织",   "全体委员", "负责人", "支委",   "党委",   "工作组", "教务",   "德育",   NULL};
     char name[96];
     if (bytes == 0 || bytes >= sizeof name || text_length(s) == 0)
         return false;
@@ -80,7 +82,8 @@ void facts_owner_cell(struct arena *arena, const struct text *text, const char *
 /* Where a value that begins at `at` ends: at the end of its clause, or before the next fact. */
 static size_t value_end(const char *s, size_t at)
 {
-    static const char *const stops[] = {")", "]", ";", "。", "预算", "经费", "参加", "人数", "时间", "地点", "协办", "配合", "协助", "责任人", "负责人", "主办", "承办", NULL};
+    static const char *const stops[] = {")",    "]",    ";",    "。",   "预算",   "经费",   "参加", "人数", "时间",
+                                        "地点", "协办", "配合", "协助", "责任人", "负责人", "主办", "承办", NULL};
     size_t i = at;
     while (s[i] && !text_begins_any(s + i, stops))
         i += text_char(s + i);
@@ -99,10 +102,12 @@ static const struct {
     const char *word;
     enum role role;
 } keys[] = {
-    {"主要负责人", ROLE_OWNER}, {"负责人", ROLE_OWNER}, {"责任人", ROLE_OWNER}, {"责任部门", ROLE_LEAD}, {"负责部门", ROLE_LEAD}, {"责任单位", ROLE_LEAD},
-    {"主办部门", ROLE_LEAD}, {"牵头部门", ROLE_LEAD}, {"承办部门", ROLE_LEAD}, {"组织部门", ROLE_LEAD}, {"主办", ROLE_LEAD}, {"牵头", ROLE_LEAD},
-    {"承办", ROLE_LEAD}, {"组织者", ROLE_OWNER}, {"责任", ROLE_OWNER}, {"负责", ROLE_OWNER}, {"协办部门", ROLE_ASSIST}, {"配合部门", ROLE_ASSIST},
-    {"协助部门", ROLE_ASSIST}, {"协办", ROLE_ASSIST}, {"协助", ROLE_ASSIST}, {"配合", ROLE_ASSIST},
+    {"主要负责人", ROLE_OWNER}, {"负责人", ROLE_OWNER},    {"责任人", ROLE_OWNER},    {"责任部门", ROLE_LEAD},
+    {"负责部门", ROLE_LEAD},    {"责任单位", ROLE_LEAD},   {"主办部门", ROLE_LEAD},   {"牵头部门", ROLE_LEAD},
+    {"承办部门", ROLE_LEAD},    {"组织部门", ROLE_LEAD},   {"主办", ROLE_LEAD},       {"牵头", ROLE_LEAD},
+    {"承办", ROLE_LEAD},        {"组织者", ROLE_OWNER},    {"责任", ROLE_OWNER},      {"负责", ROLE_OWNER},
+    {"协办部门", ROLE_ASSIST},  {"配合部门", ROLE_ASSIST}, {"协助部门", ROLE_ASSIST}, {"协办", ROLE_ASSIST},
+    {"协助", ROLE_ASSIST},      {"配合", ROLE_ASSIST},
 };
 
 static void store(struct arena *arena, const struct text *text, size_t from, size_t to, enum role role, struct facts *f)

@@ -4,11 +4,11 @@
 #include <string.h>
 
 struct seen {
-    int level1;       /* the highest 一、 so far */
-    bool header;      /* a strong month header, or a table row */
+    int level1;  /* the highest 一、 so far */
+    bool header; /* a strong month header, or a table row */
     bool signature;
     bool title;
-    size_t content;   /* lines that are neither title, chrome nor short head lines */
+    size_t content;        /* lines that are neither title, chrome nor short head lines */
     size_t last_scheduled; /* the last header or row */
 };
 
@@ -69,8 +69,8 @@ static void note_line(struct seen *seen, struct line *line, size_t at)
         seen->signature = true;
     if (line->kind == LINE_TITLE)
         seen->title = true;
-    else if (line->kind != LINE_CHROME && (line->label.style != LABEL_NONE || text_length(line->text.s) > 24 || line->kind == LINE_ROW ||
-                                           has_month_header(line)))
+    else if (line->kind != LINE_CHROME && (line->label.style != LABEL_NONE || text_length(line->text.s) > 24 ||
+                                           line->kind == LINE_ROW || has_month_header(line)))
         seen->content++;
 }
 

@@ -95,7 +95,8 @@ static void settle_numbers(struct lines *lines, const struct plan_range *range, 
 
 static bool is_heading_label(const struct line *line)
 {
-    return (line->label.style == LABEL_ZH || line->label.style == LABEL_CHAPTER) && !(line->header.strength && names_months(&line->header));
+    return (line->label.style == LABEL_ZH || line->label.style == LABEL_CHAPTER) &&
+           !(line->header.strength && names_months(&line->header));
 }
 
 static void settle_zones(struct lines *lines, const struct plan_range *range)
@@ -122,7 +123,8 @@ static void settle_zones(struct lines *lines, const struct plan_range *range)
 
 static bool is_candidate(const struct line *line)
 {
-    return line->kind == LINE_TEXT && line->header.strength != HEADER_NONE && names_months(&line->header) && line->header.when.year >= 0;
+    return line->kind == LINE_TEXT && line->header.strength != HEADER_NONE && names_months(&line->header) &&
+           line->header.when.year >= 0;
 }
 
 static bool plan_has_strong(const struct lines *lines, const struct plan_range *range)

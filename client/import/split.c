@@ -53,7 +53,8 @@ size_t split_numbered(const struct text *text, int expected, struct piece out[SP
         return n;
     while (n < SPLIT_MAX && find_next(s, out[n - 1].from + 1, style, value + 1, &where, &next)) {
         out[n - 1].to = where;
-        out[n++] = (struct piece){.label_at = where, .from = where + next.end, .to = text->n, .style = next.style, .value = next.value};
+        out[n++] =
+            (struct piece){.label_at = where, .from = where + next.end, .to = text->n, .style = next.style, .value = next.value};
         value = next.value;
     }
     return n;

@@ -10,8 +10,8 @@
 #include "client/import/text.h"
 
 struct piece {
-    size_t label_at;   /* where its number begins; equal to from without one */
-    size_t from, to;   /* of the fold, number stripped */
+    size_t label_at; /* where its number begins; equal to from without one */
+    size_t from, to; /* of the fold, number stripped */
     enum label_style style;
     int value;
 };

@@ -16,8 +16,8 @@
 #include "common/base/arena.h"
 
 struct text {
-    const char *raw; /* as written, raw_bytes long, NUL-terminated when made by text_fold */
-    const char *s;   /* folded, n bytes, NUL-terminated */
+    const char *raw;     /* as written, raw_bytes long, NUL-terminated when made by text_fold */
+    const char *s;       /* folded, n bytes, NUL-terminated */
     const uint16_t *map; /* map[i]: offset in raw of the character that gave s[i]; map[n] = raw_bytes */
     uint32_t raw_bytes, n;
 };

@@ -1,101 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "client/import/when.h"
+#include "client/import/when_parts.h"
 
 #include <string.h>
 
 #include "client/import/text.h"
-#include "common/domain/festival.h"
 #include "common/domain/zh_number.h"
 
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-static size_t digits_at(const char *s, int *value)
-{
-    size_t n = 0;
-    *value = 0;
-    for (; is_digit(s[n]) && n < 6; n++)
-        *value = *value * 10 + (s[n] - '0');
-    return n;
-}
-
-/* ---- years ---- */
-
-static size_t year_digits(const char *s, int *year)
-{
-    size_t n = digits_at(s, year);
-    if (n == 4 && *year >= 1980 && *year <= 2099)
-        return n;
-    size_t at = 0;
-    *year = 0;
-    for (int i = 0; i < 4; i++) { /* 二〇二四, 二0一九 */
-        unsigned d = 0;
-        size_t step = is_digit(s[at]) ? 1 : zh_digit_parse(s + at, &d);
-        if (!step)
-            return 0;
-        if (step == 1)
-            d = (unsigned)(s[at] - '0');
-        *year = *year * 10 + (int)d;
-        at += step;
-    }
-    return *year >= 1980 && *year <= 2099 ? at : 0;
-}
-
-static size_t year_masked(const char *s)
-{
-    size_t n = 0, letters = 0;
-    while (is_digit(s[n]) && n < 3)
-        n++;
-    while (s[n] == 'X' || s[n] == 'x' || s[n] == '_' || s[n] == '*' || s[n] == '?' || text_begins(s + n, "×") ||
-           text_begins(s + n, "○") || text_begins(s + n, "某")) {
-        n += text_char(s + n);
-        letters++;
-    }
-    return letters >= 1 && text_begins(s + n, "年") ? n : 0;
-}
-
-static size_t year_word(const char *s)
-{
-    static const char *const words[] = {"次年", "翌年", "第二年", "下年", "来年", NULL};
-    return text_begins_any(s, words);
-}
-
-size_t when_parse_year(const char *s, int *year, int *second)
-{
-    *second = 0;
-    size_t n = year_word(s);
-    if (n) {
-        *year = WHEN_YEAR_NEXT;
-        return n;
-    }
-    n = year_digits(s, year);
-    if (!n) {
-        n = year_masked(s);
-        *year = WHEN_YEAR_MASKED;
-        return n ? n + strlen("年") : 0;
-    }
-    size_t at = text_skip_space(s, n);
-    at += text_begins(s + at, "年");
-    size_t dash = at;
-    while (s[dash] == '-' || s[dash] == '~' || s[dash] == ' ' || text_begins(s + dash, "至") || s[dash] == '/')
-        dash += text_char(s + dash);
-    int other = 0;
-    size_t m = dash > at ? year_digits(s + dash, &other) : 0;
-    if (!m && dash > at && is_digit(s[dash]) && digits_at(s + dash, &other) == 2) { /* 2024-25学年 */
-        m = 2;
-        other += *year / 100 * 100;
-    }
-    if (m && other == *year + 1 && text_begins(s + text_skip_space(s, dash + m), "学年")) {
-        *second = other;
-        return text_skip_space(s, dash + m) + strlen("学年");
-    }
-    if (at > n && text_begins(s + at - strlen("年"), "年"))
-        return at;
-    at = text_skip_space(s, n);
-    size_t term = text_begins(s + at, "学年");
-    return term ? at + term : 0;
 }
 
 /* ---- months ---- */
@@ -105,7 +18,7 @@ static size_t month_number(const char *s, int *month, bool *zh_single)
 {
     *zh_single = false;
     if (is_digit(s[0])) {
-        size_t n = digits_at(s, month);
+        size_t n = when_digits(s, month);
         return n <= 2 && *month >= 1 && *month <= 12 ? n : 0;
     }
     size_t ten = text_begins(s, "十");
@@ -128,49 +41,10 @@ static size_t month_number(const char *s, int *month, bool *zh_single)
     return n;
 }
 
-static void add_month(struct when *w, int month)
-{
-    if (w->count > 0 && w->months[w->count - 1] == month)
-        return;
-    if (w->count < WHEN_MONTHS)
-        w->months[w->count++] = (uint8_t)month;
-}
-
-static void add_range(struct when *w, int to)
-{
-    if (w->count == 0)
-        return;
-    for (int m = w->months[w->count - 1], i = 0; m != to && i < 12; i++) {
-        m = m % 12 + 1;
-        add_month(w, m);
-    }
-}
-
-enum join { JOIN_NONE, JOIN_LIST, JOIN_RANGE };
-
-static enum join parse_join(const char *s, size_t *at)
-{
-    static const char *const ranges[] = {"至", "到", "-", "~", "─", NULL};
-    static const char *const lists[] = {"、", ",", "和", "与", "及", "&", "或", "/", "·", NULL};
-    size_t p = text_skip_space(s, *at), n = text_begins_any(s + p, ranges);
-    if (n) {
-        p += n;
-        while (s[p] == '-' || s[p] == ' ' || s[p] == '~')
-            p++;
-        *at = p;
-        return JOIN_RANGE;
-    }
-    n = text_begins_any(s + p, lists);
-    if (!n)
-        return JOIN_NONE;
-    *at = text_skip_space(s, p + n);
-    return JOIN_LIST;
-}
-
 static size_t day_number(const char *s, int *day)
 {
     if (is_digit(s[0])) {
-        size_t n = digits_at(s, day);
+        size_t n = when_digits(s, day);
         return n <= 2 && *day >= 1 && *day <= 31 ? n : 0;
     }
     int64_t v;
@@ -188,12 +62,12 @@ static size_t day_mark(const char *s)
 /* 上旬, 月底, 中下旬, 第三周, 1日-5日 after a month; bytes read. */
 static size_t parse_part(const char *s)
 {
-    static const char *const words[] = {"上中旬", "中上旬", "中下旬", "上旬", "中旬", "下旬", "上半月", "下半月", "月初", "月中", "月底", "月末",
-                                        "初",     "底",     "末",     "中",   NULL};
+    static const char *const words[] = {"上中旬", "中上旬", "中下旬", "上旬", "中旬", "下旬", "上半月", "下半月", "月初",
+                                        "月中",   "月底",   "月末",   "初",   "底",   "末",   "中",     NULL};
     size_t at = text_skip_space(s, 0), n = text_begins_any(s + at, words);
     if (n) {
         size_t end = at + n, next = end;
-        enum join join = parse_join(s, &next);
+        enum join join = when_parse_join(s, &next);
         size_t more = join != JOIN_NONE ? text_begins_any(s + next, words) : 0;
         /* 中 and 初 may begin a word: 三月中学生…, 初三 */
         if (n == strlen("中") && !more && text_is_han(s + end))
@@ -207,7 +81,7 @@ static size_t parse_part(const char *s)
     if (n && mark)
         p = text_skip_space(s, p) + mark;
     size_t next = p;
-    enum join join = n ? parse_join(s, &next) : JOIN_NONE;
+    enum join join = n ? when_parse_join(s, &next) : JOIN_NONE;
     if (n && join != JOIN_NONE) {
         size_t m = day_number(s + next, &day);
         size_t end_mark = m ? day_mark(s + text_skip_space(s, next + m)) : 0;
@@ -223,7 +97,7 @@ static size_t parse_open_day(const char *s)
     int day, month;
     bool single;
     size_t n = is_digit(s[0]) ? day_number(s, &day) : 0, at = n;
-    if (!n || parse_join(s, &at) != JOIN_RANGE)
+    if (!n || when_parse_join(s, &at) != JOIN_RANGE)
         return 0;
     size_t m = month_number(s + at, &month, &single);
     return m && text_begins(s + text_skip_space(s, at + m), "月") ? n : 0;
@@ -245,9 +119,9 @@ static bool parse_months(const char *s, size_t at, struct when *w)
         if (step == 0)
             w->digits = is_digit(s[at]);
         if (join == JOIN_RANGE)
-            add_range(w, month);
+            when_add_range(w, month);
         else
-            add_month(w, month);
+            when_add(w, month);
         at += n;
         if (step == 0)
             w->first_end = at;
@@ -264,7 +138,7 @@ static bool parse_months(const char *s, size_t at, struct when *w)
             at = p;
         }
         size_t next = at;
-        join = parse_join(s, &next);
+        join = when_parse_join(s, &next);
         if (join == JOIN_NONE && single && !word) { /* 三四月份 */
             unsigned d;
             if (!zh_digit_parse(s + at, &d))
@@ -287,27 +161,27 @@ static bool parse_months(const char *s, size_t at, struct when *w)
 static size_t dotted(const char *s, int *year, int *month, int *day)
 {
     int a, b, c;
-    size_t n = digits_at(s, &a), at = n;
+    size_t n = when_digits(s, &a), at = n;
     *year = 0;
     char mark = s[at];
     if (!n || (mark != '.' && mark != '/' && mark != '-'))
         return 0;
     if (n == 4 && a >= 1980 && a <= 2099) {
-        size_t m = digits_at(s + at + 1, &b);
+        size_t m = when_digits(s + at + 1, &b);
         if (!m || m > 2 || b < 1 || b > 12)
             return 0;
         at += 1 + m;
         *year = a;
         *month = b;
         *day = 0;
-        size_t k = s[at] == mark ? digits_at(s + at + 1, &c) : 0;
+        size_t k = s[at] == mark ? when_digits(s + at + 1, &c) : 0;
         if (k && k <= 2 && c >= 1 && c <= 31) {
             *day = c;
             at += 1 + k;
         }
         return at;
     }
-    size_t m = mark != '-' && n <= 2 ? digits_at(s + at + 1, &b) : 0;
+    size_t m = mark != '-' && n <= 2 ? when_digits(s + at + 1, &b) : 0;
     if (!m || m > 2 || a < 1 || a > 12 || b < 1 || b > 31)
         return 0;
     *month = a;
@@ -327,14 +201,14 @@ static bool parse_dotted(const char *s, unsigned flags, struct when *w)
     w->year = year;
     w->kind = day || !year ? WHEN_DATE : WHEN_MONTH;
     w->bare = true;
-    add_month(w, month);
-    enum join join = parse_join(s, &next);
+    when_add(w, month);
+    enum join join = when_parse_join(s, &next);
     size_t m = join != JOIN_NONE ? dotted(s + next, &year2, &month2, &day2) : 0;
     if (m) {
         if (join == JOIN_RANGE)
-            add_range(w, month2);
+            when_add_range(w, month2);
         else
-            add_month(w, month2);
+            when_add(w, month2);
         w->end = next + m + text_begins(s + next + m, "日");
         return true;
     }
@@ -347,7 +221,7 @@ static bool parse_dotted(const char *s, unsigned flags, struct when *w)
     return (flags & WHEN_IN_CELL) || year;
 }
 
-/* ---- weeks, quarters, halves, seasons, terms, standing words ---- */
+/* ---- weeks ---- */
 
 static size_t parse_week(const char *s, struct when *w)
 {
@@ -361,7 +235,7 @@ static size_t parse_week(const char *s, struct when *w)
     if (!n || v > 30 || v < 1)
         return 0;
     size_t p = at + n, next = p;
-    enum join join = parse_join(s, &next);
+    enum join join = when_parse_join(s, &next);
     if (join != JOIN_NONE) {
         next += text_begins(s + next, "第");
         size_t m = zh_number_parse(s + next, &v2);
@@ -378,7 +252,7 @@ static size_t parse_week(const char *s, struct when *w)
     w->kind = WHEN_PART;
     /* 第3周-第4周 */
     next = p;
-    if (parse_join(s, &next) == JOIN_RANGE) {
+    if (when_parse_join(s, &next) == JOIN_RANGE) {
         struct when other = {0};
         size_t m = parse_week(s + next, &other);
         p = m ? next + m : p;
@@ -398,143 +272,6 @@ static size_t parse_week(const char *s, struct when *w)
     return p;
 }
 
-static bool parse_quarter(const char *s, struct when *w)
-{
-    size_t at = text_begins(s, "第");
-    int64_t v, v2 = 0;
-    size_t n = zh_number_parse(s + at, &v);
-    if (!n || v < 1 || v > 4) {
-        if (s[0] != 'Q' || s[1] < '1' || s[1] > '4' || is_digit(s[2]))
-            return false;
-        v = s[1] - '0';
-        for (int i = 0; i < 3; i++)
-            add_month(w, (int)(v - 1) * 3 + 1 + i);
-        w->kind = WHEN_QUARTER;
-        w->end = 2;
-        return true;
-    }
-    at += n;
-    size_t next = at;
-    enum join join = parse_join(s, &next);
-    if (join != JOIN_NONE) {
-        next += text_begins(s + next, "第");
-        size_t m = zh_number_parse(s + next, &v2);
-        if (!m || v2 < v || v2 > 4)
-            return false;
-        at = next + m;
-    }
-    at += text_begins(s + at, "个");
-    size_t word = text_begins(s + at, "季度");
-    if (!word)
-        return false;
-    for (int64_t q = v; q <= (v2 ? v2 : v); q++)
-        for (int i = 0; i < 3; i++)
-            add_month(w, (int)(q - 1) * 3 + 1 + i);
-    w->kind = WHEN_QUARTER;
-    w->end = at + word;
-    return true;
-}
-
-static const struct period {
-    const char *word;
-    enum when_kind kind;
-    int first, last; /* 0: none of its own */
-} periods[] = {
-    {"上半年", WHEN_HALF, 1, 6},
-    {"下半年", WHEN_HALF, 7, 12},
-    {"春季学期", WHEN_TERM, 2, 7},
-    {"秋季学期", WHEN_TERM, 9, 1},
-    {"春季", WHEN_SEASON, 3, 5},
-    {"夏季", WHEN_SEASON, 6, 8},
-    {"秋季", WHEN_SEASON, 9, 11},
-    {"冬季", WHEN_SEASON, 12, 2},
-    {"第一学期", WHEN_TERM, 9, 1},
-    {"第二学期", WHEN_TERM, 2, 7},
-    {"上学期", WHEN_TERM, 9, 1},
-    {"下学期", WHEN_TERM, 2, 7},
-    {"全学年", WHEN_YEAR, 9, 8},
-    {"整学年", WHEN_YEAR, 9, 8},
-    {"全年", WHEN_YEAR, 1, 12},
-    {"常年", WHEN_YEAR, 1, 12},
-    {"全学期", WHEN_STANDING, 0, 0},
-    {"整个学期", WHEN_STANDING, 0, 0},
-    {"每个学期", WHEN_STANDING, 0, 0},
-    {"每学期", WHEN_STANDING, 0, 0},
-    {"各学期", WHEN_STANDING, 0, 0},
-    {"每季度", WHEN_STANDING, 0, 0},
-    {"每个月", WHEN_STANDING, 0, 0},
-    {"每月", WHEN_STANDING, 0, 0},
-    {"各月", WHEN_STANDING, 0, 0},
-    {"逐月", WHEN_STANDING, 0, 0},
-    {"每两周", WHEN_STANDING, 0, 0},
-    {"每周", WHEN_STANDING, 0, 0},
-    {"每年", WHEN_STANDING, 0, 0},
-    {"长期", WHEN_STANDING, 0, 0},
-    {"经常性", WHEN_STANDING, 0, 0},
-    {"常规", WHEN_STANDING, 0, 0},
-    {"日常", WHEN_STANDING, 0, 0},
-    {"平时", WHEN_STANDING, 0, 0},
-    {"随时", WHEN_STANDING, 0, 0},
-    {"适时", WHEN_STANDING, 0, 0},
-    {"不定期", WHEN_STANDING, 0, 0},
-    {"贯穿全年", WHEN_YEAR, 1, 12},
-    {"开学初", WHEN_TERM_BEGIN, 0, 0},
-    {"学期初", WHEN_TERM_BEGIN, 0, 0},
-    {"开学", WHEN_TERM_BEGIN, 0, 0},
-    {"期初", WHEN_TERM_BEGIN, 0, 0},
-    {"学期末", WHEN_TERM_END, 0, 0},
-    {"期末", WHEN_TERM_END, 0, 0},
-    {"学年末", WHEN_TERM_END, 0, 0},
-};
-
-static bool parse_period(const char *s, struct when *w)
-{
-    for (size_t i = 0; i < sizeof periods / sizeof periods[0]; i++) {
-        size_t n = text_begins(s, periods[i].word);
-        if (!n)
-            continue;
-        w->kind = periods[i].kind;
-        if (periods[i].first) {
-            add_month(w, periods[i].first);
-            add_range(w, periods[i].last);
-        }
-        w->end = n;
-        return true;
-    }
-    return false;
-}
-
-static bool parse_festival(const char *s, struct when *w)
-{
-    struct festival f;
-    size_t quote = s[0] == '"', n = festival_parse(s + quote, &f);
-    if (!n)
-        return false;
-    size_t end = quote + n;
-    end += s[end] == '"';
-    size_t day = text_begins(s + end, "国际劳动妇女节");
-    day = day ? day : text_begins(s + end, "妇女节");
-    day = day ? day : text_begins(s + end, "劳动节");
-    day = day ? day : text_begins(s + end, "儿童节");
-    day = day ? day : text_begins(s + end, "节");
-    w->kind = WHEN_FESTIVAL;
-    w->lunar = f.lunar;
-    add_month(w, f.first);
-    add_range(w, f.last);
-    w->end = end + day;
-    size_t next = w->end;
-    struct when more = {0};
-    if (parse_join(s, &next) != JOIN_NONE && parse_festival(s + next, &more)) { /* 元旦、春节 */
-        for (size_t i = 0; i < more.count; i++)
-            add_month(w, more.months[i]);
-        w->lunar |= more.lunar;
-        w->end = next + more.end;
-    }
-    static const char *const tails[] = {"前后", "期间", "前夕", "来临之际", "之际", "前", "后", NULL};
-    w->end += text_begins_any(s + w->end, tails);
-    return true;
-}
-
 /* A bare number in a 月份 column: 9, 九, 9-10, 九、十. */
 static bool parse_bare(const char *s, struct when *w)
 {
@@ -547,12 +284,12 @@ static bool parse_bare(const char *s, struct when *w)
         if (!n)
             return false;
         if (join == JOIN_RANGE)
-            add_range(w, month);
+            when_add_range(w, month);
         else
-            add_month(w, month);
+            when_add(w, month);
         at += n;
         size_t next = at;
-        join = parse_join(s, &next);
+        join = when_parse_join(s, &next);
         if (join == JOIN_NONE)
             break;
         at = next;
@@ -567,7 +304,8 @@ static bool parse_bare(const char *s, struct when *w)
 /* Part words alone: 上旬, 月底, 10日. */
 static bool parse_part_alone(const char *s, struct when *w)
 {
-    static const char *const words[] = {"上旬", "中旬", "下旬", "上中旬", "中下旬", "上半月", "下半月", "月初", "月中", "月底", "月末", NULL};
+    static const char *const words[] = {"上旬",   "中旬", "下旬", "上中旬", "中下旬", "上半月",
+                                        "下半月", "月初", "月中", "月底",   "月末",   NULL};
     size_t n = text_begins_any(s, words);
     if (!n) {
         size_t part = is_digit(s[0]) ? parse_part(s) : 0;
@@ -602,11 +340,11 @@ bool when_parse(const char *s, unsigned flags, struct when *out)
         }
         if (!ok) {
             inner = (struct when){0};
-            ok = parse_quarter(rest, &inner);
+            ok = when_parse_quarter(rest, &inner);
         }
         if (!ok) {
             inner = (struct when){0};
-            ok = parse_period(rest, &inner) || (!(flags & WHEN_NO_FESTIVAL) && parse_festival(rest, &inner)) ||
+            ok = when_parse_period(rest, &inner) || (!(flags & WHEN_NO_FESTIVAL) && when_parse_festival(rest, &inner)) ||
                  parse_part_alone(rest, &inner);
         }
         if (!ok && (flags & WHEN_IN_CELL)) {

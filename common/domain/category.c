@@ -5,13 +5,15 @@
 
 static const struct {
     const char *name, *text, *text_zh;
-} categories[] = {
+} categories[] =
+    {
 #define CATEGORY(upper, lower, text, text_zh) {#lower, text, text_zh},
 #define TAG(upper, lower, text, text_zh)
 #include "common/domain/category.def"
 #undef CATEGORY
 #undef TAG
-}, tags[] = {
+},
+  tags[] = {
 #define CATEGORY(upper, lower, text, text_zh)
 #define TAG(upper, lower, text, text_zh) {#lower, text, text_zh},
 #include "common/domain/category.def"

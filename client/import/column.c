@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "client/import/month_table.h"
+
+#define TITLE_CHARACTERS 14
+
+static const struct {
+    enum column_role role;
+    const char *title;
+} titles[] = {
+#define COLUMN(role, title) {COLUMN_##role, title},
+#include "client/import/column.def"
+#undef COLUMN
+};
+
+/* ---- titles ---- */
+
+static void squeeze(const char *s, char *out, size_t size)
+{
+    size_t n = 0;
+    for (; *s && n + 1 < size; s++)
+        if (*s != ' ' && *s != ':' && *s != '"')
+            out[n++] = *s;
+    out[n] = '\0';
+}
+
+enum column_role column_role_of(struct arena *arena, const char *title, size_t bytes, int64_t *unit_fen)
+{
+    struct text t = text_fold(arena, title, bytes);
+    if (t.n == 0 || text_length(t.s) > TITLE_CHARACTERS)
+        return COLUMN_NONE;
+    char s[96];
+    squeeze(t.s, s, sizeof s);
+    if (unit_fen)
+        *unit_fen = strstr(s, "万") ? 1000000 : strstr(s, "千元") ? 100000 : 100;
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
+        if (strcmp(s, titles[i].title) == 0)
+            return titles[i].role;
+    char *paren = strpbrk(s, "(/");
+    if (paren && paren > s)
+        *paren = '\0';
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
+        if (strcmp(s, titles[i].title) == 0)
+            return titles[i].role;
+    size_t best = 0;
+    enum column_role role = COLUMN_NONE;
+    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
+        size_t n = strlen(titles[i].title);
+        if (n > best && n >= 2 * strlen("月") && (text_ends(s, titles[i].title) || text_begins(s, titles[i].title)) &&
+            text_length(s) <= text_length(titles[i].title) + 5) {
+            best = n;
+            role = titles[i].role;
+        }
+    }
+    return role;
+}
+
+/* ---- cells ---- */
+
+bool cell_is_blank(const char *text)
+{
+    return text[strspn(text, " \t\r\n")] == '\0';
+}
+
+const char *cell_join(struct arena *arena, const char *text, const char *between)
+{
+    char *out = arena_alloc(arena, strlen(text) * (strlen(between) + 1) + 1);
+    size_t n = 0;
+    for (const char *p = text; *p; p++) {
+        if (*p == '\n' || *p == '\r') {
+            if (p[1] != '\n' && p[1] != '\0' && n > 0) {
+                memcpy(out + n, between, strlen(between));
+                n += strlen(between);
+            }
+        } else {
+            out[n++] = *p;
+        }
+    }
+    out[n] = '\0';
+    return out;
+}
+
+static bool times_only(const char *s, struct when *out)
+{
+    struct header h;
+    if (!header_parse(s, WHEN_IN_CELL, &h) || h.rest < strlen(s))
+        return false;
+    *out = h.when;
+    return true;
+}
+
+bool cell_is_time(struct arena *arena, const char *text, struct when *out)
+{
+    if (cell_is_blank(text) || strlen(text) > 200)
+        return false;
+    const char *plain = cell_join(arena, text, "");
+    struct text t = text_fold(arena, plain, strlen(plain));
+    if (times_only(t.s, out))
+        return true;
+    if (!strchr(text, '\n'))
+        return false;
+    plain = cell_join(arena, text, "、");
+    t = text_fold(arena, plain, strlen(plain));
+    if (times_only(t.s, out))
+        return true;
+    plain = cell_join(arena, text, " ");
+    t = text_fold(arena, plain, strlen(plain));
+    return times_only(t.s, out);
+}
