@@ -224,16 +224,25 @@ enum status schema_new(struct arena *arena, const struct schema_source *source, 
     return STATUS_OK;
 }
 
+static const ProtobufCMessageDescriptor nothing;
+
+static void init_nothing(ProtobufCMessage *message)
+{
+    *message = (ProtobufCMessage){.descriptor = &nothing};
+}
+
+static const ProtobufCMessageDescriptor nothing = {
+    .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+    .name = "foreign",
+    .short_name = "foreign",
+    .c_name = "foreign",
+    .package_name = "",
+    .sizeof_message = sizeof(ProtobufCMessage),
+    .message_init = init_nothing,
+};
+
 const struct kind *kind_foreign(struct arena *arena, uint32_t number)
 {
-    static const ProtobufCMessageDescriptor nothing = {
-        .magic = PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
-        .name = "foreign",
-        .short_name = "foreign",
-        .c_name = "foreign",
-        .package_name = "",
-        .sizeof_message = sizeof(ProtobufCMessage),
-    };
     struct kind *kind = ARENA_NEW(arena, struct kind);
     *kind = (struct kind){.number = number, .name = "foreign", .label = "foreign", .label_zh = "未知", .descriptor = &nothing};
     return kind;
