@@ -55,7 +55,7 @@ enum status sql_sqlite_fail(struct sql *db, int code, const char *doing, struct 
 {
     die_of_fsync(code);
     if ((code & 0xff) == SQLITE_FULL)
-        return err_set(err, STATUS_UNAVAILABLE, "the disk is full (%s); nothing was changed", doing);
+        return err_reason(err, REASON_DISK_FULL, NULL);
     return err_set(err, sql_sqlite_status(code), "%s: %s (SQLite %d)", doing,
                    db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code), code);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Lanes: where requests meet the database. A lane is a bounded queue and a step over it; threads are put around the step by lane_start().
+ * Lanes: where requests meet the database. A lane is a bounded queue and a step over it; threads are put around the step by
+ * lane_start().
  *
- * The write lane takes whatever has queued up, decides and writes each request, commits once and only then releases the replies: group
- * commit, without a timer. When the group cannot be committed every request of it hears UNAVAILABLE and nothing has changed; when one
- * request of several spoils the group for another reason each is tried again alone. The read lane's threads share one queue, each with a
- * desk of its own; a request sees one snapshot. */
+ * The write lane takes whatever has queued up, decides and writes each request, commits once and only then releases the replies:
+ * group commit, without a timer. When the group cannot be committed every request of it hears UNAVAILABLE and nothing has changed;
+ * when one request of several spoils the group for another reason each is tried again alone. The read lane's threads share one
+ * queue, each with a desk of its own; a request sees one snapshot. */
 #ifndef SERVER_LANE_LANE_H
 #define SERVER_LANE_LANE_H
 
@@ -22,10 +23,6 @@ struct lanes;
 struct lanes_config {
     struct core *core;
     unsigned readers; /* 1 … LANE_READERS_MAX */
-    /* A commit whose outcome is unknown (an I/O error of fsync): nothing may be acknowledged any more. Must not return in a server;
-     * a simulator notes it and stops using the core. */
-    void (*fatal)(void *context, const struct err *err);
-    void *fatal_context;
 };
 
 enum status lanes_open(const struct lanes_config *config, struct lanes **out, struct err *err) MUST_CHECK;
@@ -36,8 +33,8 @@ void lanes_stop(struct lanes *lanes);
 /* Closes the readers' desks; the core stays open. */
 void lanes_close(struct lanes *lanes);
 
-/* Queues a request by its message's lane; it is the lanes' until done() was called. False when the queue is full (BUSY) or being stopped:
- * the request stays the caller's. Safe from any thread. Fits struct session_lanes with lanes as context. */
+/* Queues a request by its message's lane; it is the lanes' until done() was called. False when the queue is full (BUSY) or being
+ * stopped: the request stays the caller's. Safe from any thread. Fits struct session_lanes with lanes as context. */
 bool lanes_submit(void *lanes, struct request *request);
 /* One group of the write lane and everything queued for the readers, in this thread. True when there was any work. */
 bool lanes_step(struct lanes *lanes);

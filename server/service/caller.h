@@ -24,11 +24,12 @@ struct proof {
 };
 
 /* NOT_ENROLLED for a certificate without a device, REVOKED for a revoked one; without a certificate the caller is ANYONE. */
-enum status caller_find(struct desk *desk, struct arena *arena, const struct proof *proof, struct caller *out, struct err *err) MUST_CHECK;
+enum status caller_find(struct desk *desk, struct arena *arena, const struct proof *proof, struct caller *out,
+                        struct err *err) MUST_CHECK;
 /* DENIED with reason ROLE, or NOT_ENROLLED for one who is nobody yet. */
 enum status caller_check_role(const struct caller *caller, enum role least, const char *what, struct err *err) MUST_CHECK;
-/* DENIED with reason STREAM. A school's device: its own stream, and the public one to read. District devices: every stream. A stream of a
- * school that does not exist: DENIED too. */
+/* DENIED with reason STREAM. A school's device: its own stream, and the public one to read. District devices: every stream. A
+ * stream of a school that does not exist: DENIED too. */
 enum status caller_check_read(struct desk *desk, const struct caller *caller, uint32_t stream, struct err *err) MUST_CHECK;
 enum status caller_check_write(struct desk *desk, const struct caller *caller, uint32_t stream, struct err *err) MUST_CHECK;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The core of a server: everything its lanes work with, without sockets, threads, clocks or randomness of its own. Several cores can
- * live in one process. A core is made of what all lanes share (struct core: fixed after opening, apart from settings and presence,
- * which are safe from any thread) and of desks: a desk is one database connection and belongs to one lane. */
+ * The core of a server: everything its lanes work with, without sockets, threads, clocks or randomness of its own. Several cores
+ * can live in one process. A core is made of what all lanes share (struct core: fixed after opening, apart from settings and
+ * presence, which are safe from any thread) and of desks: a desk is one database connection and belongs to one lane. */
 #ifndef SERVER_SERVICE_CORE_H
 #define SERVER_SERVICE_CORE_H
 
@@ -27,8 +27,8 @@ struct issued {
     struct sha256 key_hash; /* SHA-256 of the SubjectPublicKeyInfo */
 };
 struct issuer {
-    /* Checks a PKCS #10 request's own signature and issues a client certificate for its key. The result lives in arena. INVALID when
-     * the request is none. */
+    /* Checks a PKCS #10 request's own signature and issues a client certificate for its key. The result lives in arena. INVALID
+     * when the request is none. */
     enum status (*issue)(void *context, struct arena *arena, const void *csr, size_t csr_bytes, const struct uuid *device,
                          struct issued *out, struct err *err);
     struct sha256 (*ca_pin)(void *context); /* SHA-256 of the CA certificate (DER), for invitations */
@@ -41,9 +41,9 @@ struct settings {
     const char *const *addresses; /* HOST:PORT, what clients are told */
     size_t n_addresses;
     uint32_t invitation_days;
-    uint32_t snapshot_rows;       /* a client further behind takes a snapshot */
-    uint32_t page_bytes;          /* of a pull or snapshot reply, about */
-    uint32_t checkpoint_frames;   /* the log is moved into the database when it has grown past this, even if there is work */
+    uint32_t snapshot_rows;     /* a client further behind takes a snapshot */
+    uint32_t page_bytes;        /* of a pull or snapshot reply, about */
+    uint32_t checkpoint_frames; /* the log is moved into the database when it has grown past this, even if there is work */
 };
 struct settings settings_default(void);
 
@@ -77,8 +77,8 @@ struct core {
 
 /* Makes the database: tables, district row with a new epoch. EXISTS when there is one. */
 enum status core_create(const struct core_config *config, struct err *err) MUST_CHECK;
-/* Opens the database, brings its tables up to date and loads the heads of all streams. config is copied; what it points to must outlive
- * the core. NOT_FOUND when there is no district in it. */
+/* Opens the database, brings its tables up to date and loads the heads of all streams. config is copied; what it points to must
+ * outlive the core. NOT_FOUND when there is no district in it. */
 enum status core_open(const struct core_config *config, struct core **out, struct err *err) MUST_CHECK;
 /* Writes what is kept lazily, checkpoints and closes. Reader desks must have been closed. */
 void core_close(struct core *core);
@@ -88,8 +88,13 @@ void core_change_settings(struct core *core, const struct settings *settings);
 
 enum status desk_open_reader(struct core *core, struct desk **out, struct err *err) MUST_CHECK;
 void desk_close_reader(struct desk *desk);
-/* When the writer has nothing else to do, and between groups when the log has grown: derived tables, presence, checkpoint. */
-enum status desk_tidy(struct desk *desk, bool idle, struct err *err) MUST_CHECK;
+/* The writer's transaction was committed, or undone: what it keeps in memory follows. */
+void desk_committed(struct desk *desk);
+void desk_undone(struct desk *desk);
+/* Writes the derived tables and presence, and checkpoints: when idle once there is something worth it, when busy only if the log
+ * has grown past settings.checkpoint_frames, on closing always. Outside a transaction. */
+enum tidy { TIDY_BUSY, TIDY_IDLE, TIDY_CLOSE };
+enum status desk_tidy(struct desk *desk, enum tidy when, struct err *err) MUST_CHECK;
 
 /* One request being worked on: what every handler and service gets. */
 struct work {
@@ -101,8 +106,8 @@ struct work {
     bool keep;  /* the request is refused, yet what it wrote stands (a counted try) */
 };
 
-/* Must be called before the first write of a request: a request is decided before. A failure after it undoes the whole group, and each
- * request of the group is tried again alone. The transaction itself is the lane's. */
+/* Must be called before the first write of a request: a request is decided before. A failure after it undoes the whole group, and
+ * each request of the group is tried again alone. The transaction itself is the lane's. */
 void work_write(struct work *work);
 
 #endif

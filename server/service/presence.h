@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * When a device was last seen and when it last held everything. No record: kept in memory, written now and then by the writer (table
- * presence). Safe from any thread. */
+ * When a device was last seen and when it last held everything. No record: kept in memory, written now and then by the writer
+ * (table presence). Safe from any thread. */
 #ifndef SERVER_SERVICE_PRESENCE_H
 #define SERVER_SERVICE_PRESENCE_H
 

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/service/device.h"
+
+#include "common/table/table_wire.h"
+#include "server/handlers/fill.h"
+#include "server/handlers/handler.h"
+
+enum status handle_device_list(struct work *work, const Lianxin__DeviceListRequest *request, Lianxin__DeviceListReply *reply,
+                               struct err *err)
+{
+    struct table *table;
+    enum status st = device_list(work, request->school, &table, err);
+    return st ? st : table_to_wire(work->arena, table, &reply->table, err);
+}
+
+enum status handle_device_revoke(struct work *work, const Lianxin__DeviceRevokeRequest *request, Lianxin__DeviceRevokeReply *reply,
+                                 struct err *err)
+{
+    struct uuid device;
+    const char *person;
+    enum status st = device_revoke(work, request->device, &device, &person, err);
+    if (st)
+        return st;
+    reply->has_device = true;
+    reply->device = fill_uuid(work->arena, &device);
+    reply->person = fill_text(work->arena, person);
+    return STATUS_OK;
+}

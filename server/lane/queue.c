@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/lane/queue.h"
+
+#include "server/lane/lane.h"
+
+void queue_init(struct queue *queue)
+{
+    *queue = (struct queue){.n = 0};
+    pthread_mutex_init(&queue->mutex, NULL);
+    pthread_cond_init(&queue->filled, NULL);
+}
+
+void queue_done(struct queue *queue)
+{
+    pthread_cond_destroy(&queue->filled);
+    pthread_mutex_destroy(&queue->mutex);
+}
+
+bool queue_put(struct queue *queue, struct request *request)
+{
+    size_t bytes = request->arena.used_bytes;
+    pthread_mutex_lock(&queue->mutex);
+    /* A request that is large by itself is taken when nothing else waits. */
+    bool room =
+        !queue->stopping && queue->n < LANE_QUEUE_REQUESTS_MAX && (!queue->n || queue->bytes + bytes <= LANE_QUEUE_BYTES_MAX);
+    if (room) {
+        request->next = NULL;
+        if (queue->last)
+            queue->last->next = request;
+        else
+            queue->first = request;
+        queue->last = request;
+        queue->n++;
+        queue->bytes += bytes;
+        pthread_cond_signal(&queue->filled);
+    }
+    pthread_mutex_unlock(&queue->mutex);
+    return room;
+}
+
+struct request *queue_take(struct queue *queue, size_t max, bool wait)
+{
+    pthread_mutex_lock(&queue->mutex);
+    while (wait && !queue->n && !queue->stopping)
+        pthread_cond_wait(&queue->filled, &queue->mutex);
+    struct request *first = queue->first, *last = NULL;
+    for (size_t i = 0; i < max && queue->first; i++) {
+        last = queue->first;
+        queue->first = last->next;
+        queue->n--;
+        queue->bytes -= last->arena.used_bytes;
+    }
+    if (last)
+        last->next = NULL;
+    if (!queue->first)
+        queue->last = NULL;
+    pthread_mutex_unlock(&queue->mutex);
+    return last ? first : NULL;
+}
+
+void queue_stop(struct queue *queue)
+{
+    pthread_mutex_lock(&queue->mutex);
+    queue->stopping = true;
+    pthread_cond_broadcast(&queue->filled);
+    pthread_mutex_unlock(&queue->mutex);
+}
+
+size_t queue_length(struct queue *queue)
+{
+    pthread_mutex_lock(&queue->mutex);
+    size_t n = queue->n;
+    pthread_mutex_unlock(&queue->mutex);
+    return n;
+}

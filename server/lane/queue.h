@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A bounded queue of requests between threads. */
+#ifndef SERVER_LANE_QUEUE_H
+#define SERVER_LANE_QUEUE_H
+
+#include <pthread.h>
+
+#include "server/lane/request.h"
+
+struct queue {
+    pthread_mutex_t mutex;
+    pthread_cond_t filled;
+    struct request *first, *last;
+    size_t n, bytes;
+    bool stopping;
+};
+
+void queue_init(struct queue *queue);
+void queue_done(struct queue *queue); /* must be empty */
+/* False when it is full or being stopped. */
+bool queue_put(struct queue *queue, struct request *request);
+/* Up to max requests, oldest first, linked by next; wait: blocks until there is one. NULL: empty, or stopped and empty. */
+struct request *queue_take(struct queue *queue, size_t max, bool wait);
+void queue_stop(struct queue *queue);
+size_t queue_length(struct queue *queue);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/service/caller.h"
+
+#include "server/service/school.h"
+
+static enum status read_device(struct sql_statement *s, struct arena *arena, struct caller *out, struct err *err)
+{
+    size_t bytes;
+    const void *id = sql_blob(s, 0, &bytes);
+    if (!sql_is_null(s, 4))
+        return err_reason(err, REASON_REVOKED, NULL);
+    if (!uuid_from_bytes(id, bytes, &out->device))
+        return err_set(err, STATUS_CORRUPT, "the table device holds an id of %zu bytes", bytes);
+    out->stream = (uint32_t)sql_int(s, 1);
+    out->role = (enum role)sql_int(s, 2);
+    out->person = arena_strdup(arena, sql_text(s, 3));
+    return STATUS_OK;
+}
+
+enum status caller_find(struct desk *desk, struct arena *arena, const struct proof *proof, struct caller *out, struct err *err)
+{
+    struct caller caller = {.role = ROLE_ANYONE, .person = "", .peer = proof->peer};
+    struct sql_statement *s;
+    bool row;
+    if (proof->operator_socket) {
+        caller.role = ROLE_OPERATOR;
+        caller.person = "operator";
+    }
+    if (proof->operator_socket || !proof->certified) {
+        *out = caller;
+        return STATUS_OK;
+    }
+    enum status st =
+        sql_prepare(desk->sql, "SELECT device, stream, role, person, revoked_ms FROM device WHERE key_hash = $key_hash", &s, err);
+    if (st)
+        return st;
+    sql_bind_blob(s, "$key_hash", proof->key_hash.bytes, SHA256_BYTES);
+    st = sql_step(s, &row, err);
+    if (st == STATUS_OK)
+        st = row ? read_device(s, arena, &caller, err) : err_reason(err, REASON_NOT_ENROLLED, NULL);
+    sql_reset(s);
+    if (st == STATUS_OK)
+        *out = caller;
+    return st;
+}
+
+enum status caller_check_role(const struct caller *caller, enum role least, const char *what, struct err *err)
+{
+    if (caller->role >= least)
+        return STATUS_OK;
+    if (caller->role == ROLE_ANYONE)
+        return err_reason(err, REASON_NOT_ENROLLED, NULL);
+    return err_reason(err, REASON_ROLE, what, role_name(least), NULL);
+}
+
+static enum status check_school_exists(struct desk *desk, uint32_t stream, struct err *err)
+{
+    bool exists;
+    enum status st = school_exists(desk, stream, &exists, err);
+    if (st == STATUS_OK && !exists)
+        st = err_reason(err, REASON_STREAM, NULL);
+    return st;
+}
+
+enum status caller_check_read(struct desk *desk, const struct caller *caller, uint32_t stream, struct err *err)
+{
+    if (caller->role == ROLE_ANYONE)
+        return err_reason(err, REASON_NOT_ENROLLED, NULL);
+    if (stream == STREAM_PUBLIC || stream == caller->stream)
+        return STATUS_OK;
+    if (caller->role < ROLE_DISTRICT)
+        return err_reason(err, REASON_STREAM, NULL);
+    return stream == STREAM_DISTRICT ? STATUS_OK : check_school_exists(desk, stream, err);
+}
+
+enum status caller_check_write(struct desk *desk, const struct caller *caller, uint32_t stream, struct err *err)
+{
+    if (stream == STREAM_PUBLIC && caller->role < ROLE_DISTRICT)
+        return err_reason(err, REASON_STREAM, NULL);
+    return caller_check_read(desk, caller, stream, err);
+}

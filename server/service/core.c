@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/service/core.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/service/heads.h"
+#include "server/service/presence.h"
+#include "server/service/tables.h"
+
+/* Readers may still look at settings that were replaced, so all stay until the core is closed. */
+struct settings_copy {
+    struct settings settings;
+    struct settings_copy *before;
+    struct arena arena;
+};
+
+struct settings settings_default(void)
+{
+    return (struct settings){
+        .district = "", .invitation_days = 7, .snapshot_rows = 2000, .page_bytes = (uint32_t)1 << 20, .checkpoint_frames = 4000};
+}
+
+const struct settings *core_settings(struct core *core)
+{
+    return &atomic_load(&core->settings)->settings;
+}
+
+static struct settings_copy *copy_settings(const struct settings *settings)
+{
+    struct settings_copy *copy = calloc(1, sizeof *copy);
+    if (!copy)
+        return NULL;
+    arena_init(&copy->arena, 0);
+    const char **addresses = ARENA_ARRAY(&copy->arena, settings->n_addresses, const char *);
+    for (size_t i = 0; i < settings->n_addresses; i++)
+        addresses[i] = arena_strdup(&copy->arena, settings->addresses[i]);
+    copy->settings = *settings;
+    copy->settings.district = arena_strdup(&copy->arena, settings->district);
+    copy->settings.addresses = addresses;
+    return copy;
+}
+
+void core_change_settings(struct core *core, const struct settings *settings)
+{
+    struct settings_copy *copy = copy_settings(settings);
+    if (!copy)
+        return; /* the old ones go on */
+    copy->before = atomic_load(&core->settings);
+    atomic_store(&core->settings, copy);
+}
+
+/* ---- making a district ---- */
+
+static enum status insert_district(struct sql *db, const struct core_config *config, struct err *err)
+{
+    struct sql_statement *s;
+    int64_t now_ms = clock_now_ms(&config->clock);
+    struct uuid instance = uuid_new(&config->clock, &config->random);
+    enum status st = sql_prepare(
+        db, "INSERT INTO district (id, epoch, instance, created_ms) VALUES (1, $epoch, $instance, $created_ms)", &s, err);
+    if (st)
+        return st;
+    /* Epochs must grow: the time does, from one restore to the next. */
+    sql_bind_int(s, "$epoch", now_ms);
+    sql_bind_uuid(s, "$instance", &instance);
+    sql_bind_int(s, "$created_ms", now_ms);
+    return sql_execute(s, err);
+}
+
+static enum status load_district(struct core *core, bool *found, struct err *err)
+{
+    struct sql_statement *s;
+    bool row;
+    enum status st = sql_prepare(core->writer.sql, "SELECT epoch, instance FROM district WHERE id = 1", &s, err);
+    if (st == STATUS_OK)
+        st = sql_step(s, &row, err);
+    if (st)
+        return st;
+    *found = row;
+    if (row) {
+        size_t bytes;
+        const void *id = sql_blob(s, 1, &bytes);
+        core->epoch = (uint64_t)sql_int(s, 0);
+        if (!uuid_from_bytes(id, bytes, &core->instance))
+            st = err_set(err, STATUS_CORRUPT, "the district's own id is damaged");
+    }
+    sql_reset(s);
+    return st;
+}
+
+/* ---- opening ---- */
+
+static enum status open_writer(struct core *core, struct err *err)
+{
+    struct desk *desk = &core->writer;
+    desk->core = core;
+    enum status st = sql_open(core->config.path, SQL_WRITER, core->config.vfs, &desk->sql, err);
+    if (st == STATUS_OK)
+        st = tables_migrate(desk->sql, err);
+    if (st == STATUS_OK)
+        st = store_open(desk->sql, core->config.schema, true, &desk->store, err);
+    return st;
+}
+
+static void free_core(struct core *core)
+{
+    if (core->writer.store)
+        store_close(core->writer.store);
+    if (core->writer.sql)
+        sql_close(core->writer.sql);
+    heads_free(core->writer.heads);
+    presence_free(core->presence);
+    for (struct settings_copy *copy = atomic_load(&core->settings), *before; copy; copy = before) {
+        before = copy->before;
+        arena_done(&copy->arena);
+        free(copy);
+    }
+    free(core);
+}
+
+static struct core *new_core(const struct core_config *config)
+{
+    struct core *core = calloc(1, sizeof *core);
+    if (!core)
+        return NULL;
+    core->config = *config;
+    core->writer.heads = heads_new(&config->random);
+    core->presence = presence_new();
+    atomic_init(&core->settings, copy_settings(&config->settings));
+    if (core->writer.heads && core->presence && atomic_load(&core->settings))
+        return core;
+    free_core(core);
+    return NULL;
+}
+
+enum status core_create(const struct core_config *config, struct err *err)
+{
+    bool found = false;
+    struct core *core = new_core(config);
+    if (!core)
+        return err_set(err, STATUS_NO_MEMORY, "no memory for the district");
+    enum status st = open_writer(core, err);
+    if (st == STATUS_OK)
+        st = load_district(core, &found, err);
+    if (st == STATUS_OK)
+        st = found ? err_set(err, STATUS_EXISTS, "%s holds a district already", config->path)
+                   : insert_district(core->writer.sql, config, err);
+    free_core(core);
+    return st;
+}
+
+enum status core_open(const struct core_config *config, struct core **out, struct err *err)
+{
+    bool found = false;
+    struct core *core = new_core(config);
+    if (!core)
+        return err_set(err, STATUS_NO_MEMORY, "no memory for the district");
+    enum status st = open_writer(core, err);
+    if (st == STATUS_OK)
+        st = load_district(core, &found, err);
+    if (st == STATUS_OK && !found)
+        st = err_set(err, STATUS_NOT_FOUND, "%s holds no district; make one with lianxind init", config->path);
+    if (st == STATUS_OK)
+        st = heads_load(core->writer.heads, core->writer.sql, config->schema, err);
+    if (st == STATUS_OK)
+        st = presence_load(core->presence, core->writer.sql, err);
+    if (st == STATUS_OK)
+        *out = core;
+    else
+        free_core(core);
+    return st;
+}
+
+void core_close(struct core *core)
+{
+    struct err err;
+    if (!core)
+        return;
+    if (desk_tidy(&core->writer, TIDY_CLOSE, &err))
+        log_event(core->config.log, LOG_WARN, "core.untidy", "error", err.text, NULL);
+    free_core(core);
+}
+
+/* ---- desks ---- */
+
+enum status desk_open_reader(struct core *core, struct desk **out, struct err *err)
+{
+    struct desk *desk = calloc(1, sizeof *desk);
+    if (!desk)
+        return err_set(err, STATUS_NO_MEMORY, "no memory for a reader");
+    desk->core = core;
+    enum status st = sql_open(core->config.path, SQL_READER, core->config.vfs, &desk->sql, err);
+    if (st == STATUS_OK)
+        st = store_open(desk->sql, core->config.schema, false, &desk->store, err);
+    if (st == STATUS_OK)
+        *out = desk;
+    else
+        desk_close_reader(desk);
+    return st;
+}
+
+void desk_close_reader(struct desk *desk)
+{
+    if (!desk)
+        return;
+    if (desk->store)
+        store_close(desk->store);
+    if (desk->sql)
+        sql_close(desk->sql);
+    free(desk);
+}
+
+/* Both are caches of the journal's and the devices' truth: a failure loses nothing but the work of finding it again. */
+static enum status flush(struct desk *desk, struct err *err)
+{
+    enum status st = sql_begin(desk->sql, err);
+    if (st == STATUS_OK)
+        st = heads_flush(desk->heads, desk->sql, err);
+    if (st == STATUS_OK)
+        st = presence_flush(desk->core->presence, desk->sql, err);
+    if (st == STATUS_OK)
+        st = sql_commit(desk->sql, err);
+    if (st == STATUS_OK)
+        heads_flushed(desk->heads);
+    else
+        sql_rollback(desk->sql);
+    return st;
+}
+
+void desk_committed(struct desk *desk)
+{
+    heads_commit(desk->heads);
+}
+
+void desk_undone(struct desk *desk)
+{
+    heads_undo(desk->heads);
+}
+
+enum status desk_tidy(struct desk *desk, enum tidy when, struct err *err)
+{
+    uint32_t bound = core_settings(desk->core)->checkpoint_frames;
+    int64_t least = 0;
+    switch (when) {
+    case TIDY_BUSY:
+        least = bound;
+        break;
+    case TIDY_IDLE:
+        least = bound / 4;
+        break;
+    case TIDY_CLOSE:
+        break;
+    }
+    if (sql_log_frames(desk->sql) < least)
+        return STATUS_OK;
+    enum status st = flush(desk, err);
+    return st ? st : sql_checkpoint(desk->sql, err);
+}
+
+void work_write(struct work *work)
+{
+    work->wrote = true;
+}

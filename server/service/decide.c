@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/service/decide.h"
+
+#include <string.h>
+
+#include "common/record/rules.h"
+#include "common/sync/conflict.h"
+#include "server/service/journal.h"
+#include "server/service/rights.h"
+
+struct deciding {
+    struct work *work;
+    uint32_t stream;
+    const struct author *author;
+    struct decision *decision;
+    size_t effects_room;
+};
+
+static void add_refusal(struct deciding *d, const struct err *reason)
+{
+    if (d->decision->n_refusals < LIMIT_REASONS)
+        d->decision->refusals[d->decision->n_refusals++] = *reason;
+    else
+        d->decision->n_more++;
+}
+
+static void add_effect(struct deciding *d, const struct edit *effect)
+{
+    struct decision *decision = d->decision;
+    if (decision->n_effects == d->effects_room) {
+        size_t room = d->effects_room ? d->effects_room * 2 : 16;
+        struct edit *effects = ARENA_ARRAY(d->work->arena, room, struct edit);
+        if (decision->n_effects)
+            memcpy(effects, decision->effects, decision->n_effects * sizeof *effects);
+        decision->effects = effects;
+        d->effects_room = room;
+    }
+    decision->effects[decision->n_effects++] = *effect;
+}
+
+/* ---- conflicts ---- */
+
+/* Who made the revision a record is held at. */
+static enum status find_holder(struct deciding *d, const struct record *held, struct conflict_holder *out, struct err *err)
+{
+    struct work *work = d->work;
+    struct journal_row row;
+    struct commit commit;
+    bool found = false;
+    enum status st = STATUS_OK;
+    *out = (struct conflict_holder){.person = ""};
+    if (held && held->rev)
+        st = journal_find(work->desk->sql, work->arena, d->stream, held->rev, &row, &found, err);
+    if (st == STATUS_OK && found)
+        st = commit_decode(work->arena, work->desk->core->config.schema, row.row.body, row.row.body_bytes, &commit, err);
+    if (st == STATUS_OK && found)
+        *out = (struct conflict_holder){.person = commit.person, .time_ms = commit.time_ms};
+    return st;
+}
+
+static bool is_open_about(const struct record *record, const struct uuid *about)
+{
+    const Lianxin__Conflict *c = (const Lianxin__Conflict *)record->message;
+    return !record->dead && c->has_record && c->record.len == UUID_BYTES && memcmp(c->record.data, about->bytes, UUID_BYTES) == 0 &&
+           c->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN;
+}
+
+/* The open conflicts about a record, as the push leaves them so far. */
+static enum status list_open(struct deciding *d, const struct kind *kind, const struct uuid *about, const struct record ***out,
+                             size_t *n, struct err *err)
+{
+    struct draft *draft = &d->decision->draft;
+    struct value value = {.type = VALUE_BYTES, .data = about->bytes, .bytes = UUID_BYTES};
+    struct record_list stored;
+    enum status st =
+        store_list(draft->store, draft->arena, kind, d->stream, kind_find_field_by_name(kind, "record"), value, &stored, err);
+    for (size_t i = 0; st == STATUS_OK && i < stored.n; i++) {
+        const struct record *unused;
+        st = draft_find(draft, kind, &stored.items[i]->id, &unused, err);
+    }
+    if (st)
+        return st;
+    const struct record **open = ARENA_ARRAY(draft->arena, draft->records.n, const struct record *);
+    *n = 0;
+    for (size_t i = 0; i < draft->records.n; i++) {
+        const struct record *record = draft_at(draft, i)->now;
+        if (record && record->kind == kind && is_open_about(record, about))
+            open[(*n)++] = record;
+    }
+    *out = open;
+    return STATUS_OK;
+}
+
+static enum status apply_conflict(struct deciding *d, const struct edit *edit, struct err *err)
+{
+    const struct record *current;
+    enum status st = draft_find(&d->decision->draft, edit->kind, &edit->id, &current, err);
+    if (st)
+        return st;
+    draft_set(&d->decision->draft, edit_assign(d->work->arena, current, d->stream, edit, 0));
+    add_effect(d, edit);
+    return STATUS_OK;
+}
+
+/* The refused fields become conflict records of the same commit. */
+static enum status keep_refused(struct deciding *d, const struct record *current, const struct edit *edit,
+                                const struct edit_applied *applied, struct err *err)
+{
+    const struct schema *schema = d->work->desk->core->config.schema;
+    struct conflict_author author = {.instance = d->author->instance,
+                                     .sequence = d->author->sequence,
+                                     .device = d->author->device,
+                                     .person = d->author->person,
+                                     .time_ms = d->author->now_ms};
+    const struct record **open;
+    struct conflict_holder holder;
+    struct conflict_list list;
+    size_t n_open;
+    enum status st = find_holder(d, current, &holder, err);
+    if (st == STATUS_OK)
+        st = list_open(d, schema_find_kind_by_name(schema, "conflict"), &edit->id, &open, &n_open, err);
+    if (st)
+        return st;
+    conflict_make(d->work->arena, schema, d->stream, &author, &holder, current, edit, applied, open, n_open, &list);
+    for (size_t i = 0; st == STATUS_OK && i < list.n; i++)
+        st = apply_conflict(d, &list.items[i], err);
+    return st;
+}
+
+/* ---- one edit ---- */
+
+static enum status check_edit(struct deciding *d, const struct edit *edit, const struct record *current, struct err *reason)
+{
+    enum status st = rights_check_edit(edit, d->stream, d->author->writer, reason);
+    if (st == STATUS_OK)
+        st = edit_validate(edit, !current, reason);
+    if (st == STATUS_OK && !current && !edit->remove && record_present(edit->kind, edit->before))
+        st = err_reason(reason, REASON_RECORD_INVALID, edit->kind->label, "it does not exist here", NULL);
+    return st ? st : conflict_check(current, edit, reason);
+}
+
+static Lianxin__EditResult *result_of(struct deciding *d, const struct edit *edit, const struct edit_applied *applied)
+{
+    struct arena *arena = d->work->arena;
+    Lianxin__EditResult *result = ARENA_NEW(arena, Lianxin__EditResult);
+    lianxin__edit_result__init(result);
+    result->has_outcome = true;
+    result->outcome = applied->conflicted                ? LIANXIN__EDIT_RESULT__OUTCOME__CONFLICT
+                      : applied->outcome == EDIT_NOTHING ? LIANXIN__EDIT_RESULT__OUTCOME__NOTHING
+                                                         : LIANXIN__EDIT_RESULT__OUTCOME__APPLIED;
+    result->conflicts = ARENA_ARRAY(arena, edit->kind->n_fields, uint32_t);
+    for (size_t i = 0; i < edit->kind->n_fields; i++)
+        if (applied->conflicted & field_bit(&edit->kind->fields[i]))
+            result->conflicts[result->n_conflicts++] = edit->kind->fields[i].number;
+    return result;
+}
+
+/* What the edit changes; a step its author may not take is a refusal. */
+static enum status apply_change(struct deciding *d, const struct record *current, const struct edit *edit,
+                                const struct edit_applied *applied, struct err *reason)
+{
+    struct edit effect;
+    enum status st = STATUS_OK;
+    if (!applied->result->dead)
+        st = rules_check_step(edit->kind, current && !current->dead ? current->message : NULL, applied->result->message,
+                              d->author->writer, reason);
+    if (st)
+        return st;
+    edit_effect(d->work->arena, current, applied, &effect);
+    add_effect(d, &effect);
+    draft_set(&d->decision->draft, applied->result);
+    return STATUS_OK;
+}
+
+static enum status decide_edit(struct deciding *d, const struct edit *edit, struct err *err)
+{
+    struct decision *decision = d->decision;
+    struct edit_applied applied;
+    const struct record *current;
+    struct err reason;
+    enum status st = draft_find(&decision->draft, edit->kind, &edit->id, &current, err);
+    if (st)
+        return st;
+    if (check_edit(d, edit, current, &reason)) {
+        add_refusal(d, &reason);
+        return STATUS_OK;
+    }
+    edit_apply(d->work->arena, current, d->stream, edit, &applied);
+    if (applied.set && apply_change(d, current, edit, &applied, &reason)) {
+        add_refusal(d, &reason);
+        return STATUS_OK;
+    }
+    if (applied.conflicted)
+        st = keep_refused(d, applied.result, edit, &applied, err);
+    if (st == STATUS_OK)
+        decision->results[decision->n_results++] = result_of(d, edit, &applied);
+    return st;
+}
+
+enum status decide_edits(struct work *work, uint32_t stream, const struct author *author, const struct edit *edits, size_t n,
+                         struct decision *out, struct err *err)
+{
+    struct deciding d = {.work = work, .stream = stream, .author = author, .decision = out};
+    enum status st = STATUS_OK;
+    struct err reason;
+    *out = (struct decision){.results = ARENA_ARRAY(work->arena, n, const Lianxin__EditResult *),
+                             .refusals = ARENA_ARRAY(work->arena, LIMIT_REASONS, struct err)};
+    draft_init(&out->draft, work->desk->store, work->arena, stream, &work->desk->core->config.random);
+    for (size_t i = 0; st == STATUS_OK && i < n; i++)
+        st = decide_edit(&d, &edits[i], err);
+    if (st || out->n_refusals)
+        return st;
+    /* The last failure of a lookup and a missing parent come the same way; only the latter is a reason. */
+    st = rights_check_families(&out->draft, &reason);
+    if (st == STATUS_INVALID) {
+        add_refusal(&d, &reason);
+        return STATUS_OK;
+    }
+    if (st)
+        *err = reason;
+    return st;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/service/device.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "server/service/presence.h"
+#include "server/service/school.h"
+
+static void put_instant(struct table *table, int64_t at_ms)
+{
+    if (at_ms)
+        table_put_int(table, at_ms);
+    else
+        table_put_null(table);
+}
+
+static struct table *new_list(struct arena *arena)
+{
+    struct table *table = table_new(arena, "devices", "Devices", "设备");
+    table_add_column(table, "device", TABLE_UUID, "Device", "设备", TABLE_FIXED);
+    table_add_column(table, "school", TABLE_TEXT, "School", "单位", TABLE_FIXED);
+    table_add_column(table, "person", TABLE_TEXT, "Person", "姓名", 0);
+    table_add_column(table, "phone", TABLE_TEXT, "Phone", "电话", TABLE_FIXED);
+    table_add_column(table, "role", TABLE_ENUM, "Role", "角色", 0);
+    table_add_column(table, "enrolled_ms", TABLE_INSTANT_MS, "Enrolled", "加入时间", 0);
+    table_add_column(table, "seen_ms", TABLE_INSTANT_MS, "Last seen", "最近联系", 0);
+    table_add_column(table, "revoked_ms", TABLE_INSTANT_MS, "Revoked", "停用时间", 0);
+    return table;
+}
+
+static enum status add_device(struct work *work, struct table *table, struct sql_statement *s, struct err *err)
+{
+    const Lianxin__School *school = NULL;
+    struct uuid device;
+    size_t bytes;
+    const void *id = sql_blob(s, 1, &bytes);
+    uint32_t stream = (uint32_t)sql_int(s, 0);
+    enum role role = (enum role)sql_int(s, 4);
+    if (!uuid_from_bytes(id, bytes, &device))
+        return err_set(err, STATUS_CORRUPT, "the table device holds an id of %zu bytes", bytes);
+    if (stream >= STREAM_FIRST_SCHOOL) {
+        enum status st = school_find(work->desk, work->arena, stream, &school, err);
+        if (st)
+            return st;
+    }
+    table_add_row(table);
+    table_put_uuid(table, &device);
+    table_put_text(table, school ? school->code : NULL);
+    table_put_text(table, sql_text(s, 2));
+    table_put_text(table, sql_text(s, 3));
+    table_put_enum(table, role_name(role), role_label(role, false), role_label(role, true));
+    put_instant(table, sql_int(s, 5));
+    put_instant(table, presence_of_device(work->desk->core->presence, &device).seen_ms);
+    put_instant(table, sql_int(s, 6));
+    return STATUS_OK;
+}
+
+enum status device_list(struct work *work, const char *school, struct table **out, struct err *err)
+{
+    const Lianxin__School *wanted;
+    struct table *table = new_list(work->arena);
+    struct sql_statement *s;
+    uint32_t first = 0, last = UINT32_MAX;
+    bool row = true;
+    enum status st = STATUS_OK;
+    if (school) {
+        st = school_get_by_code(work->desk, work->arena, school, &wanted, err);
+        if (st)
+            return st;
+        first = last = wanted->number;
+    }
+    st = sql_prepare(work->desk->sql,
+                     "SELECT stream, device, person, phone, role, enrolled_ms, revoked_ms FROM device"
+                     " WHERE stream >= $first AND stream <= $last ORDER BY stream, enrolled_ms, device",
+                     &s, err);
+    if (st)
+        return st;
+    sql_bind_int(s, "$first", first);
+    sql_bind_int(s, "$last", last);
+    while ((st = sql_step(s, &row, err)) == STATUS_OK && row && (st = add_device(work, table, s, err)) == STATUS_OK)
+        continue;
+    sql_reset(s);
+    if (st == STATUS_OK)
+        *out = table;
+    return st;
+}
+
+/* ---- revoking ---- */
+
+struct found {
+    unsigned n;
+    struct uuid device;
+    uint32_t stream;
+    const char *person;
+};
+
+/* Compares without dashes: people copy ids in pieces. */
+static bool starts_with(const struct uuid *id, const char *start)
+{
+    char text[UUID_TEXT_BYTES];
+    const char *at = text;
+    uuid_format(id, text);
+    for (; *start; start++) {
+        if (*start == '-')
+            continue;
+        while (*at == '-')
+            at++;
+        if (strncasecmp(at, start, 1) != 0)
+            return false;
+        at++;
+    }
+    return true;
+}
+
+static enum status find_start(struct work *work, const char *start, struct found *out, struct err *err)
+{
+    struct sql_statement *s;
+    bool row = true;
+    *out = (struct found){0};
+    enum status st = sql_prepare(work->desk->sql, "SELECT stream, device, person FROM device", &s, err);
+    if (st)
+        return st;
+    while ((st = sql_step(s, &row, err)) == STATUS_OK && row) {
+        struct uuid device;
+        size_t bytes;
+        const void *id = sql_blob(s, 1, &bytes);
+        if (!uuid_from_bytes(id, bytes, &device) || !starts_with(&device, start))
+            continue;
+        out->n++;
+        out->device = device;
+        out->stream = (uint32_t)sql_int(s, 0);
+        out->person = arena_strdup(work->arena, sql_text(s, 2));
+    }
+    sql_reset(s);
+    return st;
+}
+
+enum status device_revoke(struct work *work, const char *start, struct uuid *device, const char **person, struct err *err)
+{
+    struct sql_statement *s;
+    struct found found;
+    if (!start || !start[strspn(start, "-")])
+        return err_reason(err, REASON_ARGUMENT, "device", "the start of its id is needed", NULL);
+    enum status st = find_start(work, start, &found, err);
+    if (st == STATUS_OK && found.n != 1)
+        st = err_reason(err, found.n ? REASON_DEVICE_AMBIGUOUS : REASON_DEVICE_UNKNOWN, start, NULL);
+    if (st == STATUS_OK)
+        st = sql_prepare(work->desk->sql,
+                         "UPDATE device SET revoked_ms = $now WHERE stream = $stream AND device = $device AND revoked_ms IS NULL",
+                         &s, err);
+    if (st)
+        return st;
+    sql_bind_int(s, "$now", work->now_ms);
+    sql_bind_int(s, "$stream", found.stream);
+    sql_bind_uuid(s, "$device", &found.device);
+    work_write(work);
+    st = sql_execute(s, err);
+    if (st)
+        return st;
+    log_event(work->desk->core->config.log, LOG_INFO, "device.revoke", "person", found.person, "by", work->caller->person, NULL);
+    *device = found.device;
+    *person = found.person;
+    return STATUS_OK;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The devices that were enrolled. */
+#ifndef SERVER_SERVICE_DEVICE_H
+#define SERVER_SERVICE_DEVICE_H
+
+#include "common/table/table.h"
+#include "server/service/caller.h"
+
+/* school: a code, or NULL for all. In work->arena. */
+enum status device_list(struct work *work, const char *school, struct table **out, struct err *err) MUST_CHECK;
+/* start: the first digits of an id, as device_list() shows it, dashes or not. From the next request on the device is refused;
+ * revoking again changes nothing. DEVICE_UNKNOWN, DEVICE_AMBIGUOUS. */
+enum status device_revoke(struct work *work, const char *start, struct uuid *device, const char **person,
+                          struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/service/draft.h"
+
+#include <string.h>
+
+struct key {
+    uint32_t kind;
+    struct uuid id;
+};
+
+void draft_init(struct draft *draft, struct store *store, struct arena *arena, uint32_t stream, const struct random *random)
+{
+    uint8_t seed[MAP_SEED_BYTES];
+    random_fill(random, seed, sizeof seed);
+    *draft = (struct draft){.store = store, .arena = arena, .stream = stream};
+    map_init(&draft->records, arena, sizeof(struct key), sizeof(struct draft_record), seed);
+}
+
+enum status draft_find(struct draft *draft, const struct kind *kind, const struct uuid *id, const struct record **out,
+                       struct err *err)
+{
+    struct key key = {.kind = kind->number, .id = *id};
+    struct draft_record *entry = map_find(&draft->records, &key);
+    if (!entry) {
+        struct record *stored;
+        enum status st = store_find(draft->store, draft->arena, kind, draft->stream, id, &stored, err);
+        if (st)
+            return st;
+        entry = map_put(&draft->records, &key);
+        entry->stored = entry->now = stored;
+    }
+    *out = entry->now;
+    return STATUS_OK;
+}
+
+void draft_set(struct draft *draft, const struct record *record)
+{
+    struct key key = {.kind = record->kind->number, .id = record->id};
+    struct draft_record *entry = map_find(&draft->records, &key);
+    entry->now = record;
+}
+
+struct draft_record *draft_at(const struct draft *draft, size_t i)
+{
+    return map_at(&draft->records, i, NULL);
+}
+
+bool draft_changed(const struct draft_record *entry)
+{
+    return entry->now != entry->stored;
+}

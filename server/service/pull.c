@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/service/pull.h"
+
+#include <string.h>
+
+#include "server/service/presence.h"
+
+/* Is the cursor a point of this journal's past? */
+static enum status find_cursor(struct work *work, const struct pull *pull, bool *known, struct err *err)
+{
+    struct journal_row row;
+    if (!pull->rev) {
+        *known = true;
+        return STATUS_OK;
+    }
+    enum status st = journal_find(work->desk->sql, work->arena, pull->stream, pull->rev, &row, known, err);
+    if (st == STATUS_OK && *known)
+        *known = sha256_equal(&row.row.digest, &pull->digest);
+    return st;
+}
+
+static size_t page_bytes(const struct work *work, uint32_t asked)
+{
+    size_t bytes = core_settings(work->desk->core)->page_bytes;
+    return asked && asked < bytes ? asked : bytes;
+}
+
+/* Who got the last row holds everything. */
+static void note_presence(struct work *work, uint32_t stream, bool complete)
+{
+    const struct caller *caller = work->caller;
+    if (!uuid_is_zero(&caller->device))
+        presence_note(work->desk->core->presence, &caller->device, caller->stream, work->now_ms,
+                      complete && stream == caller->stream);
+}
+
+enum status pull_rows(struct work *work, const struct pull *pull, struct pull_done *out, struct err *err)
+{
+    struct pull_done done = {.outcome = PULL_UNKNOWN, .epoch = work->desk->core->epoch};
+    struct journal_row head;
+    bool known, any;
+    enum status st = caller_check_read(work->desk, work->caller, pull->stream, err);
+    if (st == STATUS_OK)
+        st = find_cursor(work, pull, &known, err);
+    if (st == STATUS_OK)
+        st = journal_find_head(work->desk->sql, work->arena, pull->stream, &head, &any, err);
+    if (st)
+        return st;
+    done.head = any ? head.rev : 0;
+    if (known && pull->min_rev <= done.head)
+        done.outcome = done.head - pull->rev > core_settings(work->desk->core)->snapshot_rows ? PULL_SNAPSHOT : PULL_ROWS;
+    if (done.outcome == PULL_ROWS)
+        st =
+            journal_list(work->desk->sql, work->arena, pull->stream, pull->rev, page_bytes(work, pull->max_bytes), &done.page, err);
+    if (st)
+        return st;
+    note_presence(work, pull->stream, done.outcome == PULL_ROWS && pull->rev + done.page.n == done.head);
+    *out = done;
+    return STATUS_OK;
+}
+
+/* ---- snapshot ---- */
+
+struct collecting {
+    struct arena *arena;
+    struct snapshot_done *out;
+    size_t room, bytes, max_bytes;
+};
+
+static bool collect(void *context, const struct record *record)
+{
+    struct collecting *c = context;
+    if (c->out->n == c->room) {
+        size_t room = c->room ? c->room * 2 : 64;
+        struct snapshot_record *records = ARENA_ARRAY(c->arena, room, struct snapshot_record);
+        if (c->out->n)
+            memcpy(records, c->out->records, c->out->n * sizeof *records);
+        c->out->records = records;
+        c->room = room;
+    }
+    struct snapshot_record *to = &c->out->records[c->out->n++];
+    *to = (struct snapshot_record){.kind = record->kind->number, .id = record->id, .rev = record->rev, .dead = record->dead};
+    record_encode(c->arena, record->message, &to->body, &to->body_bytes);
+    c->bytes += to->body_bytes + 32;
+    return c->bytes < c->max_bytes;
+}
+
+enum status pull_snapshot(struct work *work, const struct snapshot *snapshot, struct snapshot_done *out, struct err *err)
+{
+    const struct schema *schema = work->desk->core->config.schema;
+    struct snapshot_done done = {.epoch = work->desk->core->epoch};
+    struct collecting collecting = {.arena = work->arena, .out = &done, .max_bytes = page_bytes(work, 0)};
+    bool any;
+    enum status st = caller_check_read(work->desk, work->caller, snapshot->stream, err);
+    if (st == STATUS_OK)
+        st = journal_find_head(work->desk->sql, work->arena, snapshot->stream, &done.head, &any, err);
+    if (st == STATUS_OK && !any)
+        done.head = (struct journal_row){0};
+    for (size_t i = 0; st == STATUS_OK && i < schema->n_kinds && collecting.bytes < collecting.max_bytes; i++) {
+        const struct kind *kind = &schema->kinds[i];
+        if (kind->number < snapshot->after_kind)
+            continue;
+        st = store_walk(work->desk->store, kind, snapshot->stream,
+                        kind->number == snapshot->after_kind ? &snapshot->after_id : NULL, 0, collect, &collecting, err);
+    }
+    if (st)
+        return st;
+    if (snapshot->compare && !snapshot->after_kind)
+        log_event(work->desk->core->config.log, LOG_WARN, "sync.compare", "peer", work->caller->peer, "person",
+                  work->caller->person, "stream", arena_printf(work->arena, "%u", snapshot->stream), NULL);
+    done.done = collecting.bytes < collecting.max_bytes;
+    *out = done;
+    return STATUS_OK;
+}

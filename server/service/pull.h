@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a client asks to become current: journal rows after its cursor, or a snapshot of the records. */
+#ifndef SERVER_SERVICE_PULL_H
+#define SERVER_SERVICE_PULL_H
+
+#include "server/service/caller.h"
+#include "server/service/journal.h"
+
+struct pull {
+    uint32_t stream;
+    uint64_t rev;         /* the last row held; 0: none */
+    struct sha256 digest; /* of that row */
+    uint64_t min_rev;
+    uint32_t max_bytes; /* 0: as the server likes */
+};
+enum pull_outcome { PULL_ROWS, PULL_SNAPSHOT, PULL_UNKNOWN };
+struct pull_done {
+    enum pull_outcome outcome;
+    struct journal_page page;
+    uint64_t head, epoch, safe_rev;
+};
+
+/* Must run in one read transaction. UNKNOWN also when min_rev is beyond the journal: the server has lost what the client knows. */
+enum status pull_rows(struct work *work, const struct pull *pull, struct pull_done *out, struct err *err) MUST_CHECK;
+
+struct snapshot {
+    uint32_t stream;
+    uint32_t after_kind; /* 0: from the start */
+    struct uuid after_id;
+    bool compare;
+};
+struct snapshot_record {
+    uint32_t kind;
+    struct uuid id;
+    uint64_t rev;
+    bool dead;
+    const uint8_t *body;
+    size_t body_bytes;
+};
+struct snapshot_done {
+    struct snapshot_record *records;
+    size_t n;
+    bool done;
+    struct journal_row head; /* rev 0: an empty stream */
+    uint64_t epoch;
+};
+/* A page of records by kind and id, tombstones too, with the head of the state it was read from. */
+enum status pull_snapshot(struct work *work, const struct snapshot *snapshot, struct snapshot_done *out,
+                          struct err *err) MUST_CHECK;
+
+#endif

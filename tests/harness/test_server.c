@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/harness/test_server.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/wire/frame.h"
+#include "common/wire/invitation.h"
+
+#define DATABASE "server.db"
+
+static const char *const addresses[] = {"127.0.0.1:7443"};
+
+static void must(enum status status, const struct err *err)
+{
+    if (status)
+        fail_msg("%s: %s", status_name(status), err->text);
+}
+
+/* ---- what the core gets ---- */
+
+static int64_t now_ms(void *context)
+{
+    return ((struct test_server *)context)->now_ms;
+}
+
+static void fill_random(void *context, void *out, size_t bytes)
+{
+    struct test_server *server = context;
+    for (size_t i = 0; i < bytes; i++) {
+        server->random = server->random * 6364136223846793005u + 1442695040888963407u;
+        ((uint8_t *)out)[i] = (uint8_t)(server->random >> 56);
+    }
+}
+
+static void drop_line(void *context, const char *line, size_t bytes)
+{
+    (void)context, (void)line, (void)bytes;
+}
+
+/* The request stands for the key: its digest is the key's hash, and the request is the certificate. */
+static enum status issue(void *context, struct arena *arena, const void *csr, size_t csr_bytes, const struct uuid *device,
+                         struct issued *out, struct err *err)
+{
+    (void)context, (void)device;
+    if (!csr_bytes)
+        return err_set(err, STATUS_INVALID, "the request is empty");
+    *out = (struct issued){.certificate = arena_copy(arena, csr, csr_bytes),
+                           .certificate_bytes = csr_bytes,
+                           .ca = arena_copy(arena, "authority", 9),
+                           .ca_bytes = 9,
+                           .key_hash = sha256_of(csr, csr_bytes)};
+    return STATUS_OK;
+}
+
+static struct sha256 ca_pin(void *context)
+{
+    (void)context;
+    return sha256_of("authority", 9);
+}
+
+static void open_core(struct test_server *server)
+{
+    struct err err;
+    must(core_open(&server->config, &server->core, &err), &err);
+    must(lanes_open(&(struct lanes_config){.core = server->core, .readers = 1}, &server->lanes, &err), &err);
+}
+
+void test_server_open(struct test_server *server, uint64_t seed)
+{
+    struct err err;
+    *server = (struct test_server){.disk = test_disk_new(seed), .now_ms = 1725148800000, .random = seed};
+    arena_init(&server->arena, 0);
+    must(schema_new(&server->arena, schema_source_current(), &server->schema, &err), &err);
+    struct clock clock = {.now_ms = now_ms, .mono_ms = now_ms, .context = server, .zone_s = 28800};
+    server->log = (struct log){.write = drop_line, .level = LOG_ERROR, .clock = clock};
+    server->config = (struct core_config){.path = DATABASE,
+                                          .vfs = test_disk_vfs(server->disk),
+                                          .schema = server->schema,
+                                          .clock = clock,
+                                          .random = {.fill = fill_random, .context = server},
+                                          .log = &server->log,
+                                          .issuer = {.issue = issue, .ca_pin = ca_pin},
+                                          .journal_key = "the journal key of this district",
+                                          .settings = settings_default()};
+    server->config.settings.district = "测试区";
+    server->config.settings.addresses = addresses;
+    server->config.settings.n_addresses = 1;
+    must(core_create(&server->config, &err), &err);
+    open_core(server);
+}
+
+static void close_core(struct test_server *server)
+{
+    lanes_stop(server->lanes);
+    lanes_close(server->lanes);
+    core_close(server->core);
+}
+
+void test_server_close(struct test_server *server)
+{
+    close_core(server);
+    arena_done(&server->arena);
+    test_disk_free(server->disk);
+}
+
+void test_server_restart(struct test_server *server)
+{
+    close_core(server);
+    open_core(server);
+}
+
+void test_server_kill(struct test_server *server)
+{
+    test_disk_kill(server->disk);
+    close_core(server);
+    open_core(server);
+}
+
+/* ---- asking ---- */
+
+static void answered(struct request *request)
+{
+    ((struct test_request *)request->owner)->answered = true;
+}
+
+void test_request_open(struct test_request *out, const struct peer *peer, enum message_number number,
+                       const ProtobufCMessage *message)
+{
+    struct buf body;
+    struct err err;
+    *out = (struct test_request){.request = request_new(message_find((uint16_t)number), 7, peer)};
+    buf_init(&body, 0);
+    assert_true(buf_reserve(&body, protobuf_c_message_get_packed_size(message) + 1));
+    size_t bytes = protobuf_c_message_pack(message, (uint8_t *)body.data);
+    must(message_decode(&out->request->arena, message->descriptor, body.data, bytes, &out->request->body, &err), &err);
+    buf_done(&body);
+    out->request->done = answered;
+    out->request->owner = out;
+}
+
+enum status test_request_read(struct test_request *request, struct arena *arena, ProtobufCMessage **reply, struct err *err)
+{
+    const struct buf *buf = &request->request->frame;
+    assert_true(request->answered);
+    assert_true(buf->len_bytes >= FRAME_HEADER_BYTES);
+    struct frame frame = frame_decode(buf->data);
+    const char *body = buf->data + FRAME_HEADER_BYTES;
+    assert_int_equal(frame.body_bytes, buf->len_bytes - FRAME_HEADER_BYTES);
+    assert_int_equal(frame.request, 7);
+    assert_int_equal(frame.type, request->request->message->number);
+    enum status st = frame.flags & FRAME_FAILURE
+                         ? message_read_failure(body, frame.body_bytes, err)
+                         : message_decode(arena, request->request->message->reply, body, frame.body_bytes, reply, err);
+    request_free(request->request);
+    request->request = NULL;
+    return st;
+}
+
+enum status test_server_ask(struct test_server *server, const struct peer *peer, enum message_number number,
+                            const ProtobufCMessage *message, struct arena *arena, ProtobufCMessage **reply, struct err *err)
+{
+    struct test_request request;
+    test_request_open(&request, peer, number, message);
+    assert_true(lanes_submit(server->lanes, request.request));
+    while (!request.answered)
+        assert_true(lanes_step(server->lanes));
+    return test_request_read(&request, arena, reply, err);
+}
+
+static enum status call(void *context, enum message_number number, const ProtobufCMessage *request, struct arena *arena,
+                        ProtobufCMessage **reply, struct err *err)
+{
+    struct test_transport *transport = context;
+    return test_server_ask(transport->server, transport->peer, number, request, arena, reply, err);
+}
+
+struct transport test_server_transport(struct test_transport *transport)
+{
+    return (struct transport){.call = call, .context = transport};
+}
+
+/* ---- people ---- */
+
+struct peer test_server_operator(void)
+{
+    return (struct peer){.operator_socket = true, .name = "control"};
+}
+
+struct peer test_server_nobody(void)
+{
+    return (struct peer){.name = "127.0.0.1:1"};
+}
+
+void test_server_add_school(struct test_server *server, const char *code, const char *name)
+{
+    Lianxin__SchoolPutRequest put = LIANXIN__SCHOOL_PUT_REQUEST__INIT;
+    struct peer operator= test_server_operator();
+    struct arena arena;
+    ProtobufCMessage *reply;
+    struct err err;
+    arena_init(&arena, 0);
+    put.code = arena_strdup(&arena, code);
+    put.name = arena_strdup(&arena, name);
+    put.has_add = put.add = true;
+    must(test_server_ask(server, &operator, MESSAGE_school_put, &put.base, &arena, &reply, &err), &err);
+    arena_done(&arena);
+}
+
+struct peer test_server_enrol(struct test_server *server, const char *school, const char *person)
+{
+    Lianxin__InviteRequest invite = LIANXIN__INVITE_REQUEST__INIT;
+    Lianxin__EnrolRequest enrol = LIANXIN__ENROL_REQUEST__INIT;
+    struct peer operator= test_server_operator(), peer = test_server_nobody();
+    struct invitation invitation;
+    struct arena arena;
+    ProtobufCMessage *reply;
+    struct err err;
+    arena_init(&arena, 0);
+    invite.school = school ? arena_strdup(&arena, school) : NULL;
+    invite.person = arena_strdup(&arena, person);
+    must(test_server_ask(server, &operator, MESSAGE_invite, &invite.base, &arena, &reply, &err), &err);
+    must(invitation_parse(&arena, ((Lianxin__InviteReply *)reply)->invitation, &invitation, &err), &err);
+    char *csr = arena_printf(&arena, "key %llu of %s", (unsigned long long)++server->keys, person);
+    enrol.has_invitation = enrol.has_secret = enrol.has_csr = true;
+    enrol.invitation = (ProtobufCBinaryData){.len = sizeof invitation.id, .data = invitation.id};
+    enrol.secret = (ProtobufCBinaryData){.len = sizeof invitation.secret, .data = invitation.secret};
+    enrol.csr = (ProtobufCBinaryData){.len = strlen(csr), .data = (uint8_t *)csr};
+    must(test_server_ask(server, &peer, MESSAGE_enrol, &enrol.base, &arena, &reply, &err), &err);
+    peer.certified = true;
+    peer.key_hash = sha256_of(csr, strlen(csr));
+    arena_done(&arena);
+    return peer;
+}
