@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cmd/change.h"
+
+#include "client/cmd/send.h"
+#include "common/domain/month.h"
+
+const struct kind *change_kind(struct cmd *cmd, const char *name)
+{
+    return schema_find_kind_by_name(cmd->schema, name);
+}
+
+ProtobufCBinaryData change_id(struct cmd *cmd, const struct uuid *id)
+{
+    return (ProtobufCBinaryData){UUID_BYTES, arena_copy(&cmd->arena, id->bytes, UUID_BYTES)};
+}
+
+char *change_today(struct cmd *cmd)
+{
+    char *day = arena_alloc(&cmd->arena, CLOCK_DAY_BYTES);
+    clock_format_day(clock_now_ms(&cmd->clock), cmd->clock.zone_s, day);
+    return day;
+}
+
+char *change_text(struct cmd *cmd, size_t i)
+{
+    char *text = NULL;
+    for (; i < cmd->n_args; i++)
+        text = arena_printf(&cmd->arena, "%s%s%s", text ? text : "", text ? " " : "", cmd->args[i]);
+    return text;
+}
+
+ProtobufCMessage *change_copy(struct cmd *cmd, const struct kind *kind, const struct record *record)
+{
+    return record ? record_clone(&cmd->arena, kind, record->message) : record_message_new(&cmd->arena, kind);
+}
+
+void change_add(struct cmd *cmd, struct change *change, const struct kind *kind, const struct uuid *id, const struct record *record,
+                const ProtobufCMessage *after)
+{
+    if (change->n < CHANGE_EDITS_MAX &&
+        edit_between(&cmd->arena, kind, id, record ? record->message : NULL, after, &change->edits[change->n]))
+        change->n++;
+}
+
+enum status change_commit(struct cmd *cmd, uint32_t stream, const struct change *change, const char *note, struct err *err)
+{
+    if (!change->n)
+        return err_set(err, STATUS_USAGE, _("nothing would change"));
+    return cache_change(cmd->cache, stream, change->edits, change->n, note, clock_now_ms(&cmd->clock), NULL, err);
+}
+
+enum status change_finish(struct cmd *cmd, const Lianxin__Activity *activity, const char *what, struct err *err)
+{
+    char month[MONTH_TEXT_BYTES] = "";
+    if (activity->months)
+        month_format(month_set_first(activity->months), month);
+    ui_print(&cmd->ui, "%s  %s  %s: %s\n", activity->number, month, activity->text, what);
+    ui_print(&cmd->ui, "%s\n", _("to take it back: lianxin undo"));
+    return send_change(cmd, err);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Changing records from a command: copies are changed, edits are what differs, one local commit keeps them. */
+#ifndef CLIENT_CMD_CHANGE_H
+#define CLIENT_CMD_CHANGE_H
+
+#include "client/cmd/work.h"
+
+#define CHANGE_EDITS_MAX 4
+
+struct change {
+    struct edit edits[CHANGE_EDITS_MAX];
+    size_t n;
+};
+
+/* A copy of a record's message to be changed; of a new record's (record NULL) an empty one. */
+ProtobufCMessage *change_copy(struct cmd *cmd, const struct kind *kind, const struct record *record);
+/* Adds what differs between record (NULL: new) and after. Nothing when nothing does. */
+void change_add(struct cmd *cmd, struct change *change, const struct kind *kind, const struct uuid *id, const struct record *record,
+                const ProtobufCMessage *after);
+/* Keeps the edits in one local commit. note: what was done, for the journal: "done 3.2". */
+enum status change_commit(struct cmd *cmd, uint32_t stream, const struct change *change, const char *note,
+                          struct err *err) MUST_CHECK;
+/* Says what became of an activity: number, month, text, what; and how to take it back. Then sends (send.h). */
+enum status change_finish(struct cmd *cmd, const Lianxin__Activity *activity, const char *what, struct err *err) MUST_CHECK;
+const struct kind *change_kind(struct cmd *cmd, const char *name);
+/* Bytes of an id, for a message; in arena. */
+ProtobufCBinaryData change_id(struct cmd *cmd, const struct uuid *id);
+/* Today in the district, "YYYY-MM-DD"; in arena. */
+char *change_today(struct cmd *cmd);
+/* All arguments from the i-th on, joined by blanks; NULL when there are none. In arena. */
+char *change_text(struct cmd *cmd, size_t i);
+
+#endif

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cmd/cmd.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client/cmd/cmd_parse.h"
+#include "client/cmd/device.h"
+#include "common/db/lock.h"
+#include "common/domain/month.h"
+
+#define ZONE_CHINA_S 28800
+#define LOCK_WAIT_MS 5000
+
+const char *cmd_option_at(const struct cmd *cmd, const char *name, size_t i)
+{
+    for (size_t at = 0; at < cmd->n_options; at++)
+        if (strcmp(cmd->options[at].option->name, name) == 0 && i-- == 0)
+            return cmd->options[at].value;
+    return NULL;
+}
+
+const char *cmd_option(const struct cmd *cmd, const char *name)
+{
+    return cmd_option_at(cmd, name, 0);
+}
+
+const char *cmd_path(struct cmd *cmd, const char *name)
+{
+    return arena_printf(&cmd->arena, "%s/%s", cmd->home, name);
+}
+
+bool cmd_is_district(const struct cmd *cmd)
+{
+    return cmd->identity.role >= ROLE_DISTRICT;
+}
+
+int32_t cmd_month(const struct cmd *cmd)
+{
+    int year, month, day;
+    clock_civil_from_day(clock_day_number(clock_now_ms(&cmd->clock), cmd->clock.zone_s), &year, &month, &day);
+    return month_make(year, month);
+}
+
+static enum status make_home(const struct cmd *cmd, struct err *err)
+{
+    char why[128];
+    if (mkdir(cmd->home, 0700) == 0 || errno == EEXIST)
+        return STATUS_OK;
+    return err_set(err, STATUS_FAILED, _("cannot make the data folder \"%s\": %s"), cmd->home, err_errno(errno, why, sizeof why));
+}
+
+/* Another lianxin is mostly a sync of seconds: worth waiting for. */
+static enum status take_lock(struct cmd *cmd, struct err *err)
+{
+    int64_t until_ms = clock_mono_ms(&cmd->clock) + LOCK_WAIT_MS;
+    enum status s;
+    while ((s = lock_open(cmd->home, &cmd->lock, err)) == STATUS_LOCKED && clock_mono_ms(&cmd->clock) < until_ms)
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    return s;
+}
+
+enum status cmd_open_cache(struct cmd *cmd, bool writer, struct err *err)
+{
+    const char *path = cmd_path(cmd, "cache.db");
+    enum status s;
+    if (!writer && access(path, F_OK) != 0)
+        return err_reason(err, REASON_NOT_ENROLLED, NULL);
+    if (writer && ((s = make_home(cmd, err)) != STATUS_OK || (s = take_lock(cmd, err)) != STATUS_OK))
+        return s;
+    return cache_open(path, cmd->schema, writer, NULL, &cmd->cache, err);
+}
+
+static enum status open_home(struct cmd *cmd, struct err *err)
+{
+    if (access(cmd_path(cmd, "cache.db"), F_OK) != 0)
+        return err_reason(err, REASON_NOT_ENROLLED, NULL);
+    /* looking at another school brings its stream here */
+    enum status s = cmd_open_cache(cmd, cmd->verb->flags & VERB_WRITE || cmd_option(cmd, "school"), err);
+    if (s == STATUS_OK)
+        s = cache_identity_get(cmd->cache, &cmd->arena, &cmd->identity, err);
+    if (s == STATUS_OK && cmd->verb->flags & VERB_DISTRICT && !cmd_is_district(cmd))
+        s = err_reason(err, REASON_ROLE, cmd->verb->name, role_label(ROLE_DISTRICT, cmd->ui.chinese), NULL);
+    return s;
+}
+
+enum status cmd_connect(struct cmd *cmd, struct err *err)
+{
+    if (cmd->offline)
+        return err_set(err, STATUS_UNAVAILABLE, _("--offline was given"));
+    return cmd->transport.call ? STATUS_OK : device_connect(cmd, &cmd->transport, err);
+}
+
+enum status cmd_call(struct cmd *cmd, enum message_number number, const ProtobufCMessage *request, ProtobufCMessage **reply,
+                     struct err *err)
+{
+    enum status s = cmd_connect(cmd, err);
+    return s == STATUS_OK ? transport_call(&cmd->transport, number, request, &cmd->arena, reply, err) : s;
+}
+
+static const char *default_home(struct cmd *cmd)
+{
+    const char *home = getenv("LIANXIN_HOME");
+    if (home && *home)
+        return home;
+    home = getenv("HOME");
+    return arena_printf(&cmd->arena, "%s/.lianxin", home && *home ? home : ".");
+}
+
+static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err *err)
+{
+    struct cmd_globals globals = {0};
+    enum status s = cmd_parse(cmd, argc, argv, &globals, err);
+    if (s != STATUS_OK)
+        return s;
+    cmd->ui.json = globals.json;
+    cmd->ui.output_path = globals.output;
+    cmd->offline = globals.offline;
+    cmd->home = globals.home ? globals.home : default_home(cmd);
+    if (globals.version) {
+        ui_print(&cmd->ui, "%s\n", CMD_SOFTWARE);
+        return STATUS_OK;
+    }
+    if (globals.help || !cmd->verb) {
+        cmd_help(cmd, cmd->verb);
+        return STATUS_OK;
+    }
+    if (globals.output && (s = ui_check_output_path(globals.output, err)) != STATUS_OK)
+        return s;
+    if ((s = schema_new(&cmd->arena, schema_source_current(), &cmd->schema, err)) != STATUS_OK)
+        return s;
+    if (cmd->verb->flags & VERB_HOME && (s = open_home(cmd, err)) != STATUS_OK)
+        return s;
+    return cmd->verb->run(cmd, err);
+}
+
+int cmd_main(int argc, char *const *argv)
+{
+    struct cmd cmd = {.clock = clock_system(ZONE_CHINA_S), .random = random_system()};
+    struct err err = {0};
+    ui_init(&cmd.ui, lang_init(cmd_parse_lang(argc, argv)), ZONE_CHINA_S);
+    arena_init(&cmd.arena, 0);
+    enum status s = run(&cmd, argc, argv, &err);
+    transport_free(&cmd.transport);
+    cache_close(cmd.cache);
+    if (cmd.lock)
+        lock_close(cmd.lock);
+    int code = s == STATUS_OK ? 0 : *err.text ? ui_fail(&cmd.ui, &err) : status_exit_code(s);
+    arena_done(&cmd.arena);
+    return code;
+}

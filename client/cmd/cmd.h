@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One run of lianxin: what was typed, the data folder, the way to the server. Everything a verb allocates lives in cmd->arena. */
+#ifndef CLIENT_CMD_CMD_H
+#define CLIENT_CMD_CMD_H
+
+#include "client/cache/cache.h"
+#include "client/cmd/verb.h"
+#include "client/sync/sync.h"
+#include "client/ui/lang.h"
+#include "client/ui/ui.h"
+#include "common/base/role.h"
+
+#define CMD_OPTIONS_MAX 32
+#define CMD_SOFTWARE "lianxin " LIANXIN_VERSION
+
+struct cmd_option {
+    const struct option *option;
+    const char *value; /* "" for a flag */
+};
+
+struct cmd {
+    struct ui ui;
+    struct arena arena;
+    struct clock clock;
+    struct random random;
+    const struct schema *schema;
+    const struct verb *verb;
+    const char *const *args;
+    size_t n_args;
+    struct cmd_option options[CMD_OPTIONS_MAX];
+    size_t n_options;
+    const char *home;
+    bool offline; /* --offline: do not try to reach the server */
+    /* with VERB_HOME */
+    struct lock *lock;
+    struct cache *cache;
+    struct cache_identity identity;
+    struct transport transport; /* opened by cmd_connect() */
+};
+
+/* Parses the command line, runs the verb and says what went wrong; returns the exit code. */
+int cmd_main(int argc, char *const *argv);
+
+/* The value of an option, NULL when it was not given; a flag's value is "". */
+const char *cmd_option(const struct cmd *cmd, const char *name);
+/* The same for one that may be repeated: the i-th. */
+const char *cmd_option_at(const struct cmd *cmd, const char *name, size_t i);
+
+/* HOME/name, in arena. */
+const char *cmd_path(struct cmd *cmd, const char *name);
+/* Makes the folder if it is not there, takes its lock and opens the cache for writing, or opens it for reading. */
+enum status cmd_open_cache(struct cmd *cmd, bool writer, struct err *err) MUST_CHECK;
+/* A transport to the district's server, made at the first call. */
+enum status cmd_connect(struct cmd *cmd, struct err *err) MUST_CHECK;
+/* One exchange with the server; *reply in cmd->arena. */
+enum status cmd_call(struct cmd *cmd, enum message_number number, const ProtobufCMessage *request, ProtobufCMessage **reply,
+                     struct err *err) MUST_CHECK;
+bool cmd_is_district(const struct cmd *cmd);
+/* The month it is at the district. */
+int32_t cmd_month(const struct cmd *cmd);
+/* Prints the verb's help, or the list of verbs when verb is NULL. */
+void cmd_help(struct cmd *cmd, const struct verb *verb);
+
+#endif

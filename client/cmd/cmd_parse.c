@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cmd/cmd_parse.h"
+
+#include <string.h>
+
+const struct global_option cmd_globals[] = {
+    {"home", 0, N_("DIR"), N_("the data folder (default: LIANXIN_HOME, else ~/.lianxin)")},
+    {"lang", 0, "zh|en", N_("the language of the messages")},
+    {"json", 0, NULL, N_("results as JSON")},
+    {"output", 'o', N_("FILE"), N_("write the result to a file: .csv, .xlsx, .html, .json")},
+    {"offline", 0, NULL, N_("do not try to reach the server")},
+    {"help", 'h', NULL, N_("explain the command")},
+    {"version", 0, NULL, N_("print the version")},
+};
+const size_t cmd_n_globals = sizeof cmd_globals / sizeof cmd_globals[0];
+
+const char *cmd_parse_lang(int argc, char *const *argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+            return argv[i + 1];
+        if (strncmp(argv[i], "--lang=", 7) == 0)
+            return argv[i] + 7;
+    }
+    return NULL;
+}
+
+/* A word split at "=": --month=9 */
+struct word {
+    const char *name;
+    size_t name_bytes;
+    const char *value; /* NULL: none */
+};
+
+static struct word split(const char *text)
+{
+    const char *equals = strchr(text, '=');
+    return (struct word){text, equals ? (size_t)(equals - text) : strlen(text), equals ? equals + 1 : NULL};
+}
+
+static bool is_named(const struct word *word, const char *name)
+{
+    return name && strlen(name) == word->name_bytes && memcmp(name, word->name, word->name_bytes) == 0;
+}
+
+static const struct global_option *find_global(const struct word *word, char letter)
+{
+    for (size_t i = 0; i < cmd_n_globals; i++)
+        if (letter ? cmd_globals[i].letter == letter : is_named(word, cmd_globals[i].name))
+            return &cmd_globals[i];
+    return NULL;
+}
+
+static void put_global(struct cmd_globals *globals, const struct global_option *option, const char *value)
+{
+    const struct {
+        const char *name;
+        const char **value;
+        bool *flag;
+    } places[] = {{"home", &globals->home, NULL},      {"lang", &globals->lang, NULL},       {"json", NULL, &globals->json},
+                  {"output", &globals->output, NULL},  {"offline", NULL, &globals->offline}, {"help", NULL, &globals->help},
+                  {"version", NULL, &globals->version}};
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (strcmp(places[i].name, option->name) != 0)
+            continue;
+        if (places[i].value)
+            *places[i].value = value;
+        else
+            *places[i].flag = true;
+    }
+}
+
+static const struct option *find_option(const struct verb *verb, const struct word *word)
+{
+    for (size_t i = 0; verb && i < verb->n_options; i++)
+        if (is_named(word, verb->options[i].name) || is_named(word, verb->options[i].name_zh))
+            return &verb->options[i];
+    return NULL;
+}
+
+/* The option that begins with what was typed, for a hint. */
+static const char *nearest_option(const struct verb *verb, const struct word *word)
+{
+    for (size_t i = 0; verb && i < verb->n_options; i++)
+        if (strncmp(verb->options[i].name, word->name, word->name_bytes < 3 ? word->name_bytes : 3) == 0)
+            return verb->options[i].name;
+    for (size_t i = 0; i < cmd_n_globals; i++)
+        if (strncmp(cmd_globals[i].name, word->name, word->name_bytes < 3 ? word->name_bytes : 3) == 0)
+            return cmd_globals[i].name;
+    return NULL;
+}
+
+static enum status unknown_option(const struct verb *verb, const char *typed, const struct word *word, struct err *err)
+{
+    const char *nearest = word->name_bytes ? nearest_option(verb, word) : NULL;
+    if (nearest)
+        return err_set(err, STATUS_USAGE, _("there is no option %s; did you mean --%s?"), typed, nearest);
+    if (verb)
+        return err_set(err, STATUS_USAGE, _("there is no option %s; `lianxin %s --help` lists them"), typed, verb->name);
+    return err_set(err, STATUS_USAGE, _("there is no option %s"), typed);
+}
+
+struct parse {
+    struct cmd *cmd;
+    int argc;
+    char *const *argv;
+    int at;
+    struct cmd_globals *globals;
+    const char **args;
+};
+
+static enum status take_value(struct parse *p, const char *typed, const struct word *word, bool wants, const char **value,
+                              struct err *err)
+{
+    if (!wants && word->value)
+        return err_set(err, STATUS_USAGE, _("the option %.*s takes no value"), (int)word->name_bytes, word->name);
+    *value = word->value ? word->value : "";
+    if (!wants || word->value)
+        return STATUS_OK;
+    if (p->at + 1 >= p->argc)
+        return err_set(err, STATUS_USAGE, _("the option %s needs a value"), typed);
+    *value = p->argv[++p->at];
+    return STATUS_OK;
+}
+
+static enum status take_option(struct parse *p, const char *typed, struct err *err)
+{
+    bool is_long = typed[1] == '-';
+    struct word word = split(typed + (is_long ? 2 : 1));
+    const char *value;
+    enum status s;
+    const struct option *option = is_long ? find_option(p->cmd->verb, &word) : NULL;
+    if (option) {
+        if ((s = take_value(p, typed, &word, option->argument != NULL, &value, err)) != STATUS_OK)
+            return s;
+        if (p->cmd->n_options == CMD_OPTIONS_MAX)
+            return err_set(err, STATUS_USAGE, _("too many options"));
+        p->cmd->options[p->cmd->n_options++] = (struct cmd_option){option, value};
+        return STATUS_OK;
+    }
+    const struct global_option *global = find_global(&word, is_long || word.name_bytes != 1 ? 0 : typed[1]);
+    if (!global)
+        return unknown_option(p->cmd->verb, typed, &word, err);
+    if ((s = take_value(p, typed, &word, global->argument != NULL, &value, err)) == STATUS_OK)
+        put_global(p->globals, global, value);
+    return s;
+}
+
+static enum status take_verb(struct parse *p, const char *typed, struct err *err)
+{
+    if (strcmp(typed, "help") == 0 || strcmp(typed, "帮助") == 0)
+        return p->globals->help = true, STATUS_OK;
+    if ((p->cmd->verb = verb_find(typed)))
+        return STATUS_OK;
+    const struct verb *nearest = verb_nearest(typed);
+    if (nearest)
+        return err_set(err, STATUS_USAGE, _("there is no command \"%s\"; did you mean `%s`?"), typed, nearest->name);
+    return err_set(err, STATUS_USAGE, _("there is no command \"%s\"; `lianxin --help` lists them"), typed);
+}
+
+static enum status check_arguments(const struct cmd *cmd, struct err *err)
+{
+    const struct verb *verb = cmd->verb;
+    const char *arguments = *verb->arguments ? _(verb->arguments) : "";
+    if ((int)cmd->n_args < verb->min_arguments)
+        return err_set(err, STATUS_USAGE, _("something is missing: lianxin %s %s"), verb->name, arguments);
+    if (verb->max_arguments >= 0 && (int)cmd->n_args > verb->max_arguments)
+        return err_set(err, STATUS_USAGE, _("\"%s\" is too much: lianxin %s %s"), cmd->args[verb->max_arguments], verb->name,
+                       arguments);
+    return STATUS_OK;
+}
+
+enum status cmd_parse(struct cmd *cmd, int argc, char *const *argv, struct cmd_globals *globals, struct err *err)
+{
+    struct parse p = {cmd, argc, argv, 1, globals, ARENA_ARRAY(&cmd->arena, (size_t)argc + 1, const char *)};
+    bool only_arguments = false;
+    enum status s = STATUS_OK;
+    for (; p.at < argc && s == STATUS_OK; p.at++) {
+        const char *typed = argv[p.at];
+        if (!only_arguments && strcmp(typed, "--") == 0)
+            only_arguments = true;
+        else if (!only_arguments && typed[0] == '-' && typed[1])
+            s = take_option(&p, typed, err);
+        else if (!cmd->verb)
+            s = take_verb(&p, typed, err);
+        else
+            p.args[cmd->n_args++] = typed;
+    }
+    cmd->args = p.args;
+    return s == STATUS_OK && cmd->verb && !globals->help ? check_arguments(cmd, err) : s;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cmd/device.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "client/transport/transport_tls.h"
+#include "common/wire/x509.h"
+
+#define CONNECT_TIMEOUT_MS 3000
+#define KEY "device.key"
+#define CERTIFICATE "device.crt"
+
+static void list_addresses(struct cmd *cmd, const char *text, struct transport_tls_config *config)
+{
+    const char **items = ARENA_ARRAY(&cmd->arena, strlen(text) + 1, const char *);
+    for (const char *at = text; *at;) {
+        size_t n = strcspn(at, "\n");
+        if (n)
+            items[config->n_addresses++] = arena_strndup(&cmd->arena, at, n);
+        at += n + (at[n] == '\n');
+    }
+    config->addresses = items;
+}
+
+enum status device_connect(struct cmd *cmd, struct transport *out, struct err *err)
+{
+    struct transport_tls_config config = {
+        .key_path = cmd_path(cmd, KEY), .certificate_path = cmd_path(cmd, CERTIFICATE), .connect_timeout_ms = CONNECT_TIMEOUT_MS};
+    const char *addresses;
+    const void *pin;
+    size_t bytes;
+    enum status s = cache_find_text(cmd->cache, &cmd->arena, CACHE_META_addresses, &addresses, err);
+    if (s == STATUS_OK)
+        s = cache_find_bytes(cmd->cache, &cmd->arena, CACHE_META_pin, &pin, &bytes, err);
+    if (s != STATUS_OK)
+        return s;
+    if (!addresses || !pin || bytes != SHA256_BYTES)
+        return err_reason(err, REASON_NOT_ENROLLED, NULL);
+    memcpy(config.ca_pin.bytes, pin, SHA256_BYTES);
+    list_addresses(cmd, addresses, &config);
+    return transport_tls_open(&config, out, err);
+}
+
+/* The key of a join that was cut off is taken again: for the same secret and key the server gives the same answer. */
+static enum status find_key(struct cmd *cmd, struct x509_key **key, struct err *err)
+{
+    const char *path = cmd_path(cmd, KEY);
+    if (access(path, F_OK) == 0)
+        return x509_key_read(path, key, err);
+    enum status s = x509_key_new(key, err);
+    if (s == STATUS_OK && (s = x509_key_write(*key, path, err)) != STATUS_OK) {
+        x509_key_free(*key);
+        *key = NULL;
+    }
+    return s;
+}
+
+static enum status ask(struct cmd *cmd, const struct invitation *invitation, const struct buf *csr, const Lianxin__EnrolReply **out,
+                       struct err *err)
+{
+    const struct transport_tls_config config = {.addresses = invitation->addresses,
+                                                .n_addresses = invitation->n_addresses,
+                                                .ca_pin = invitation->pin,
+                                                .connect_timeout_ms = CONNECT_TIMEOUT_MS};
+    struct transport transport = {0};
+    Lianxin__EnrolRequest request = LIANXIN__ENROL_REQUEST__INIT;
+    request.has_invitation = request.has_secret = request.has_csr = 1;
+    request.invitation.data = arena_copy(&cmd->arena, invitation->id, INVITATION_ID_BYTES);
+    request.invitation.len = INVITATION_ID_BYTES;
+    request.secret.data = arena_copy(&cmd->arena, invitation->secret, INVITATION_SECRET_BYTES);
+    request.secret.len = INVITATION_SECRET_BYTES;
+    request.csr.data = arena_copy(&cmd->arena, csr->data, csr->len_bytes);
+    request.csr.len = csr->len_bytes;
+    request.software = arena_strdup(&cmd->arena, CMD_SOFTWARE);
+    ProtobufCMessage *reply;
+    enum status s = transport_tls_open(&config, &transport, err);
+    if (s == STATUS_OK)
+        s = transport_call(&transport, MESSAGE_enrol, &request.base, &cmd->arena, &reply, err);
+    if (s == STATUS_OK)
+        *out = (const Lianxin__EnrolReply *)reply;
+    transport_free(&transport);
+    return s;
+}
+
+static enum status keep_identity(struct cmd *cmd, const struct invitation *invitation, const Lianxin__EnrolReply *reply,
+                                 struct err *err)
+{
+    struct cache_identity id = {.instance = uuid_new(&cmd->clock, &cmd->random),
+                                .role = reply->role,
+                                .stream = reply->stream,
+                                .person = reply->person ? reply->person : "",
+                                .school_code = reply->school_code ? reply->school_code : "",
+                                .school_name = reply->school_name ? reply->school_name : "",
+                                .district = reply->district ? reply->district : ""};
+    const char *addresses = "";
+    for (size_t i = 0; i < invitation->n_addresses; i++)
+        addresses = arena_printf(&cmd->arena, "%s%s\n", addresses, invitation->addresses[i]);
+    if (!uuid_from_bytes(reply->device.data, reply->device.len, &id.device) || !reply->stream)
+        return err_set(err, STATUS_PROTOCOL, _("the server's answer to the invitation is incomplete"));
+    enum status s = cache_put_meta(cmd->cache, CACHE_META_pin, invitation->pin.bytes, SHA256_BYTES, err);
+    if (s == STATUS_OK)
+        s = cache_put_meta(cmd->cache, CACHE_META_addresses, addresses, strlen(addresses), err);
+    if (s == STATUS_OK) /* last: from here on this folder has joined */
+        s = cache_identity_put(cmd->cache, &id, err);
+    if (s == STATUS_OK)
+        cmd->identity = id;
+    return s;
+}
+
+enum status device_enrol(struct cmd *cmd, const struct invitation *invitation, struct err *err)
+{
+    struct x509_key *key = NULL;
+    struct buf csr;
+    const Lianxin__EnrolReply *reply;
+    buf_init(&csr, 0);
+    enum status s = find_key(cmd, &key, err);
+    if (s == STATUS_OK)
+        s = x509_request_make(key, &csr, err);
+    if (s == STATUS_OK)
+        s = ask(cmd, invitation, &csr, &reply, err);
+    if (s == STATUS_OK)
+        s = x509_write(cmd_path(cmd, CERTIFICATE), reply->certificate.data, reply->certificate.len, err);
+    if (s == STATUS_OK)
+        s = keep_identity(cmd, invitation, reply, err);
+    if (key)
+        x509_key_free(key);
+    buf_done(&csr);
+    return s;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cmd/work.h"
+#include "common/record/text.h"
+
+struct history {
+    struct cmd *cmd;
+    const struct record *record;
+    struct table *table;
+    enum status status;
+    struct err *err;
+};
+
+static const char *words(struct cmd *cmd, const struct edit *effect, const ProtobufCMessage *values)
+{
+    const char *text = "";
+    for (size_t i = 0; i < effect->kind->n_fields; i++) {
+        const struct field *field = &effect->kind->fields[i];
+        if (!(effect->fields & field_bit(field)) || !record_has(values, field) || field->meaning == MEANING_ID)
+            continue;
+        text = arena_printf(&cmd->arena, "%s%s%s: %s", text, *text ? "; " : "", cmd->ui.chinese ? field->label_zh : field->label,
+                            record_text(&cmd->arena, values, field, cmd->ui.chinese, cmd->clock.zone_s));
+    }
+    return text;
+}
+
+/* Effects on the record itself, and on what belongs to it: an occurrence names it. */
+static bool concerns(struct arena *arena, const struct edit *effect, const struct record *record)
+{
+    if (!effect->kind)
+        return false;
+    if (effect->kind == record->kind && uuid_equal(&effect->id, &record->id))
+        return true;
+    const struct field *owner = kind_find_field_by_name(effect->kind, record->kind->name);
+    if (!owner || !record_has(effect->after, owner))
+        return false;
+    struct value value = record_get(arena, effect->after, owner);
+    struct uuid id;
+    return uuid_from_bytes(value.data, value.bytes, &id) && uuid_equal(&id, &record->id);
+}
+
+static bool visit(void *context, uint64_t rev, const struct row *row)
+{
+    struct history *h = context;
+    struct commit commit;
+    h->status = commit_decode(&h->cmd->arena, h->cmd->schema, row->body, row->body_bytes, &commit, h->err);
+    if (h->status != STATUS_OK)
+        return false;
+    for (size_t i = 0; i < commit.n_effects; i++) {
+        const struct edit *effect = &commit.effects[i];
+        if (!concerns(&h->cmd->arena, effect, h->record))
+            continue;
+        table_add_row(h->table);
+        table_put_int(h->table, (int64_t)rev);
+        table_put_int(h->table, commit.time_ms);
+        table_put_text(h->table, commit.person);
+        table_put_text(h->table, h->cmd->ui.chinese ? effect->kind->label_zh : effect->kind->label);
+        table_put_text(h->table, words(h->cmd, effect, effect->before));
+        table_put_text(h->table, effect->remove ? _("deleted") : words(h->cmd, effect, effect->after));
+        table_put_text(h->table, commit.note);
+    }
+    return true;
+}
+
+static enum status run(struct cmd *cmd, struct err *err)
+{
+    struct work work;
+    struct history h = {.cmd = cmd, .err = err};
+    enum status s = work_load(cmd, &work, err);
+    if (s == STATUS_OK)
+        s = work_get_activity(cmd, &work, cmd->args[0], &h.record, err);
+    if (s != STATUS_OK)
+        return s;
+    h.table = table_new(&cmd->arena, "history", NULL, NULL);
+    table_add_column(h.table, "rev", TABLE_INT, "rev", "版本", TABLE_FIXED);
+    table_add_column(h.table, "time_ms", TABLE_INSTANT_MS, "when", "时间", TABLE_FIXED);
+    table_add_column(h.table, "person", TABLE_TEXT, "by", "修改人", 0);
+    table_add_column(h.table, "kind", TABLE_TEXT, "what", "对象", 0);
+    table_add_column(h.table, "before", TABLE_TEXT, "before", "原来", TABLE_WRAP);
+    table_add_column(h.table, "after", TABLE_TEXT, "after", "改为", TABLE_WRAP);
+    table_add_column(h.table, "note", TABLE_TEXT, "command", "操作", 0);
+    s = cache_walk_journal(cmd->cache, work.stream, visit, &h, err);
+    if (s == STATUS_OK)
+        s = h.status;
+    return s == STATUS_OK ? ui_table(&cmd->ui, h.table, err) : s;
+}
+
+static const struct option options[] = {{"school", "单位", N_("CODE"), N_("another school's (district only)")}};
+
+const struct verb verb_history = {
+    .name = "history",
+    .name_zh = "历史",
+    .arguments = "ID",
+    .summary = N_("who changed an activity, when and how"),
+    .help = N_("  lianxin history 3.2"),
+    .options = options,
+    .n_options = 1,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .flags = VERB_HOME,
+    .run = run,
+};

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cmd/change.h"
+#include "client/cmd/input.h"
+#include "client/cmd/print_json.h"
+#include "client/cmd/send.h"
+#include "common/record/text.h"
+
+static const struct option options[] = {{"school", "单位", N_("CODE"), N_("another school's (district only)")}};
+
+static const struct field *plan_field(struct cmd *cmd, const char *name)
+{
+    return kind_find_field_by_name(change_kind(cmd, "plan"), name);
+}
+
+static void put_enum(struct cmd *cmd, struct table *table, const struct field *field, int64_t value)
+{
+    const char *name = schema_enum_name(cmd->schema, field, value);
+    if (name)
+        table_put_enum(table, name, schema_enum_label(field, value, false), schema_enum_label(field, value, true));
+    else
+        table_put_null(table);
+}
+
+/* --- list --- */
+
+static void put_plan(struct cmd *cmd, struct table *table, const struct work *work, const struct record *record)
+{
+    const Lianxin__Plan *plan = work_plan(record);
+    int64_t n = 0, done = 0;
+    for (size_t i = 0; i < work->activities.n; i++) {
+        const Lianxin__Activity *a = work_activity(work->activities.items[i]);
+        if (work_find_plan_of(work, work->activities.items[i]) != record ||
+            a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DROPPED)
+            continue;
+        n++;
+        done += a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DONE;
+    }
+    table_add_row(table);
+    put_enum(cmd, table, plan_field(cmd, "body"), plan->body);
+    table_put_text(table, plan->title);
+    table_put_int(table, plan->first_month);
+    table_put_int(table, plan->last_month);
+    put_enum(cmd, table, plan_field(cmd, "state"), plan->state);
+    table_put_int(table, n);
+    table_put_int(table, done);
+    table_put_bool(table, work_is_current(work, record));
+    table_put_uuid(table, &record->id);
+}
+
+static enum status run_list(struct cmd *cmd, const struct work *work, struct err *err)
+{
+    struct table *t = table_new(&cmd->arena, "plans", NULL, NULL);
+    static const struct {
+        const char *field;
+        enum table_type type;
+        unsigned flags;
+    } columns[] = {{"body", TABLE_ENUM, TABLE_FIXED},
+                   {"title", TABLE_TEXT, TABLE_WRAP},
+                   {"first_month", TABLE_MONTH, 0},
+                   {"last_month", TABLE_MONTH, 0},
+                   {"state", TABLE_ENUM, TABLE_FIXED}};
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        const struct field *field = plan_field(cmd, columns[i].field);
+        table_add_column(t, field->name, columns[i].type, field->label, field->label_zh, columns[i].flags);
+    }
+    table_add_column(t, "activities", TABLE_INT, "activities", "活动", 0);
+    table_add_column(t, "done", TABLE_INT, "done", "完成", 0);
+    table_add_column(t, "current", TABLE_BOOL, "current", "当前", 0);
+    table_add_column(t, "id", TABLE_UUID, "id", "标识", TABLE_DATA_ONLY);
+    for (size_t i = 0; i < work->plans.n; i++)
+        put_plan(cmd, t, work, work->plans.items[i]);
+    work_table_note_freshness(cmd, t, work);
+    return ui_table(&cmd->ui, t, err);
+}
+
+/* --- which plan --- */
+
+static bool is_named(struct cmd *cmd, const struct work *work, const struct record *record, const char *text)
+{
+    int64_t body;
+    if (schema_enum_parse(plan_field(cmd, "body"), text, &body))
+        return work_plan(record)->body == (Lianxin__Body)body && work_is_current(work, record);
+    return work_id_begins(&record->id, text) || (work_plan(record)->title && strstr(work_plan(record)->title, text));
+}
+
+/* By body, start of the id or part of the title; without an argument the union's current plan. */
+static enum status find_plan(struct cmd *cmd, const struct work *work, const struct record **out, struct err *err)
+{
+    const char *text = cmd->n_args > 1 ? input_fold(&cmd->arena, cmd->args[1]) : "union";
+    const struct record *found = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < work->plans.n; i++)
+        if (is_named(cmd, work, work->plans.items[i], text)) {
+            found = work->plans.items[i];
+            n++;
+        }
+    if (!n && cmd->n_args < 2 && work->plans.n == 1)
+        found = work->plans.items[n++];
+    if (!n)
+        return err_set(err, STATUS_NOT_FOUND, _("there is no plan \"%s\"; `lianxin plan list` shows them"), text);
+    if (n > 1)
+        return err_set(err, STATUS_USAGE,
+                       _("\"%s\" could be any of %zu plans; give the start of the id (`lianxin plan list --json`)"), text, n);
+    *out = found;
+    return STATUS_OK;
+}
+
+/* --- show: the document again --- */
+
+struct piece {
+    const struct record *section, *activity; /* one of them */
+    uint32_t position;
+};
+
+static int compare(const void *left, const void *right)
+{
+    const struct piece *a = left, *b = right;
+    if (a->position != b->position)
+        return a->position < b->position ? -1 : 1;
+    return (a->activity != NULL) - (b->activity != NULL);
+}
+
+static struct piece *list_pieces(struct cmd *cmd, const struct work *work, const struct record *plan,
+                                 const struct record_list *sections, size_t *n)
+{
+    struct piece *pieces = ARENA_ARRAY(&cmd->arena, sections->n + work->activities.n + 1, struct piece);
+    *n = 0;
+    for (size_t i = 0; i < sections->n; i++) {
+        const Lianxin__Section *section = (const Lianxin__Section *)sections->items[i]->message;
+        if (section->plan.len == UUID_BYTES && memcmp(section->plan.data, plan->id.bytes, UUID_BYTES) == 0)
+            pieces[(*n)++] = (struct piece){sections->items[i], NULL, section->position};
+    }
+    for (size_t i = 0; i < work->activities.n; i++)
+        if (work_find_plan_of(work, work->activities.items[i]) == plan)
+            pieces[(*n)++] = (struct piece){NULL, work->activities.items[i], work_activity(work->activities.items[i])->position};
+    qsort(pieces, *n, sizeof *pieces, compare);
+    return pieces;
+}
+
+static void print_pieces(struct cmd *cmd, const struct piece *pieces, size_t n)
+{
+    const struct field *state = kind_find_field_by_name(change_kind(cmd, "activity"), "state");
+    const char *header = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (pieces[i].section) {
+            const Lianxin__Section *s = (const Lianxin__Section *)pieces[i].section->message;
+            ui_print(&cmd->ui, "%s%s%s\n", s->label ? s->label : "", s->text ? s->text : "", s->level ? "" : "\n");
+            header = NULL;
+            continue;
+        }
+        const Lianxin__Activity *a = work_activity(pieces[i].activity);
+        if (a->header && (!header || strcmp(header, a->header) != 0))
+            ui_print(&cmd->ui, "%s\n", a->header);
+        header = a->header;
+        const char *label = a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_PLANNED
+                                ? NULL
+                                : schema_enum_label(state, a->state, cmd->ui.chinese);
+        ui_print(&cmd->ui, "  %-5s %s%s%s%s\n", a->number ? a->number : "", a->text ? a->text : "", label ? "  [" : "",
+                 label ? label : "", label ? "]" : "");
+    }
+}
+
+static enum status show_json(struct cmd *cmd, const struct record *plan, const struct piece *pieces, size_t n, struct err *err)
+{
+    json_t *json = record_json(&cmd->arena, cmd->schema, plan), *sections = json_array(), *activities = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(pieces[i].section ? sections : activities,
+                              record_json(&cmd->arena, cmd->schema, pieces[i].section ? pieces[i].section : pieces[i].activity));
+    json_object_set_new(json, "sections", sections);
+    json_object_set_new(json, "activities", activities);
+    return print_json(cmd, json, err);
+}
+
+static enum status run_show(struct cmd *cmd, const struct work *work, struct err *err)
+{
+    const struct record *plan;
+    struct record_list sections;
+    size_t n;
+    enum status s = find_plan(cmd, work, &plan, err);
+    if (s == STATUS_OK)
+        s = store_list(cache_store(cmd->cache), &cmd->arena, change_kind(cmd, "section"), work->stream, NULL, (struct value){0},
+                       &sections, err);
+    if (s != STATUS_OK)
+        return s;
+    struct piece *pieces = list_pieces(cmd, work, plan, &sections, &n);
+    if (cmd->ui.json)
+        return show_json(cmd, plan, pieces, n, err);
+    const struct field *fields[] = {plan_field(cmd, "first_month"), plan_field(cmd, "last_month"), plan_field(cmd, "state")};
+    ui_print(&cmd->ui, "%s\n", work_plan(plan)->title);
+    for (size_t i = 0; i < 3; i++)
+        ui_print(&cmd->ui, "%s%s",
+                 i == 1 ? " – "
+                 : i    ? "  "
+                        : "",
+                 record_text(&cmd->arena, plan->message, fields[i], cmd->ui.chinese, cmd->clock.zone_s));
+    ui_print(&cmd->ui, "\n\n");
+    print_pieces(cmd, pieces, n);
+    if (cmd_is_district(cmd))
+        ui_print(&cmd->ui, _("as of %s\n"), send_freshness(cmd, work->stream));
+    return STATUS_OK;
+}
+
+/* --- submit --- */
+
+static enum status run_submit(struct cmd *cmd, const struct work *work, struct err *err)
+{
+    const struct record *plan;
+    struct change change = {0};
+    enum status s = find_plan(cmd, work, &plan, err);
+    if (s != STATUS_OK)
+        return s;
+    if (work_plan(plan)->state == LIANXIN__PLAN_STATE__PLAN_STATE_SUBMITTED ||
+        work_plan(plan)->state == LIANXIN__PLAN_STATE__PLAN_STATE_FILED) {
+        ui_print(&cmd->ui, _("%s: already submitted\n"), work_plan(plan)->title);
+        return STATUS_OK;
+    }
+    Lianxin__Plan *after = (Lianxin__Plan *)change_copy(cmd, plan->kind, plan);
+    after->has_state = after->has_submitted_at = 1;
+    after->state = LIANXIN__PLAN_STATE__PLAN_STATE_SUBMITTED;
+    after->state_reason = NULL;
+    after->submitted_at = clock_now_ms(&cmd->clock);
+    change_add(cmd, &change, plan->kind, &plan->id, plan, &after->base);
+    if ((s = change_commit(cmd, work->stream, &change, "plan submit", err)) != STATUS_OK)
+        return s;
+    ui_print(&cmd->ui, _("%s: submitted\n%s\n"), after->title, _("to take it back: lianxin undo"));
+    return send_change(cmd, err);
+}
+
+static enum status run(struct cmd *cmd, struct err *err)
+{
+    static const struct {
+        const char *name, *name_zh;
+        enum status (*run)(struct cmd *cmd, const struct work *work, struct err *err);
+    } parts[] = {{"list", "列表", run_list}, {"show", "查看", run_show}, {"submit", "提交", run_submit}};
+    struct work work;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (strcmp(cmd->args[0], parts[i].name) != 0 && strcmp(cmd->args[0], parts[i].name_zh) != 0)
+            continue;
+        enum status s = work_load(cmd, &work, err);
+        return s == STATUS_OK ? parts[i].run(cmd, &work, err) : s;
+    }
+    return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: plan list, plan show or plan submit"), cmd->args[0]);
+}
+
+const struct verb verb_plan = {
+    .name = "plan",
+    .name_zh = "计划",
+    .arguments = N_("list|show|submit [PLAN]"),
+    .summary = N_("the plans: list, print again, submit to the district"),
+    .help = N_("  lianxin plan list\n"
+               "  lianxin plan show               the union's current plan\n"
+               "  lianxin plan show women         the women's committee's\n"
+               "  lianxin plan submit             hand it in"),
+    .options = options,
+    .n_options = 1,
+    .min_arguments = 1,
+    .max_arguments = 2,
+    .flags = VERB_HOME | VERB_WRITE,
+    .run = run,
+};

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cmd/send.h"
+
+#include <string.h>
+
+#include "client/cmd/input.h"
+#include "proto/records.pb-c.h"
+
+static void show_progress(void *context, enum sync_stage stage, uint64_t done, uint64_t total)
+{
+    if (stage == SYNC_PULL)
+        ui_progress_set(context, done, total);
+}
+
+static struct sync make_sync(struct cmd *cmd, struct ui_progress *progress)
+{
+    return (struct sync){.cache = cmd->cache,
+                         .transport = &cmd->transport,
+                         .clock = &cmd->clock,
+                         .random = &cmd->random,
+                         .software = CMD_SOFTWARE,
+                         .progress = show_progress,
+                         .progress_context = progress};
+}
+
+static enum status run_sync(struct cmd *cmd, struct sync_report *report, struct err *err)
+{
+    struct ui_progress progress;
+    *report = (struct sync_report){0};
+    enum status s = cmd_connect(cmd, err);
+    if (s != STATUS_OK)
+        return s;
+    ui_progress_start(&progress, &cmd->ui, _("syncing"));
+    struct sync sync = make_sync(cmd, &progress);
+    s = sync_run(&sync, report, err);
+    ui_progress_done(&progress);
+    return s;
+}
+
+/* What went otherwise than usual, each in one line. */
+static void say_unusual(struct cmd *cmd, const struct sync_report *r)
+{
+    struct ui *ui = &cmd->ui;
+    if (r->renewed)
+        ui_warn(ui, "%s", _("this data folder is a copy or was restored; it goes on under a new name, and nothing was sent twice"));
+    if (r->conflicts)
+        ui_warn(ui, _("%llu conflict(s): somebody else changed the same thing first; see `lianxin conflicts`"),
+                (unsigned long long)r->conflicts);
+    if (r->parked)
+        ui_warn(ui, _("%llu change(s) were refused by the server; see `lianxin status`"), (unsigned long long)r->parked);
+    if (r->held)
+        ui_warn(ui, "%s", _("the server is older than this lianxin and does not know some fields yet; those changes wait here"));
+    if (r->compared)
+        ui_warn(ui, _("the records here differed from the server's; all were compared and %llu made equal"),
+                (unsigned long long)r->repaired);
+    if (r->unreadable)
+        ui_warn(ui, _("%llu thing(s) from the server need a newer lianxin to be shown; update it"),
+                (unsigned long long)r->unreadable);
+}
+
+static const char *server_time(struct cmd *cmd, int64_t at_ms)
+{
+    char text[CLOCK_TIME_BYTES];
+    clock_format_time(at_ms, cmd->clock.zone_s, text);
+    return arena_strdup(&cmd->arena, text);
+}
+
+enum status send_all(struct cmd *cmd, struct err *err)
+{
+    struct sync_report report;
+    enum status s = run_sync(cmd, &report, err);
+    say_unusual(cmd, &report);
+    if (s != STATUS_OK)
+        return s;
+    ui_print(&cmd->ui, _("synced at %s: %llu sent, %llu record(s) changed by others\n"), server_time(cmd, report.server_ms),
+             (unsigned long long)report.pushed, (unsigned long long)report.records);
+    if (report.conflicts)
+        return err_set(err, STATUS_CONFLICT, _("%llu conflict(s) need a person"), (unsigned long long)report.conflicts);
+    return STATUS_OK;
+}
+
+enum status send_change(struct cmd *cmd, struct err *err)
+{
+    struct sync_report report;
+    struct err why = {0};
+    uint64_t waiting = 0;
+    enum status sent = run_sync(cmd, &report, &why);
+    say_unusual(cmd, &report);
+    enum status s = outbox_count(cmd->cache, OUTBOX_WAITING, &waiting, err);
+    if (s != STATUS_OK)
+        return s;
+    if (sent == STATUS_OK && !waiting)
+        ui_print(&cmd->ui, _("delivered (server time %s)\n"), server_time(cmd, report.server_ms));
+    else
+        ui_print(&cmd->ui,
+                 ngettext("saved here, not sent yet: %llu change waits for `lianxin sync`\n",
+                          "saved here, not sent yet: %llu changes wait for `lianxin sync`\n", waiting),
+                 (unsigned long long)waiting);
+    if (sent != STATUS_OK && sent != STATUS_UNAVAILABLE)
+        ui_error(&cmd->ui, &why);
+    return STATUS_OK;
+}
+
+void send_quietly(struct cmd *cmd)
+{
+    struct sync_report report;
+    struct err none;
+    if (run_sync(cmd, &report, &none) == STATUS_OK)
+        say_unusual(cmd, &report);
+}
+
+struct school_search {
+    const char *code;
+    uint32_t number;
+};
+
+static bool match_school(void *context, const struct record *record)
+{
+    struct school_search *search = context;
+    const Lianxin__School *school = (const Lianxin__School *)record->message;
+    if (record->dead || !school->code || strcmp(school->code, search->code) != 0)
+        return true;
+    search->number = school->number;
+    return false;
+}
+
+enum status send_for_school(struct cmd *cmd, const char *code, uint32_t *stream, struct err *err)
+{
+    struct school_search search = {.code = input_fold(&cmd->arena, code)};
+    struct sync_report report;
+    struct cache_stream line;
+    struct err why = {0};
+    enum status reached = run_sync(cmd, &report, &why);
+    enum status s = store_walk(cache_store(cmd->cache), schema_find_kind_by_name(cmd->schema, "school"), STREAM_PUBLIC, NULL, 0,
+                               match_school, &search, err);
+    if (s != STATUS_OK)
+        return s;
+    if (!search.number)
+        return err_reason(err, REASON_SCHOOL_UNKNOWN, code, NULL);
+    if (reached == STATUS_OK) {
+        struct sync sync = make_sync(cmd, &(struct ui_progress){.ui = &cmd->ui});
+        reached = sync_stream(&sync, search.number, &report, &why);
+        say_unusual(cmd, &report);
+    }
+    if (reached != STATUS_OK && reached != STATUS_UNAVAILABLE)
+        return *err = why, reached;
+    if ((s = cache_stream_find(cmd->cache, search.number, &line, err)) != STATUS_OK)
+        return s;
+    if (reached != STATUS_OK && !line.synced_ms)
+        return *err = why, reached;
+    if (reached != STATUS_OK)
+        ui_warn(&cmd->ui, _("the server cannot be reached; this is the copy of %s"), server_time(cmd, line.synced_ms));
+    *stream = search.number;
+    return STATUS_OK;
+}
+
+const char *send_freshness(struct cmd *cmd, uint32_t stream)
+{
+    struct cache_stream line;
+    struct err none;
+    if (cache_stream_find(cmd->cache, stream, &line, &none) != STATUS_OK || !line.synced_ms)
+        return _("never");
+    return server_time(cmd, line.synced_ms);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sending and receiving from a command, and saying how it went. */
+#ifndef CLIENT_CMD_SEND_H
+#define CLIENT_CMD_SEND_H
+
+#include "client/cmd/cmd.h"
+
+/* Syncs and reports in full. CONFLICT when conflicts appeared that a person must decide (already said). */
+enum status send_all(struct cmd *cmd, struct err *err) MUST_CHECK;
+/* After a change made here: syncs when the server can be reached, and says whether the change has arrived. A server that cannot be
+ * reached is no failure: the change is kept. Ends with the count of what is not sent. */
+enum status send_change(struct cmd *cmd, struct err *err) MUST_CHECK;
+/* Syncs if it can, and says nothing unless a person is needed. */
+void send_quietly(struct cmd *cmd);
+/* Pulls the stream of a school a district device wants to look at. Without a network the copy held here is shown,
+ * with a warning; NOT_FOUND when there is none. */
+enum status send_for_school(struct cmd *cmd, const char *code, uint32_t *stream, struct err *err) MUST_CHECK;
+/* When a stream was last pulled, for people; "never" when it was not. In arena. */
+const char *send_freshness(struct cmd *cmd, uint32_t stream);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "client/cmd/print_json.h"
+#include "client/cmd/work.h"
+#include "common/record/text.h"
+
+static const struct option options[] = {{"school", "单位", N_("CODE"), N_("another school's (district only)")}};
+
+static bool belongs(const struct record *occurrence, const struct record *activity)
+{
+    const ProtobufCBinaryData *id = &work_occurrence(occurrence)->activity;
+    return id->len == UUID_BYTES && memcmp(id->data, activity->id.bytes, UUID_BYTES) == 0;
+}
+
+static enum status show_json(struct cmd *cmd, const struct work *work, const struct record *activity, struct err *err)
+{
+    json_t *json = record_json(&cmd->arena, cmd->schema, activity), *list = json_array();
+    for (size_t i = 0; i < work->occurrences.n; i++)
+        if (belongs(work->occurrences.items[i], activity))
+            json_array_append_new(list, record_json(&cmd->arena, cmd->schema, work->occurrences.items[i]));
+    json_object_set_new(json, "occurrences", list);
+    return print_json(cmd, json, err);
+}
+
+static void show_fields(struct cmd *cmd, const struct record *record, const char *indent)
+{
+    for (size_t i = 0; i < record->kind->n_fields; i++) {
+        const struct field *field = &record->kind->fields[i];
+        if (!record_has(record->message, field) || field->meaning == MEANING_ID)
+            continue;
+        ui_print(&cmd->ui, "%s%s: %s\n", indent, cmd->ui.chinese ? field->label_zh : field->label,
+                 record_text(&cmd->arena, record->message, field, cmd->ui.chinese, cmd->clock.zone_s));
+    }
+}
+
+static enum status run(struct cmd *cmd, struct err *err)
+{
+    struct work work;
+    const struct record *activity;
+    bool pending = false;
+    enum status s = work_load(cmd, &work, err);
+    if (s == STATUS_OK)
+        s = work_get_activity(cmd, &work, cmd->args[0], &activity, err);
+    if (s == STATUS_OK)
+        s = outbox_is_pending(cmd->cache, activity->stream, activity->kind, &activity->id, &pending, err);
+    if (s != STATUS_OK)
+        return s;
+    if (cmd->ui.json)
+        return show_json(cmd, &work, activity, err);
+    char id[UUID_TEXT_BYTES];
+    uuid_format(&activity->id, id);
+    const struct record *plan = work_find_plan_of(&work, activity);
+    if (plan && work_plan(plan)->title)
+        ui_print(&cmd->ui, "%s\n", work_plan(plan)->title);
+    show_fields(cmd, activity, "  ");
+    for (size_t i = 0; i < work.occurrences.n; i++)
+        if (belongs(work.occurrences.items[i], activity)) {
+            ui_print(&cmd->ui, "%s\n", _("  held:"));
+            show_fields(cmd, work.occurrences.items[i], "    ");
+        }
+    ui_print(&cmd->ui, "  %s%s%s\n", id, pending ? "  " : "", pending ? _("(not sent yet)") : "");
+    return STATUS_OK;
+}
+
+const struct verb verb_show = {
+    .name = "show",
+    .name_zh = "查看",
+    .arguments = "ID",
+    .summary = N_("one activity with everything about it"),
+    .help = N_("  lianxin show 3.2\n  lianxin show 女3.2\n  lianxin show 018f3c2a"),
+    .options = options,
+    .n_options = 1,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .flags = VERB_HOME,
+    .run = run,
+};

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "client/cmd/cmd.h"
+#include "proto/records.pb-c.h"
+
+struct state {
+    struct outbox_list waiting, parked;
+    uint64_t conflicts;
+    int64_t synced_ms, tried_ms;
+    const char *failure;
+};
+
+struct count {
+    uint64_t n;
+};
+
+static bool count_open(void *context, const struct record *record)
+{
+    struct count *count = context;
+    const Lianxin__Conflict *conflict = (const Lianxin__Conflict *)record->message;
+    count->n += !record->dead && conflict->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN;
+    return true;
+}
+
+static enum status read_state(struct cmd *cmd, struct state *out, struct err *err)
+{
+    struct count open = {0};
+    struct cache *cache = cmd->cache;
+    enum status s = outbox_list(cache, &cmd->arena, OUTBOX_WAITING, &out->waiting, err);
+    if (s == STATUS_OK)
+        s = outbox_list(cache, &cmd->arena, OUTBOX_PARKED, &out->parked, err);
+    if (s == STATUS_OK)
+        s = cache_find_int(cache, CACHE_META_synced_ms, &out->synced_ms, err);
+    if (s == STATUS_OK)
+        s = cache_find_int(cache, CACHE_META_tried_ms, &out->tried_ms, err);
+    if (s == STATUS_OK)
+        s = cache_find_text(cache, &cmd->arena, CACHE_META_failure, &out->failure, err);
+    if (s == STATUS_OK)
+        s = store_walk(cache_store(cache), schema_find_kind_by_name(cmd->schema, "conflict"), cmd->identity.stream, NULL, 0,
+                       count_open, &open, err);
+    out->conflicts = open.n;
+    return s;
+}
+
+static enum status show_table(struct cmd *cmd, const struct state *state, struct err *err)
+{
+    struct table *t = table_new(&cmd->arena, "status", NULL, NULL);
+    static const struct {
+        const char *key;
+        enum table_type type;
+        const char *label, *label_zh;
+    } columns[] = {{"person", TABLE_TEXT, "person", "姓名"},
+                   {"role", TABLE_TEXT, "role", "身份"},
+                   {"school_code", TABLE_TEXT, "code", "代码"},
+                   {"school_name", TABLE_TEXT, "school", "单位"},
+                   {"district", TABLE_TEXT, "district", "区"},
+                   {"unsent", TABLE_INT, "not sent", "未发送"},
+                   {"refused", TABLE_INT, "refused", "被拒"},
+                   {"conflicts", TABLE_INT, "conflicts", "冲突"},
+                   {"synced_ms", TABLE_INSTANT_MS, "last sync", "上次同步"},
+                   {"tried_ms", TABLE_INSTANT_MS, "last try", "上次尝试"},
+                   {"failure", TABLE_TEXT, "why it failed", "失败原因"}};
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
+        table_add_column(t, columns[i].key, columns[i].type, columns[i].label, columns[i].label_zh, 0);
+    table_add_row(t);
+    table_put_text(t, cmd->identity.person);
+    table_put_text(t, role_name((enum role)cmd->identity.role));
+    table_put_text(t, cmd->identity.school_code);
+    table_put_text(t, cmd->identity.school_name);
+    table_put_text(t, cmd->identity.district);
+    table_put_int(t, (int64_t)state->waiting.n);
+    table_put_int(t, (int64_t)state->parked.n);
+    table_put_int(t, (int64_t)state->conflicts);
+    const int64_t times[] = {state->synced_ms, state->tried_ms};
+    for (size_t i = 0; i < 2; i++)
+        if (times[i])
+            table_put_int(t, times[i]);
+        else
+            table_put_null(t);
+    table_put_text(t, state->failure && *state->failure ? state->failure : NULL);
+    return ui_table(&cmd->ui, t, err);
+}
+
+static const char *time_text(struct cmd *cmd, int64_t at_ms)
+{
+    char text[CLOCK_TIME_BYTES];
+    if (!at_ms)
+        return _("never");
+    clock_format_time(at_ms, cmd->clock.zone_s, text);
+    return arena_strdup(&cmd->arena, text);
+}
+
+static void list_rows(struct cmd *cmd, const struct outbox_list *rows)
+{
+    for (size_t i = 0; i < rows->n; i++) {
+        const struct outbox_row *row = &rows->items[i];
+        ui_print(&cmd->ui, "  %s  %s%s%s\n", time_text(cmd, row->made_ms), row->note, *row->reasons ? ": " : "", row->reasons);
+    }
+}
+
+static enum status run(struct cmd *cmd, struct err *err)
+{
+    struct state state;
+    struct ui *ui = &cmd->ui;
+    const struct cache_identity *id = &cmd->identity;
+    enum status s = read_state(cmd, &state, err);
+    if (s != STATUS_OK)
+        return s;
+    if (ui->json || ui->output_path)
+        return show_table(cmd, &state, err);
+    ui_print(ui, "%s · %s · %s (%s)\n", id->district, *id->school_name ? id->school_name : _("district"), id->person,
+             role_label((enum role)id->role, ui->chinese));
+    ui_print(ui, _("last sync: %s\n"), time_text(cmd, state.synced_ms));
+    if (state.failure && *state.failure)
+        ui_print(ui, _("last try: %s, %s\n"), time_text(cmd, state.tried_ms), state.failure);
+    ui_print(ui, _("not sent yet: %zu\n"), state.waiting.n);
+    list_rows(cmd, &state.waiting);
+    if (state.parked.n)
+        ui_print(ui, _("refused by the server, not in your plan any more: %zu\n"), state.parked.n);
+    list_rows(cmd, &state.parked);
+    ui_print(ui, state.conflicts ? _("conflicts: %llu; see `lianxin conflicts`\n") : _("conflicts: %llu\n"),
+             (unsigned long long)state.conflicts);
+    return STATUS_OK;
+}
+
+const struct verb verb_status = {
+    .name = "status",
+    .name_zh = "状态",
+    .arguments = "",
+    .summary = N_("who you are here, what is not sent, what needs you"),
+    .help = NULL,
+    .flags = VERB_HOME,
+    .run = run,
+};

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cmd/work.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cmd/input.h"
+#include "client/cmd/send.h"
+#include "common/base/utf8.h"
+#include "common/domain/month.h"
+
+#define ID_DIGITS_MIN 4
+
+const Lianxin__Plan *work_plan(const struct record *record)
+{
+    return (const Lianxin__Plan *)record->message;
+}
+
+const Lianxin__Activity *work_activity(const struct record *record)
+{
+    return (const Lianxin__Activity *)record->message;
+}
+
+const Lianxin__Occurrence *work_occurrence(const struct record *record)
+{
+    return (const Lianxin__Occurrence *)record->message;
+}
+
+static enum status find_stream(struct cmd *cmd, uint32_t *stream, struct err *err)
+{
+    const char *school = cmd_option(cmd, "school");
+    if (!school && cmd_is_district(cmd))
+        return err_set(err, STATUS_USAGE, _("say which school: --school CODE (`lianxin schools` lists them)"));
+    if (school && !cmd_is_district(cmd))
+        return err_reason(err, REASON_ROLE, "--school", role_label(ROLE_DISTRICT, cmd->ui.chinese), NULL);
+    *stream = cmd->identity.stream;
+    return school ? send_for_school(cmd, school, stream, err) : STATUS_OK;
+}
+
+enum status work_load(struct cmd *cmd, struct work *out, struct err *err)
+{
+    struct work work = {.month = cmd_month(cmd)};
+    struct {
+        const char *kind;
+        struct record_list *list;
+    } parts[] = {{"plan", &work.plans}, {"activity", &work.activities}, {"occurrence", &work.occurrences}};
+    enum status s = find_stream(cmd, &work.stream, err);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && s == STATUS_OK; i++)
+        s = store_list(cache_store(cmd->cache), &cmd->arena, schema_find_kind_by_name(cmd->schema, parts[i].kind), work.stream,
+                       NULL, (struct value){0}, parts[i].list, err);
+    if (s == STATUS_OK)
+        *out = work;
+    return s;
+}
+
+const struct record *work_find_plan_of(const struct work *work, const struct record *activity)
+{
+    const ProtobufCBinaryData *plan = &work_activity(activity)->plan;
+    for (size_t i = 0; i < work->plans.n; i++)
+        if (plan->len == UUID_BYTES && memcmp(plan->data, work->plans.items[i]->id.bytes, UUID_BYTES) == 0)
+            return work->plans.items[i];
+    return NULL;
+}
+
+/* How far a plan's term is from the month; 0: it covers it. */
+static int32_t gap(const Lianxin__Plan *plan, int32_t month)
+{
+    if (month < plan->first_month)
+        return plan->first_month - month;
+    return month > plan->last_month ? month - plan->last_month : 0;
+}
+
+const struct record *work_current_plan(const struct work *work, Lianxin__Body body)
+{
+    const struct record *best = NULL;
+    for (size_t i = 0; i < work->plans.n; i++) {
+        const struct record *record = work->plans.items[i];
+        const Lianxin__Plan *plan = work_plan(record);
+        if (plan->body != body)
+            continue;
+        int32_t nearer = best ? gap(work_plan(best), work->month) - gap(plan, work->month) : 1;
+        if (nearer > 0 || (nearer == 0 && plan->created_at > work_plan(best)->created_at))
+            best = record;
+    }
+    return best;
+}
+
+bool work_is_current(const struct work *work, const struct record *plan)
+{
+    return plan && work_current_plan(work, work_plan(plan)->body) == plan;
+}
+
+bool work_is_in_month(const struct record *record, int32_t month)
+{
+    const Lianxin__Activity *activity = work_activity(record);
+    if (activity->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DEFERRED && activity->has_deferred_to)
+        return activity->deferred_to == month;
+    return month_set_has(activity->months, month);
+}
+
+bool work_is_overdue(const struct work *work, const struct record *record)
+{
+    const Lianxin__Activity *activity = work_activity(record);
+    if (activity->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DEFERRED && activity->has_deferred_to)
+        return activity->deferred_to < work->month;
+    bool open = activity->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_PLANNED ||
+                activity->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DOING;
+    return open && activity->months && month_set_last(activity->months) < work->month;
+}
+
+const char *work_body_prefix(Lianxin__Body body)
+{
+    switch (body) {
+    case LIANXIN__BODY__BODY_UNION:
+        return "";
+    case LIANXIN__BODY__BODY_WOMEN:
+        return "女";
+    case LIANXIN__BODY__BODY_AUDIT:
+        return "审";
+    case LIANXIN__BODY__BODY_GROUP:
+        return "组";
+    case LIANXIN__BODY__BODY_LEAGUE:
+        return "团";
+    case LIANXIN__BODY__BODY_SCHOOL:
+        return "校";
+    case LIANXIN__BODY__BODY_OTHER:
+    case _LIANXIN__BODY_IS_INT_SIZE:
+        break;
+    }
+    return "他";
+}
+
+const char *work_next_number(struct cmd *cmd, const struct work *work, const struct record *plan, int64_t months)
+{
+    const char *head = arena_printf(&cmd->arena, "%s%d.", work_body_prefix(work_plan(plan)->body),
+                                    months ? month_of_year(month_set_first(months)) : 0);
+    long highest = 0;
+    for (size_t i = 0; i < work->activities.n; i++) {
+        const char *number = work_activity(work->activities.items[i])->number;
+        if (!number || strncmp(number, head, strlen(head)) != 0 || work_find_plan_of(work, work->activities.items[i]) != plan)
+            continue;
+        long n = strtol(number + strlen(head), NULL, 10);
+        highest = n > highest ? n : highest;
+    }
+    return arena_printf(&cmd->arena, "%s%ld", head, highest + 1);
+}
+
+bool work_id_begins(const struct uuid *id, const char *text)
+{
+    char hex[UUID_TEXT_BYTES];
+    size_t digits = 0;
+    uuid_format(id, hex);
+    const char *at = hex;
+    for (; *text; text++) {
+        if (*text == '-')
+            continue;
+        at += *at == '-';
+        if (!isxdigit((unsigned char)*text) || *at++ != tolower((unsigned char)*text))
+            return false;
+        digits++;
+    }
+    return digits >= ID_DIGITS_MIN;
+}
+
+struct matches {
+    const struct record **items;
+    size_t n;
+};
+
+enum rank { RANK_CURRENT, RANK_ANY, RANK_ID };
+
+static bool is_match(const struct work *work, const struct record *record, const char *text, enum rank rank)
+{
+    if (rank == RANK_ID)
+        return work_id_begins(&record->id, text);
+    const char *number = work_activity(record)->number;
+    return number && strcmp(number, text) == 0 && (rank == RANK_ANY || work_is_current(work, work_find_plan_of(work, record)));
+}
+
+static struct matches find_matches(struct cmd *cmd, const struct work *work, const char *text)
+{
+    struct matches found = {ARENA_ARRAY(&cmd->arena, work->activities.n + 1, const struct record *), 0};
+    for (enum rank rank = RANK_CURRENT; rank <= RANK_ID && !found.n; rank++)
+        for (size_t i = 0; i < work->activities.n; i++)
+            if (is_match(work, work->activities.items[i], text, rank))
+                found.items[found.n++] = work->activities.items[i];
+    return found;
+}
+
+static void list_candidates(struct cmd *cmd, const struct work *work, const struct matches *found)
+{
+    char id[UUID_TEXT_BYTES];
+    for (size_t i = 0; i < found->n; i++) {
+        const struct record *plan = work_find_plan_of(work, found->items[i]);
+        uuid_format(&found->items[i]->id, id);
+        fprintf(cmd->ui.log, "  %s  %s  %s (%s)\n", id, work_activity(found->items[i])->number,
+                utf8_safe(&cmd->arena, work_activity(found->items[i])->text),
+                utf8_safe(&cmd->arena, plan && work_plan(plan)->title ? work_plan(plan)->title : ""));
+    }
+}
+
+enum status work_get_activity(struct cmd *cmd, const struct work *work, const char *text, const struct record **out,
+                              struct err *err)
+{
+    struct matches found = find_matches(cmd, work, input_fold(&cmd->arena, text));
+    if (!found.n)
+        return err_set(err, STATUS_NOT_FOUND, _("there is no activity \"%s\"; `lianxin list` shows the numbers"), text);
+    if (found.n > 1) {
+        list_candidates(cmd, work, &found);
+        return err_set(err, STATUS_USAGE,
+                       _("\"%s\" could be any of %zu activities; nothing was changed, give the start of the id instead"), text,
+                       found.n);
+    }
+    *out = found.items[0];
+    return STATUS_OK;
+}
