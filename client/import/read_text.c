@@ -2,7 +2,7 @@
 #define _GNU_SOURCE /* memmem */
 #include <string.h>
 
-#include "client/import/encoding.h"
+#include "common/base/encoding.h"
 #include "client/import/grid.h"
 #include "client/import/reader.h"
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "client/import/encoding.h"
+#include "common/base/encoding.h"
 
 #include <errno.h>
 #include <iconv.h>
 #include <stdbool.h>
 #include <string.h>
 
-#include "client/import/import.h"
 #include "common/base/utf8.h"
 
 static size_t line_of(const char *data, size_t at)
@@ -20,9 +19,9 @@ static size_t line_of(const char *data, size_t at)
 static enum status convert(struct arena *arena, const char *from, const char *data, size_t bytes, const char **out,
                            size_t *out_bytes, struct err *err)
 {
-    if (bytes > IMPORT_MAX_TEXT_BYTES)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the text has %zu bytes, the limit is %zu: this is no plan document", bytes,
-                       IMPORT_MAX_TEXT_BYTES);
+    if (bytes > ENCODING_TEXT_BYTES_MAX)
+        return err_set(err, STATUS_NOT_UNDERSTOOD, "the text has %zu bytes, the limit is %zu", bytes,
+                       ENCODING_TEXT_BYTES_MAX);
     iconv_t cd = iconv_open("UTF-8", from);
     if (cd == (iconv_t)-1)
         return err_set(err, STATUS_FAILED, "this system cannot convert from %s", from);
