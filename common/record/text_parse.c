@@ -9,21 +9,34 @@
 
 #define NUMBER_DIGITS_MAX 15
 
-/* Blanks at both ends do not count; the ideographic space is one. */
+#define WIDE_BLANK "\xE3\x80\x80" /* U+3000, as wide as a Chinese character */
+#define WIDE_BLANK_BYTES 3
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static size_t leading_blank(const char *text)
+{
+    return strncmp(text, WIDE_BLANK, WIDE_BLANK_BYTES) == 0 ? WIDE_BLANK_BYTES : is_blank(*text);
+}
+
+static size_t trailing_blank(const char *text, size_t bytes)
+{
+    if (bytes >= WIDE_BLANK_BYTES && memcmp(text + bytes - WIDE_BLANK_BYTES, WIDE_BLANK, WIDE_BLANK_BYTES) == 0)
+        return WIDE_BLANK_BYTES;
+    return bytes && is_blank(text[bytes - 1]);
+}
+
+/* Without blanks at both ends. */
 static char *trim(struct arena *arena, const char *text)
 {
-    static const char wide[] = "\xE3\x80\x80";
-    size_t bytes = strlen(text);
-    for (bool more = true; more;) {
-        size_t n = strncmp(text, wide, 3) == 0 ? 3 : *text && strchr(" \t\r\n", *text) ? 1 : 0;
+    for (size_t n; (n = leading_blank(text)) > 0;)
         text += n;
+    size_t bytes = strlen(text);
+    for (size_t n; (n = trailing_blank(text, bytes)) > 0;)
         bytes -= n;
-        more = n > 0;
-    }
-    while (bytes && strchr(" \t\r\n", text[bytes - 1]))
-        bytes--;
-    while (bytes >= 3 && memcmp(text + bytes - 3, wide, 3) == 0)
-        bytes -= 3;
     return arena_strndup(arena, text, bytes);
 }
 
@@ -198,7 +211,13 @@ static size_t separator_bytes(const char *at)
     return take(&at, "、") || take(&at, ",") || take(&at, "，") || take(&at, ";") || take(&at, "；") ? (size_t)(at - start) : 0;
 }
 
-/* The next item of a list that is not blank; NULL at its end. */
+/* A dash alone means "nothing". */
+static bool is_nothing(const char *text)
+{
+    return *text == '\0' || strcmp(text, "-") == 0 || strcmp(text, "－") == 0;
+}
+
+/* The next item of a list that is something; NULL at its end. */
 static char *next_item(struct arena *arena, const char **at)
 {
     while (**at) {
@@ -208,7 +227,7 @@ static char *next_item(struct arena *arena, const char **at)
         char *item = trim(arena, arena_strndup(arena, *at, bytes));
         *at += bytes;
         *at += separator_bytes(*at);
-        if (*item)
+        if (!is_nothing(item))
             return item;
     }
     return NULL;
@@ -329,7 +348,7 @@ enum status record_parse_text(struct arena *arena, ProtobufCMessage *message, co
     const char *folded = typed ? utf8_nfkc(arena, typed) : NULL;
     if (!folded)
         return err_reason(err, REASON_TYPED_TEXT, field->name, text, NULL);
-    if (*typed == '\0' || strcmp(folded, "-") == 0) {
+    if (is_nothing(typed)) {
         record_clear(message, field);
         return STATUS_OK;
     }

@@ -38,6 +38,7 @@ static void what_is_typed_is_shown_the_same_way(void **state)
         {"assisting", "德育处、 办公室，总务处", "德育处、办公室、总务处"},
         {"text", "　召开（第一次）会议。 ", "召开（第一次）会议。"},
         {"lead", "-", ""},
+        {"assisting", "－；-、", ""},
         {"plan", "01020304-0506-0708-090a-0b0c0d0e0f10", "01020304-0506-0708-090a-0b0c0d0e0f10"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
