@@ -61,6 +61,15 @@ static bool is_certificate_alert(unsigned long error)
     }
 }
 
+/* The error to report. When writing failed because the server has gone, what it said before going may still be there to read. */
+static unsigned long take_error(struct client *client, int code)
+{
+    char byte;
+    if (code == SSL_ERROR_SYSCALL)
+        (void)SSL_read(client->connection, &byte, 1);
+    return ERR_get_error();
+}
+
 /* Waits for what the last operation, whose result was n, needs; OK: do it again. */
 static enum status wait_or_fail(struct client *client, int n, int64_t until_ms, struct err *err)
 {
@@ -71,7 +80,7 @@ static enum status wait_or_fail(struct client *client, int n, int64_t until_ms, 
         return err_reason(err, REASON_CONNECTION_LOST, "no answer in time", NULL);
     }
     char text[256];
-    unsigned long error = ERR_get_error();
+    unsigned long error = take_error(client, code);
     if (error && is_certificate_alert(error)) {
         ERR_clear_error();
         return err_reason(err, REASON_CERTIFICATE_REFUSED, ERR_reason_error_string(error), NULL);

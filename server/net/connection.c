@@ -138,9 +138,9 @@ static void set_reading(struct connection *c)
 {
     size_t least = c->in_frame && !is_closing(c) ? c->header.body_bytes : 1;
     bufferevent_setwatermark(c->stream, EV_READ, least, least + READ_AHEAD_BYTES);
-    if (c->paused)
+    if (c->paused || c->ended)
         bufferevent_disable(c->stream, EV_READ);
-    else if (!c->ended)
+    else
         bufferevent_enable(c->stream, EV_READ);
 }
 
@@ -256,7 +256,9 @@ static void on_event(struct bufferevent *stream, short what, void *context)
         on_connected(c);
     } else if (what & BEV_EVENT_EOF && c->session) {
         c->ended = true;
-        bufferevent_enable(stream, EV_WRITE); /* the end of reading stopped writing too */
+        /* With TLS the end of reading is found again at each look, and stops writing too. */
+        bufferevent_disable(stream, EV_READ);
+        bufferevent_enable(stream, EV_WRITE);
         read_all(c);
     } else if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR)) {
         on_broken(c);

@@ -271,7 +271,8 @@ void session_complete(struct request *request)
         buf_init(&request->frame, 0);
     }
     slot->request = NULL;
-    note_answer(s, request, &slot->frame);
+    if (slot->frame.len_bytes)
+        note_answer(s, request, &slot->frame);
     request_free(request);
     if (flush(s))
         s->edge.progress(s->edge.connection);
