@@ -234,7 +234,7 @@ enum status outbox_drop(struct cache *cache, uint32_t stream, uint64_t sequence,
 }
 
 enum status outbox_confirm(struct cache *cache, uint32_t stream, uint64_t sequence, enum status status, const char *reasons,
-                           bool *own, struct err *err)
+                           bool *parked, struct err *err)
 {
     struct sql_statement *row;
     bool found = false;
@@ -244,14 +244,14 @@ enum status outbox_confirm(struct cache *cache, uint32_t stream, uint64_t sequen
     bind_key(row, stream, sequence);
     if ((s = sql_step(row, &found, err)) != STATUS_OK)
         return s;
-    *own = found;
+    bool was_parked = found && sql_int(row, 0) == OUTBOX_PARKED;
+    *parked = found && !was_parked && status != STATUS_OK;
     if (!found)
         return STATUS_OK;
-    bool parked = sql_int(row, 0) == OUTBOX_PARKED;
     sql_reset(row);
     if (status == STATUS_OK)
         return remove_row(cache, stream, sequence, err);
-    return parked ? STATUS_OK : park(cache, stream, sequence, reasons, err);
+    return was_parked ? STATUS_OK : park(cache, stream, sequence, reasons, err);
 }
 
 enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err)

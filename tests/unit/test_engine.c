@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Client engines against a real server core. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "tests/harness/test_author.h"
+#include "tests/harness/test_client.h"
+
+struct world {
+    struct test_server server;
+    struct test_client first, second; /* two devices of one school */
+};
+
+static int start(void **state)
+{
+    struct world *world = test_calloc(1, sizeof *world);
+    test_server_open(&world->server, 1);
+    test_server_add_school(&world->server, "SY01", "实验小学");
+    struct peer wang = test_server_enrol(&world->server, "SY01", "王老师");
+    struct peer li = test_server_enrol(&world->server, "SY01", "李老师");
+    test_client_open(&world->first, &world->server, &wang, 11);
+    test_client_open(&world->second, &world->server, &li, 12);
+    test_client_new_plan(&world->first, 1);
+    test_client_new_activity(&world->first, 1, 1);
+    test_client_must_sync(&world->first);
+    test_client_must_sync(&world->second);
+    *state = world;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    struct world *world = *state;
+    test_client_close(&world->second);
+    test_client_close(&world->first);
+    test_server_close(&world->server);
+    test_free(world);
+    return 0;
+}
+
+static void assert_same(struct world *world)
+{
+    struct cache_stream a = test_client_stream(&world->first), b = test_client_stream(&world->second);
+    assert_int_equal(a.rev, b.rev);
+    assert_true(cache_stream_verified(&a));
+    assert_true(cache_stream_verified(&b));
+    assert_true(stream_hash_equal(&a.base, &b.base));
+    assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING) + test_client_outbox(&world->first, OUTBOX_TAKEN), 0);
+    assert_int_equal(test_client_outbox(&world->second, OUTBOX_WAITING) + test_client_outbox(&world->second, OUTBOX_TAKEN), 0);
+}
+
+static void what_one_device_made_the_other_sees(void **state)
+{
+    struct world *world = *state;
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "text"), "召开教代会");
+    assert_int_equal(world->first.report.pushed, 2);
+    assert_int_equal(world->second.report.rows >= 2, 1);
+    assert_same(world);
+}
+
+static void different_fields_changed_offline_both_survive(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
+    assert_int_equal(test_client_edit(&world->second, "activity", 1, "lead=德育处", NULL), STATUS_OK);
+    test_client_must_sync(&world->first);
+    test_client_must_sync(&world->second);
+    test_client_must_sync(&world->first);
+    assert_string_equal(test_client_field(&world->first, "activity", 1, "lead"), "德育处");
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "person"), "王老师");
+    assert_int_equal(test_client_open_conflicts(&world->first), 0);
+    assert_same(world);
+}
+
+static void the_same_field_changed_offline_is_one_conflict_on_both(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
+    assert_int_equal(test_client_edit(&world->second, "activity", 1, "person=李老师", NULL), STATUS_OK);
+    test_client_must_sync(&world->first);
+    test_client_must_sync(&world->second);
+    assert_int_equal(world->second.report.conflicts, 1);
+    test_client_must_sync(&world->first);
+    assert_string_equal(test_client_field(&world->first, "activity", 1, "person"), "王老师");
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "person"), "王老师");
+    assert_int_equal(test_client_open_conflicts(&world->first), 1);
+    assert_int_equal(test_client_open_conflicts(&world->second), 1);
+    assert_same(world);
+}
+
+static void a_merge_group_stays_whole(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(
+        test_client_edit(&world->first, "activity", 1, "state=deferred", "deferred_to=2024-11", "state_reason=场地维修", NULL),
+        STATUS_OK);
+    assert_int_equal(test_client_edit(&world->second, "activity", 1, "state=cancelled", "state_reason=不再举办", NULL), STATUS_OK);
+    test_client_must_sync(&world->first);
+    test_client_must_sync(&world->second);
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "state_reason"), "场地维修");
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "deferred_to"), "2024-11");
+    assert_int_equal(test_client_open_conflicts(&world->second), 1);
+}
+
+static void a_change_survives_a_crash_before_it_was_sent(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
+    test_client_kill(&world->first);
+    assert_string_equal(test_client_field(&world->first, "activity", 1, "person"), "王老师");
+    assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING), 1);
+    test_client_must_sync(&world->first);
+    test_client_must_sync(&world->second);
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "person"), "王老师");
+    assert_same(world);
+}
+
+static void a_push_whose_answer_was_lost_is_not_carried_out_twice(void **state)
+{
+    struct world *world = *state;
+    uint64_t rev = test_client_stream(&world->first).rev;
+    assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
+    world->first.line.fault = TEST_LINE_LOSE_REPLY;
+    world->first.line.calls = 0;
+    world->first.line.after = 1; /* hello goes well, the push's answer is lost */
+    assert_int_equal(test_client_sync(&world->first), STATUS_UNAVAILABLE);
+    assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING), 1);
+    test_client_must_sync(&world->first);
+    assert_int_equal(test_client_stream(&world->first).rev, rev + 1);
+    test_client_must_sync(&world->second);
+    assert_same(world);
+}
+
+static void a_sync_cut_anywhere_goes_on_at_the_next(void **state)
+{
+    struct world *world = *state;
+    for (unsigned after = 0; after < 6; after++) {
+        const char *person = arena_printf(&world->first.arena, "person=老师%u", after);
+        assert_int_equal(test_client_edit(&world->first, "activity", 1, person, NULL), STATUS_OK);
+        world->first.line.fault = after % 2 ? TEST_LINE_LOSE_REPLY : TEST_LINE_LOSE_REQUEST;
+        world->first.line.calls = 0;
+        world->first.line.after = after / 2;
+        (void)!test_client_sync(&world->first);
+        test_client_kill(&world->first);
+        world->first.line.fault = TEST_LINE_WHOLE;
+        test_client_must_sync(&world->first);
+    }
+    test_client_must_sync(&world->second);
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "person"), "老师5");
+    assert_int_equal(test_client_open_conflicts(&world->second), 0);
+    assert_same(world);
+}
+
+static void duplicated_requests_do_no_harm(void **state)
+{
+    struct world *world = *state;
+    world->first.line.fault = TEST_LINE_TWICE;
+    uint64_t rev = test_client_stream(&world->first).rev;
+    assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
+    test_client_new_activity(&world->first, 1, 2);
+    test_client_must_sync(&world->first);
+    assert_int_equal(test_client_stream(&world->first).rev, rev + 2);
+    test_client_must_sync(&world->second);
+    assert_same(world);
+}
+
+static void without_a_network_everything_is_kept(void **state)
+{
+    struct world *world = *state;
+    world->first.line.fault = TEST_LINE_DOWN;
+    for (unsigned n = 2; n < 12; n++)
+        test_client_new_activity(&world->first, 1, n);
+    assert_int_equal(test_client_sync(&world->first), STATUS_UNAVAILABLE);
+    assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING), 10);
+    assert_string_equal(test_client_field(&world->first, "activity", 11, "number"), "9.11");
+    world->first.line.fault = TEST_LINE_WHOLE;
+    test_client_must_sync(&world->first);
+    assert_int_equal(world->first.report.pushed, 10);
+    test_client_must_sync(&world->second);
+    assert_string_equal(test_client_field(&world->second, "activity", 11, "number"), "9.11");
+    assert_same(world);
+}
+
+static void a_refused_push_is_parked_and_leaves_the_view(void **state)
+{
+    struct world *world = *state;
+    test_client_new_activity(&world->first, 99, 5); /* of a plan that does not exist */
+    assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
+    test_client_must_sync(&world->first);
+    assert_int_equal(world->first.report.parked, 1);
+    assert_int_equal(world->first.report.pushed, 1);
+    assert_null(test_client_field(&world->first, "activity", 5, "text"));
+    assert_int_equal(test_client_outbox(&world->first, OUTBOX_PARKED), 1);
+    struct outbox_list parked;
+    assert_int_equal(outbox_list(world->first.cache, &world->first.arena, OUTBOX_PARKED, &parked, &world->first.err), STATUS_OK);
+    assert_true(strlen(parked.items[0].reasons) > 0);
+    test_client_must_sync(&world->second);
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "person"), "王老师");
+}
+
+static void a_copied_data_folder_goes_on_under_a_new_name(void **state)
+{
+    struct world *world = *state;
+    struct test_client copy = {0};
+    test_client_open(&copy, &world->server, &world->first.line.peer, 13);
+    struct cache_identity id, other;
+    assert_int_equal(cache_identity_get(world->first.cache, &copy.arena, &id, &copy.err), STATUS_OK);
+    assert_int_equal(cache_identity_get(copy.cache, &copy.arena, &other, &copy.err), STATUS_OK);
+    other.instance = id.instance; /* the same life twice */
+    assert_int_equal(cache_identity_put(copy.cache, &other, &copy.err), STATUS_OK);
+    assert_int_equal(test_client_edit(&copy, "activity", 1, "lead=总务处", NULL), STATUS_OK);
+    test_client_must_sync(&copy);
+    assert_true(copy.report.renewed);
+    assert_string_equal(test_client_field(&copy, "activity", 1, "lead"), "总务处");
+    test_client_must_sync(&world->second);
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "lead"), "总务处");
+    assert_int_equal(test_client_edit(&copy, "activity", 1, "person=赵老师", NULL), STATUS_OK);
+    test_client_must_sync(&copy);
+    assert_false(copy.report.renewed);
+    test_client_close(&copy);
+}
+
+static void a_client_far_behind_takes_a_snapshot(void **state)
+{
+    struct world *world = *state;
+    struct settings settings = *core_settings(world->server.core);
+    settings.snapshot_rows = 3;
+    settings.page_bytes = 400;
+    core_change_settings(world->server.core, &settings);
+    for (unsigned n = 2; n < 30; n++)
+        test_client_new_activity(&world->first, 1, n);
+    test_client_must_sync(&world->first);
+    assert_int_equal(test_client_edit(&world->second, "activity", 1, "lead=德育处", NULL), STATUS_OK);
+    world->second.line.fault = TEST_LINE_LOSE_REPLY;
+    world->second.line.calls = 0;
+    world->second.line.after = 5; /* somewhere inside the pages */
+    assert_int_equal(test_client_sync(&world->second), STATUS_UNAVAILABLE);
+    test_client_kill(&world->second);
+    test_client_must_sync(&world->second);
+    assert_string_equal(test_client_field(&world->second, "activity", 29, "number"), "9.29");
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "lead"), "德育处");
+    test_client_must_sync(&world->first);
+    assert_false(world->second.report.compared);
+    assert_same(world);
+}
+
+static void damage_in_the_cache_is_found_compared_and_repaired(void **state)
+{
+    struct world *world = *state;
+    struct sql *sql = store_sql(cache_store(world->second.cache));
+    assert_int_equal(sql_run(sql, "UPDATE activity SET text = 'damaged'", &world->second.err), STATUS_OK);
+    struct cache_stream line = test_client_stream(&world->second);
+    assert_int_equal(store_hash(cache_store(world->second.cache), world->second.stream, &line.base, &world->second.err), STATUS_OK);
+    assert_int_equal(cache_stream_put(world->second.cache, &line, &world->second.err), STATUS_OK);
+    test_client_must_sync(&world->second);
+    assert_true(world->second.report.compared);
+    assert_int_equal(world->second.report.repaired, 1);
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "text"), "召开教代会");
+    assert_same(world);
+}
+
+static void a_server_killed_between_syncs_loses_nothing(void **state)
+{
+    struct world *world = *state;
+    for (unsigned n = 2; n < 8; n++) {
+        test_client_new_activity(&world->first, 1, n);
+        test_client_must_sync(&world->first);
+        test_server_kill(&world->server);
+    }
+    test_client_must_sync(&world->first);
+    test_client_must_sync(&world->second);
+    assert_string_equal(test_client_field(&world->second, "activity", 7, "number"), "9.7");
+    assert_same(world);
+}
+
+static void a_later_change_waits_on_top_of_what_others_changed(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(test_client_edit(&world->first, "activity", 1, "lead=德育处", NULL), STATUS_OK);
+    test_client_must_sync(&world->first);
+    assert_int_equal(test_client_edit(&world->second, "activity", 1, "person=李老师", NULL), STATUS_OK);
+    struct sync sync = {.cache = world->second.cache,
+                        .transport = &world->second.transport,
+                        .clock = &world->second.clock,
+                        .random = &world->second.source,
+                        .software = "test"};
+    assert_int_equal(sync_stream(&sync, world->second.stream, &world->second.report, &world->second.err), STATUS_OK);
+    assert_int_equal(test_client_outbox(&world->second, OUTBOX_WAITING), 1);
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "lead"), "德育处");
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "person"), "李老师");
+}
+
+static void an_invalid_change_is_refused_at_once_and_nothing_is_kept(void **state)
+{
+    struct world *world = *state;
+    assert_int_equal(test_client_edit(&world->first, "activity", 1, "state=deferred", NULL), STATUS_INVALID);
+    assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING), 0);
+    assert_string_equal(test_client_field(&world->first, "activity", 1, "state"), "planned");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_one_device_made_the_other_sees, start, stop),
+        cmocka_unit_test_setup_teardown(different_fields_changed_offline_both_survive, start, stop),
+        cmocka_unit_test_setup_teardown(the_same_field_changed_offline_is_one_conflict_on_both, start, stop),
+        cmocka_unit_test_setup_teardown(a_merge_group_stays_whole, start, stop),
+        cmocka_unit_test_setup_teardown(a_change_survives_a_crash_before_it_was_sent, start, stop),
+        cmocka_unit_test_setup_teardown(a_push_whose_answer_was_lost_is_not_carried_out_twice, start, stop),
+        cmocka_unit_test_setup_teardown(a_sync_cut_anywhere_goes_on_at_the_next, start, stop),
+        cmocka_unit_test_setup_teardown(duplicated_requests_do_no_harm, start, stop),
+        cmocka_unit_test_setup_teardown(without_a_network_everything_is_kept, start, stop),
+        cmocka_unit_test_setup_teardown(a_refused_push_is_parked_and_leaves_the_view, start, stop),
+        cmocka_unit_test_setup_teardown(a_copied_data_folder_goes_on_under_a_new_name, start, stop),
+        cmocka_unit_test_setup_teardown(a_client_far_behind_takes_a_snapshot, start, stop),
+        cmocka_unit_test_setup_teardown(damage_in_the_cache_is_found_compared_and_repaired, start, stop),
+        cmocka_unit_test_setup_teardown(a_server_killed_between_syncs_loses_nothing, start, stop),
+        cmocka_unit_test_setup_teardown(a_later_change_waits_on_top_of_what_others_changed, start, stop),
+        cmocka_unit_test_setup_teardown(an_invalid_change_is_refused_at_once_and_nothing_is_kept, start, stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
