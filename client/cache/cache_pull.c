@@ -28,7 +28,7 @@ static enum status check_chain(const struct pull *pull, const struct commit *com
                    (unsigned long long)commit->rev, line->stream, (unsigned long long)line->rev);
 }
 
-/* An effect already inside a snapshot (the record is at the row's rev or later) is skipped. */
+/* An effect already inside a snapshot (the record is newer than the row) is skipped; of one commit, all are applied. */
 static enum status apply_effect(struct pull *pull, const struct commit *commit, const struct edit *effect, bool own,
                                 struct err *err)
 {
@@ -39,7 +39,7 @@ static enum status apply_effect(struct pull *pull, const struct commit *commit, 
     if (!effect->kind)
         return pull->line.unreadable++, STATUS_OK;
     enum status s = view_find_base(cache, &pull->arena, stream, effect->kind, &effect->id, &before, &pending, err);
-    if (s != STATUS_OK || (before && before->rev >= commit->rev))
+    if (s != STATUS_OK || (before && before->rev > commit->rev))
         return s;
     struct record *after = edit_assign(&pull->arena, before, stream, effect, commit->rev);
     stream_hash_change(&pull->line.base, before, after);
