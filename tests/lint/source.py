@@ -168,6 +168,7 @@ def mutable_globals(build, probe=False):
             if ":     file format" in line:
                 place = pathlib.Path(line.split(":")[0]).relative_to(build).as_posix()
             symbol = re.match(r"[0-9a-f]+ .{6}O (\S+)\s+[0-9a-f]+\s+(?:\.hidden )?(\S+)$", line)
-            if symbol and re.match(r"\.(data(?!\.rel\.ro)|bss|tdata|tbss)|\*COM\*", symbol.group(1)):
+            ours = symbol and not symbol.group(2).startswith("__odr_asan.")  # the address sanitizer's own
+            if ours and re.match(r"\.(data(?!\.rel\.ro)|bss|tdata|tbss)|\*COM\*", symbol.group(1)):
                 found.append((place, symbol.group(2)))
     return found
