@@ -15,6 +15,7 @@ struct maker {
     const struct import_file *file;
     const struct import_plan *plan;
     uint32_t plan_index;
+    uint32_t generation; /* how often this plan was imported and taken back before */
     const struct import_binding *binding;
     struct import_records *out;
     struct uuid *sections; /* ids, by index */
@@ -27,6 +28,7 @@ static struct uuid make_id(const struct maker *m, const char *kind, const char *
     const struct uuid_part parts[] = {{&m->stream, sizeof m->stream},
                                       {m->file->digest.bytes, SHA256_BYTES},
                                       {&m->plan_index, sizeof m->plan_index},
+                                      {&m->generation, sizeof m->generation},
                                       {kind, strlen(kind)},
                                       {key, strlen(key)},
                                       {&position, sizeof position},
@@ -209,9 +211,12 @@ enum status import_records_make(struct cmd *cmd, uint32_t stream, const struct i
                       .plan_index = (uint32_t)plan,
                       .binding = binding,
                       .out = out};
-    struct record *held;
-    *out = (struct import_records){.plan = make_id(&m, "plan", "", 0, 0)};
-    enum status s = store_find(cache_store(cmd->cache), &cmd->arena, change_kind(cmd, "plan"), stream, &out->plan, &held, err);
+    struct record *held = NULL;
+    enum status s;
+    do {
+        *out = (struct import_records){.plan = make_id(&m, "plan", "", 0, 0)};
+        s = store_find(cache_store(cmd->cache), &cmd->arena, change_kind(cmd, "plan"), stream, &out->plan, &held, err);
+    } while (s == STATUS_OK && held && held->dead && ++m.generation);
     if (s != STATUS_OK || (out->known = held != NULL))
         return s;
     m.sections = ARENA_ARRAY(&cmd->arena, m.plan->section_count + 1, struct uuid);
