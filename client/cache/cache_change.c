@@ -6,8 +6,7 @@ static enum status explain(struct arena *arena, const struct record *current, ui
                            const struct edit_applied *applied, struct err *err)
 {
     if (applied->why != LIANXIN__CONFLICT_WHY__CONFLICT_WHY_INVALID)
-        return err_set(err, STATUS_CONFLICT, "the %s was changed meanwhile; nothing was changed, look at it and try again",
-                       edit->kind->label);
+        return err_reason(err, REASON_CHANGED_MEANWHILE, NULL);
     const struct record *wanted = edit_assign(arena, current, stream, edit, current ? current->rev : 0);
     enum status s = record_validate(edit->kind, wanted->message, current ? current->message : NULL, false, err);
     return s != STATUS_OK ? s : err_set(err, STATUS_INVALID, "this change breaks a rule for a %s", edit->kind->label);

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "client/cache/cache_internal.h"
@@ -24,8 +26,11 @@ static enum status check_chain(const struct pull *pull, const struct commit *com
         line->rev ? sha256_equal(&commit->previous, &line->digest) : commit->rev == 1 && sha256_is_zero(&commit->previous);
     if (commit->stream == line->stream && commit->rev == line->rev + 1 && linked)
         return STATUS_OK;
-    return err_set(err, STATUS_CORRUPT, "the server's journal row %llu of stream %u does not continue row %llu held here",
-                   (unsigned long long)commit->rev, line->stream, (unsigned long long)line->rev);
+    char came[24], stream[24], held[24];
+    snprintf(came, sizeof came, "%" PRIu64, commit->rev);
+    snprintf(stream, sizeof stream, "%" PRIu32, line->stream);
+    snprintf(held, sizeof held, "%" PRIu64, line->rev);
+    return err_reason(err, REASON_CHAIN_BROKEN, came, stream, held, NULL);
 }
 
 /* An effect already inside a snapshot (the record is newer than the row) is skipped; of one commit, all are applied. */

@@ -19,6 +19,6 @@ enum status cache_table_open(struct sql *db, bool writer, struct err *err)
     if (s != STATUS_OK || last == newest)
         return s;
     if (last > newest)
-        return err_set(err, STATUS_INVALID, "the data folder was written by a newer lianxin; update lianxin");
-    return err_set(err, STATUS_INVALID, "the data folder was written by an older lianxin; `lianxin sync` brings it up to date");
+        return err_reason(err, REASON_FORMAT_NEWER, NULL);
+    return err_reason(err, REASON_FORMAT_OLDER, NULL);
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "client/sync/sync_internal.h"
@@ -181,11 +183,7 @@ static enum status pull_page(struct sync_session *session, uint32_t stream, uint
         if (s == STATUS_OK)
             session->report->records += differing;
     } else {
-        s = err_set(
-            err, STATUS_CORRUPT,
-            "the server does not know the history this client holds (up to change %llu): it was restored from a backup; nothing is "
-            "lost here, ask the operator",
-            (unsigned long long)line.rev);
+        s = err_reason(err, REASON_HISTORY_UNKNOWN, arena_printf(&arena, "%" PRIu64, line.rev), NULL);
     }
 out:
     arena_done(&arena);
@@ -228,8 +226,9 @@ static enum status verify(struct sync_session *session, uint32_t stream, struct 
         s = cache_stream_find(session->sync->cache, stream, &line, err);
     if (s != STATUS_OK || cache_stream_verified(&line))
         return s;
-    return err_set(err, STATUS_CORRUPT, "the records of stream %u differ from the server's, and comparing all of them did not help",
-                   stream);
+    char number[24];
+    snprintf(number, sizeof number, "%" PRIu32, stream);
+    return err_reason(err, REASON_STILL_DIFFERENT, number, NULL);
 }
 
 enum status sync_pull_stream(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err)

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "client/sync/sync_internal.h"
 #include "common/sync/payload.h"
 
@@ -45,11 +48,10 @@ static const char *join_reasons(struct arena *arena, const Lianxin__PushReply *r
 
 static enum status say_gap(const struct outbox_row *row, const Lianxin__PushReply *reply, struct err *err)
 {
-    return err_set(
-        err, STATUS_GAP,
-        "the server holds this device's changes up to %llu only, and change %llu is next: it was restored from a backup; "
-        "nothing is lost here, ask the operator",
-        (unsigned long long)reply->last_sequence, (unsigned long long)row->sequence);
+    char last[24], next[24];
+    snprintf(last, sizeof last, "%" PRIu64, reply->last_sequence);
+    snprintf(next, sizeof next, "%" PRIu64, row->sequence);
+    return err_reason(err, REASON_SEQUENCES_LOST, last, next, NULL);
 }
 
 static enum status take_answer(struct sync_session *session, struct arena *arena, const struct outbox_row *row,
@@ -61,7 +63,7 @@ static enum status take_answer(struct sync_session *session, struct arena *arena
     if (answer == STATUS_GAP)
         return say_gap(row, reply, err);
     if (answer == STATUS_CLONED)
-        return err_set(err, STATUS_CLONED, "this client's data folder was copied or restored");
+        return err_reason(err, REASON_SEQUENCE_CLONED, arena_printf(arena, "%" PRIu64, row->sequence), NULL);
     if (answer != STATUS_OK && answer != STATUS_REFUSED)
         return err_set(err, STATUS_PROTOCOL, "the server answered a push with the unknown status %u", reply->status);
     if (answer == STATUS_OK) {
