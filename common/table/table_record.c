@@ -34,8 +34,12 @@ void table_add_field(struct table *table, const struct field *field, unsigned fl
                      columns[field->meaning].flags | flags);
 }
 
-static void put_enum(struct table *table, const struct field *field, int64_t value)
+void table_put_enum_value(struct table *table, const struct field *field, int64_t value)
 {
+    if (value == 0) {
+        table_put_null(table);
+        return;
+    }
     for (size_t i = 0; i < field->n_values; i++)
         if (field->values[i].value == value) {
             table_put_enum(table, field->values[i].name, field->values[i].label, field->values[i].label_zh);
@@ -71,7 +75,7 @@ void table_put_field(struct table *table, const ProtobufCMessage *message, const
         table_put_int(table, record_get(table->arena, message, field).number);
         return;
     case MEANING_ENUM:
-        put_enum(table, field, record_get(table->arena, message, field).number);
+        table_put_enum_value(table, field, record_get(table->arena, message, field).number);
         return;
     case MEANING_ID:
         put_id(table, record_get(table->arena, message, field));

@@ -16,4 +16,7 @@ void table_add_field(struct table *table, const struct field *field, unsigned fl
  * them are. An enum value this build does not know is shown as its number. */
 void table_put_field(struct table *table, const ProtobufCMessage *message, const struct field *field, bool chinese);
 
+/* The cell of an enum field's value that no message holds; 0, which no enum of ours has, is null. */
+void table_put_enum_value(struct table *table, const struct field *field, int64_t value);
+
 #endif

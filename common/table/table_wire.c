@@ -130,3 +130,21 @@ enum status table_from_wire(struct arena *arena, const Lianxin__Table *wire, str
     *out = table;
     return STATUS_OK;
 }
+
+enum status table_pack(struct arena *arena, struct table *const *tables, size_t n, const uint8_t **data, size_t *bytes, struct err *err)
+{
+    Lianxin__BriefReply brief;
+    enum status st = STATUS_OK;
+
+    lianxin__brief_reply__init(&brief);
+    brief.tables = ARENA_ARRAY(arena, n, Lianxin__Table *);
+    for (; st == STATUS_OK && brief.n_tables < n; brief.n_tables++)
+        st = table_to_wire(arena, tables[brief.n_tables], &brief.tables[brief.n_tables], err);
+    if (st != STATUS_OK)
+        return st;
+    *bytes = lianxin__brief_reply__get_packed_size(&brief);
+    uint8_t *packed = arena_alloc(arena, *bytes);
+    lianxin__brief_reply__pack(&brief, packed);
+    *data = packed;
+    return STATUS_OK;
+}

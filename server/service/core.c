@@ -17,8 +17,12 @@ struct settings_copy {
 
 struct settings settings_default(void)
 {
-    return (struct settings){
-        .district = "", .invitation_days = 7, .snapshot_rows = 2000, .page_bytes = (uint32_t)1 << 20, .checkpoint_frames = 4000};
+    return (struct settings){.district = "",
+                             .invitation_days = 7,
+                             .snapshot_rows = 2000,
+                             .page_bytes = (uint32_t)1 << 20,
+                             .checkpoint_frames = 4000,
+                             .nightly_minutes = 120};
 }
 
 const struct settings *core_settings(struct core *core)

@@ -44,6 +44,7 @@ struct settings {
     uint32_t snapshot_rows;     /* a client further behind takes a snapshot */
     uint32_t page_bytes;        /* of a pull or snapshot reply, about */
     uint32_t checkpoint_frames; /* the log is moved into the database when it has grown past this, even if there is work */
+    int32_t nightly_minutes;    /* when the nightly aggregation runs, minutes after midnight; negative: never */
 };
 struct settings settings_default(void);
 

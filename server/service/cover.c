@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/service/cover.h"
+
+#include <string.h>
+
+#include "proto/records.pb-c.h"
+
+static const char select_plans[] =
+    "SELECT id, coalesce(body, 0), coalesce(state, 0), coalesce(first_month, 0), coalesce(last_month, 0), coalesce(created_at, 0),"
+    " coalesce(submitted_at, 0) FROM plan WHERE stream = $stream AND dead = 0 ORDER BY id";
+
+static enum status read_plan(struct sql_statement *s, struct cover_plan *plan, struct err *err)
+{
+    size_t bytes;
+    const void *id = sql_blob(s, 0, &bytes);
+
+    if (!uuid_from_bytes(id, bytes, &plan->id))
+        return err_set(err, STATUS_CORRUPT, "a plan has an id of %zu bytes", bytes);
+    plan->body = (int)sql_int(s, 1);
+    plan->state = (int)sql_int(s, 2);
+    plan->first_month = (int32_t)sql_int(s, 3);
+    plan->last_month = (int32_t)sql_int(s, 4);
+    plan->created_ms = sql_int(s, 5);
+    plan->submitted_ms = sql_int(s, 6);
+    return STATUS_OK;
+}
+
+enum status cover_load(struct sql *db, struct arena *arena, uint32_t stream, struct cover *out, struct err *err)
+{
+    struct cover cover = {0};
+    struct sql_statement *s = NULL;
+    size_t room = 0;
+    bool row = true;
+    enum status st = sql_prepare(db, select_plans, &s, err);
+
+    if (st != STATUS_OK)
+        return st;
+    sql_bind_int(s, "$stream", stream);
+    while ((st = sql_step(s, &row, err)) == STATUS_OK && row) {
+        if (cover.n == room) {
+            struct cover_plan *more = ARENA_ARRAY(arena, room > 0 ? room * 2 : 8, struct cover_plan);
+
+            if (cover.n > 0)
+                memcpy(more, cover.plans, cover.n * sizeof *more);
+            room = room > 0 ? room * 2 : 8;
+            cover.plans = more;
+        }
+        st = read_plan(s, &cover.plans[cover.n], err);
+        if (st != STATUS_OK)
+            break;
+        cover.n++;
+    }
+    sql_reset(s);
+    if (st != STATUS_OK)
+        return st;
+    cover_prepare(&cover);
+    *out = cover;
+    return STATUS_OK;
+}
+
+void cover_prepare(struct cover *cover)
+{
+    cover->overlaps = false;
+    for (size_t i = 0; i < cover->n; i++)
+        for (size_t k = 0; k < i; k++)
+            cover->overlaps |= cover->plans[i].body == cover->plans[k].body;
+}
+
+const struct cover_plan *cover_find(const struct cover *cover, const void *id, size_t bytes)
+{
+    for (size_t i = 0; bytes == UUID_BYTES && i < cover->n; i++)
+        if (memcmp(cover->plans[i].id.bytes, id, UUID_BYTES) == 0)
+            return &cover->plans[i];
+    return NULL;
+}
+
+static bool covers(const struct cover_plan *plan, int32_t month)
+{
+    return plan->first_month <= month && month <= plan->last_month;
+}
+
+bool cover_is_submitted(const struct cover_plan *plan)
+{
+    return plan->state == LIANXIN__PLAN_STATE__PLAN_STATE_SUBMITTED || plan->state == LIANXIN__PLAN_STATE__PLAN_STATE_FILED;
+}
+
+/* Does a go before b in a month both cover? */
+static bool goes_before(const struct cover_plan *a, const struct cover_plan *b)
+{
+    if (cover_is_submitted(a) != cover_is_submitted(b))
+        return cover_is_submitted(a);
+    if (a->created_ms != b->created_ms)
+        return a->created_ms > b->created_ms;
+    return memcmp(a->id.bytes, b->id.bytes, UUID_BYTES) > 0;
+}
+
+bool cover_counts(const struct cover *cover, const struct cover_plan *plan, int32_t month)
+{
+    for (size_t i = 0; cover->overlaps && i < cover->n; i++) {
+        const struct cover_plan *other = &cover->plans[i];
+
+        if (other != plan && other->body == plan->body && covers(other, month) &&
+            (!covers(plan, month) || goes_before(other, plan)))
+            return false;
+    }
+    return true;
+}
+
+bool cover_is_union_body(int body)
+{
+    return body == LIANXIN__BODY__BODY_UNION || body == LIANXIN__BODY__BODY_WOMEN || body == LIANXIN__BODY__BODY_AUDIT ||
+           body == LIANXIN__BODY__BODY_GROUP;
+}
+
+/* How far a plan is on its way. */
+static int progress(const struct cover_plan *plan)
+{
+    static const int steps[] = {
+        [LIANXIN__PLAN_STATE__PLAN_STATE_DRAFT] = 1,
+        [LIANXIN__PLAN_STATE__PLAN_STATE_RETURNED] = 2,
+        [LIANXIN__PLAN_STATE__PLAN_STATE_SUBMITTED] = 3,
+        [LIANXIN__PLAN_STATE__PLAN_STATE_FILED] = 4,
+    };
+
+    return plan->state >= 0 && plan->state < (int)(sizeof steps / sizeof *steps) ? steps[plan->state] : 0;
+}
+
+const struct cover_plan *cover_find_union_plan(const struct cover *cover, int32_t month)
+{
+    const struct cover_plan *best = NULL;
+
+    for (size_t i = 0; i < cover->n; i++) {
+        const struct cover_plan *plan = &cover->plans[i];
+
+        if (plan->body == LIANXIN__BODY__BODY_UNION && covers(plan, month) && (!best || progress(plan) > progress(best)))
+            best = plan;
+    }
+    return best;
+}
