@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * report: what a school tells the district about a month or a term. */
+#include "client/cmd/report.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cmd/change.h"
+#include "client/cmd/input.h"
+#include "client/cmd/print_json.h"
+#include "client/cmd/send.h"
+#include "common/domain/month.h"
+#include "common/record/text.h"
+#include "common/table/table_record.h"
+
+#define MONTHS_BACK 5
+#define ID_DIGITS 8
+
+static const struct option options[] = {
+    {"month", "月份", N_("MONTH"), N_("new: the month it is about (default: this month)")},
+    {"set", "填写", N_("FIGURE=N"), N_("new: your own figure beside the counted one; may be repeated")},
+    {"from-file", "文件", N_("FILE"), N_("new: the text, from a plain text file")},
+    {"counted", "按统计", NULL, N_("new: forget your own figures and text, take what is counted")},
+    {"summary", "总结", NULL, N_("new: a summary instead of a month report")},
+    {"from", "起", N_("MONTH"), N_("new --summary: its first month (default: the current plan's)")},
+    {"to", "止", N_("MONTH"), N_("new --summary: its last month")},
+    {"school", "单位", N_("CODE"), N_("another school's (district only)")},
+};
+
+enum status report_load(struct cmd *cmd, struct report_work *out, struct err *err)
+{
+    enum status s = work_load(cmd, &out->work, err);
+    if (s != STATUS_OK)
+        return s;
+    return store_list(cache_store(cmd->cache), &cmd->arena, change_kind(cmd, "report"), out->work.stream, NULL, (struct value){0},
+                      &out->reports, err);
+}
+
+const struct record *report_find(const struct report_work *work, const struct uuid *id)
+{
+    for (size_t i = 0; i < work->reports.n; i++)
+        if (uuid_equal(&work->reports.items[i]->id, id))
+            return work->reports.items[i];
+    return NULL;
+}
+
+void report_recount(struct cmd *cmd, const struct report_work *work, const Lianxin__Report *report, struct report_counted *out)
+{
+    const struct report_source source = {&work->work.plans, &work->work.activities, &work->work.occurrences};
+    report_count(&cmd->arena, &source, report->first_month, report->last_month, out);
+}
+
+static const struct field *report_field(struct cmd *cmd, const char *name)
+{
+    return kind_find_field_by_name(change_kind(cmd, "report"), name);
+}
+
+static const char *field_text(struct cmd *cmd, const Lianxin__Report *report, const char *name)
+{
+    return record_text(&cmd->arena, &report->base, report_field(cmd, name), cmd->ui.chinese, cmd->clock.zone_s);
+}
+
+static const char *period_text(struct cmd *cmd, const Lianxin__Report *report)
+{
+    const char *first = field_text(cmd, report, "first_month");
+    if (report->first_month == report->last_month)
+        return first;
+    return arena_printf(&cmd->arena, "%s – %s", first, field_text(cmd, report, "last_month"));
+}
+
+const char *report_name(struct cmd *cmd, const Lianxin__Report *report)
+{
+    return arena_printf(&cmd->arena, "%s %s", field_text(cmd, report, "report_kind"), period_text(cmd, report));
+}
+
+const char *report_handle(struct cmd *cmd, const struct uuid *id, const Lianxin__Report *report)
+{
+    char text[UUID_TEXT_BYTES];
+    if (report->report_kind == LIANXIN__REPORT_KIND__REPORT_KIND_MONTH)
+        return field_text(cmd, report, "first_month");
+    uuid_format(id, text);
+    return arena_strndup(&cmd->arena, text, ID_DIGITS);
+}
+
+/* --- show --- */
+
+static const char *figure_text(struct cmd *cmd, enum report_figure figure, int64_t value)
+{
+    if (report_figure_at(figure)->type != TABLE_MONEY_FEN)
+        return arena_printf(&cmd->arena, "%" PRId64, value);
+    return arena_printf(&cmd->arena, "%s%" PRId64 ".%02d", value < 0 ? "-" : "", (int64_t)llabs(value) / 100,
+                        (int)(llabs(value) % 100));
+}
+
+void report_print(struct cmd *cmd, const Lianxin__Report *report)
+{
+    struct ui *ui = &cmd->ui;
+    ui_print(ui, "%s  [%s]%s%s\n", report_name(cmd, report), field_text(cmd, report, "state"), report->state_reason ? "  " : "",
+             report->state_reason ? report->state_reason : "");
+    for (enum report_figure i = 0; i < REPORT_FIGURES; i++) {
+        const Lianxin__Figure *figure = report_find_figure(report, i);
+        if (!figure)
+            continue;
+        const struct report_figure_row *row = report_figure_at(i);
+        ui_print(ui, "  %s: %s", ui->chinese ? row->label_zh : row->label, figure_text(cmd, i, report_figure_value(figure)));
+        if (figure->has_stated)
+            ui_print(ui, _(" (stated; counted: %s)"), figure_text(cmd, i, figure->counted));
+        ui_print(ui, "\n");
+    }
+    if (report->text && *report->text)
+        ui_print(ui, "\n%s\n", report->text);
+    ui_print(ui, "\n");
+}
+
+/* --- a table of reports --- */
+
+static const char *const fields[] = {"report_kind", "first_month", "last_month", "state", "state_reason", "submitted_at"};
+#define FIELDS (sizeof fields / sizeof fields[0])
+
+static struct table *new_table(struct cmd *cmd, bool with_text)
+{
+    struct table *table = table_new(&cmd->arena, "reports", NULL, NULL);
+    for (size_t i = 0; i < FIELDS; i++)
+        table_add_field(table, report_field(cmd, fields[i]), strcmp(fields[i], "state_reason") == 0 ? TABLE_DATA_ONLY : 0);
+    for (enum report_figure i = 0; i < REPORT_FIGURES; i++) {
+        const struct report_figure_row *row = report_figure_at(i);
+        table_add_column(table, row->key, row->type, row->label, row->label_zh, 0);
+    }
+    for (enum report_figure i = 0; i < REPORT_FIGURES; i++) {
+        const struct report_figure_row *row = report_figure_at(i);
+        table_add_column(table, arena_printf(&cmd->arena, "counted_%s", row->key), row->type,
+                         arena_printf(&cmd->arena, "%s, counted", row->label),
+                         arena_printf(&cmd->arena, "%s（统计）", row->label_zh), TABLE_DATA_ONLY);
+    }
+    table_add_column(table, "unsent", TABLE_BOOL, "unsent", "未发送", TABLE_FIXED);
+    if (with_text)
+        table_add_field(table, report_field(cmd, "text"), 0);
+    table_add_column(table, "id", TABLE_UUID, "id", "标识", TABLE_DATA_ONLY);
+    return table;
+}
+
+static enum status add_row(struct cmd *cmd, struct table *table, const struct record *record, bool with_text, struct err *err)
+{
+    const Lianxin__Report *report = report_of(record);
+    bool pending;
+    enum status s = outbox_is_pending(cmd->cache, record->stream, record->kind, &record->id, &pending, err);
+    if (s != STATUS_OK)
+        return s;
+    table_add_row(table);
+    for (size_t i = 0; i < FIELDS; i++)
+        table_put_field(table, record->message, report_field(cmd, fields[i]), cmd->ui.chinese);
+    for (int counted = 0; counted < 2; counted++)
+        for (enum report_figure i = 0; i < REPORT_FIGURES; i++) {
+            const Lianxin__Figure *figure = report_find_figure(report, i);
+            if (figure)
+                table_put_int(table, counted ? figure->counted : report_figure_value(figure));
+            else
+                table_put_null(table);
+        }
+    table_put_bool(table, pending);
+    if (with_text)
+        table_put_text(table, report->text);
+    table_put_uuid(table, &record->id);
+    return STATUS_OK;
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct record *a = *(struct record *const *)left, *b = *(struct record *const *)right;
+    const Lianxin__Report *x = report_of(a), *y = report_of(b);
+    if (x->last_month != y->last_month)
+        return x->last_month > y->last_month ? -1 : 1;
+    if (x->report_kind != y->report_kind)
+        return x->report_kind < y->report_kind ? -1 : 1;
+    return memcmp(a->id.bytes, b->id.bytes, UUID_BYTES);
+}
+
+/* The newest first. */
+static enum status run_list(struct cmd *cmd, const struct report_work *work, struct err *err)
+{
+    struct table *table = new_table(cmd, false);
+    struct record **records = arena_copy(&cmd->arena, work->reports.items, work->reports.n * sizeof *records);
+    enum status s = STATUS_OK;
+    qsort(records, work->reports.n, sizeof *records, compare);
+    for (size_t i = 0; i < work->reports.n && s == STATUS_OK; i++)
+        s = add_row(cmd, table, records[i], false, err);
+    work_table_note_freshness(cmd, table, &work->work);
+    return s == STATUS_OK ? ui_table(&cmd->ui, table, err) : s;
+}
+
+/* --- which report --- */
+
+static bool is_meant(struct cmd *cmd, const struct record *record, const char *text, int32_t now)
+{
+    const Lianxin__Report *report = report_of(record);
+    int64_t kind;
+    int32_t month;
+    struct err none;
+    if (schema_enum_parse(report_field(cmd, "report_kind"), text, &kind))
+        return report->report_kind == (Lianxin__ReportKind)kind;
+    if (input_month(&cmd->arena, text, now - MONTHS_BACK, &month, &none) == STATUS_OK)
+        return report->report_kind == LIANXIN__REPORT_KIND__REPORT_KIND_MONTH && report->first_month == month;
+    return work_id_begins(&record->id, text);
+}
+
+/* By month, by kind when there is only one, by the start of the id; without an argument the only one there is. */
+static enum status get_report(struct cmd *cmd, const struct report_work *work, const struct record **out, struct err *err)
+{
+    const char *text = cmd->n_args > 1 ? input_fold(&cmd->arena, cmd->args[1]) : NULL;
+    const struct record *found = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < work->reports.n; i++)
+        if (!text || is_meant(cmd, work->reports.items[i], text, work->work.month)) {
+            found = work->reports.items[i];
+            n++;
+        }
+    if (!n && text)
+        return err_set(err, STATUS_NOT_FOUND,
+                       _("there is no report \"%s\"; `lianxin report list` shows them, `lianxin report new` makes one"), text);
+    if (!n)
+        return err_set(err, STATUS_NOT_FOUND, _("there is no report yet; `lianxin report new --month 3` makes one"));
+    if (n > 1)
+        return err_set(err, STATUS_USAGE,
+                       _("%zu reports could be meant; name the month, or the start of the id (`lianxin report list --json`)"), n);
+    *out = found;
+    return STATUS_OK;
+}
+
+static enum status run_show(struct cmd *cmd, const struct report_work *work, struct err *err)
+{
+    const struct record *record;
+    enum status s = get_report(cmd, work, &record, err);
+    if (s != STATUS_OK)
+        return s;
+    if (cmd->ui.json && !cmd->ui.output_path)
+        return print_json(cmd, record_json(&cmd->arena, cmd->schema, record), err);
+    if (cmd->ui.output_path) {
+        struct table *table = new_table(cmd, true);
+        s = add_row(cmd, table, record, true, err);
+        return s == STATUS_OK ? ui_table(&cmd->ui, table, err) : s;
+    }
+    report_print(cmd, report_of(record));
+    if (cmd_is_district(cmd))
+        ui_print(&cmd->ui, _("as of %s\n"), send_freshness(cmd, work->work.stream));
+    return STATUS_OK;
+}
+
+/* --- submit, withdraw --- */
+
+static void warn_if_counted_changed(struct cmd *cmd, const struct report_work *work, const Lianxin__Report *report)
+{
+    struct report_counted counted;
+    report_recount(cmd, work, report, &counted);
+    for (enum report_figure i = 0; i < REPORT_FIGURES; i++) {
+        const Lianxin__Figure *figure = report_find_figure(report, i);
+        const struct report_figure_row *row = report_figure_at(i);
+        if (figure && figure->counted != counted.figures[i])
+            ui_warn(&cmd->ui, _("%s: the report says %s, the records now add up to %s"),
+                    cmd->ui.chinese ? row->label_zh : row->label, figure_text(cmd, i, figure->counted),
+                    figure_text(cmd, i, counted.figures[i]));
+    }
+}
+
+static enum status change_state(struct cmd *cmd, const struct report_work *work, const struct record *record,
+                                Lianxin__ReportState state, const char *what, struct err *err)
+{
+    struct change change = {0};
+    bool submit = state == LIANXIN__REPORT_STATE__REPORT_STATE_SUBMITTED;
+    Lianxin__Report *after = (Lianxin__Report *)change_copy(cmd, record->kind, record);
+    after->has_state = 1;
+    after->state = state;
+    after->state_reason = NULL;
+    after->has_submitted_at = submit;
+    after->submitted_at = submit ? clock_now_ms(&cmd->clock) : 0;
+    change_add(cmd, &change, record->kind, &record->id, record, &after->base);
+    const char *note =
+        arena_printf(&cmd->arena, "report %s %s", submit ? "submit" : "withdraw", report_handle(cmd, &record->id, after));
+    enum status s = change_commit(cmd, work->work.stream, &change, note, err);
+    if (s != STATUS_OK)
+        return s;
+    ui_print(&cmd->ui, "%s: %s\n", report_name(cmd, after), what);
+    return send_change(cmd, err);
+}
+
+static enum status run_submit(struct cmd *cmd, const struct report_work *work, struct err *err)
+{
+    const struct record *record;
+    enum status s = get_report(cmd, work, &record, err);
+    if (s != STATUS_OK)
+        return s;
+    const Lianxin__Report *report = report_of(record);
+    if (report->state == LIANXIN__REPORT_STATE__REPORT_STATE_SUBMITTED ||
+        report->state == LIANXIN__REPORT_STATE__REPORT_STATE_ACCEPTED) {
+        ui_print(&cmd->ui, _("%s: submitted already\n"), report_name(cmd, report));
+        return STATUS_OK;
+    }
+    warn_if_counted_changed(cmd, work, report);
+    const char *what = arena_printf(&cmd->arena, _("submitted; to take it back: lianxin report withdraw %s"),
+                                    report_handle(cmd, &record->id, report));
+    return change_state(cmd, work, record, LIANXIN__REPORT_STATE__REPORT_STATE_SUBMITTED, what, err);
+}
+
+static enum status run_withdraw(struct cmd *cmd, const struct report_work *work, struct err *err)
+{
+    const struct record *record;
+    enum status s = get_report(cmd, work, &record, err);
+    if (s != STATUS_OK)
+        return s;
+    const Lianxin__Report *report = report_of(record);
+    if (report->state != LIANXIN__REPORT_STATE__REPORT_STATE_SUBMITTED)
+        return err_set(err, STATUS_INVALID, _("the %s cannot be withdrawn: it is \"%s\""), report_name(cmd, report),
+                       field_text(cmd, report, "state"));
+    return change_state(cmd, work, record, LIANXIN__REPORT_STATE__REPORT_STATE_DRAFT, _("a draft again"), err);
+}
+
+static enum status run(struct cmd *cmd, struct err *err)
+{
+    static const struct {
+        const char *name, *name_zh;
+        enum status (*run)(struct cmd *cmd, const struct report_work *work, struct err *err);
+    } parts[] = {{"new", "新建", report_make},
+                 {"list", "列表", run_list},
+                 {"show", "查看", run_show},
+                 {"submit", "提交", run_submit},
+                 {"withdraw", "撤回", run_withdraw}};
+    struct report_work work;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (strcmp(cmd->args[0], parts[i].name) != 0 && strcmp(cmd->args[0], parts[i].name_zh) != 0)
+            continue;
+        enum status s = report_load(cmd, &work, err);
+        return s == STATUS_OK ? parts[i].run(cmd, &work, err) : s;
+    }
+    return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: report new, list, show, submit or withdraw"), cmd->args[0]);
+}
+
+const struct verb verb_report = {
+    .name = "report",
+    .name_zh = "上报",
+    .arguments = N_("new|list|show|submit|withdraw [REPORT]"),
+    .summary = N_("reports to the district: made from what was held, then handed in"),
+    .help = N_("  lianxin report new --month 3                 counted from what was held in March\n"
+               "  lianxin report new --month 3 --set people=50  your own figure; both are kept\n"
+               "  lianxin report new --summary --from-file 总结.txt\n"
+               "  lianxin report show 3\n"
+               "  lianxin report submit 3                      also without a network\n"
+               "  lianxin report withdraw 3                    take it back until it is accepted"),
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
+    .min_arguments = 1,
+    .max_arguments = 2,
+    .flags = VERB_HOME | VERB_WRITE,
+    .run = run,
+};

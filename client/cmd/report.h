@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The reports of one school as a command sees them. report.c has the verb, report_new.c makes and refreshes drafts, report_text.c
+ * reads the text an officer wrote. */
+#ifndef CLIENT_CMD_REPORT_H
+#define CLIENT_CMD_REPORT_H
+
+#include "client/cmd/report_count.h"
+#include "client/cmd/work.h"
+
+struct report_work {
+    struct work work;
+    struct record_list reports;
+};
+
+/* As work_load(), with the reports. */
+enum status report_load(struct cmd *cmd, struct report_work *out, struct err *err) MUST_CHECK;
+static inline const Lianxin__Report *report_of(const struct record *record)
+{
+    return (const Lianxin__Report *)record->message;
+}
+const struct record *report_find(const struct report_work *work, const struct uuid *id);
+
+/* Counts the report's period again, from the records here. */
+void report_recount(struct cmd *cmd, const struct report_work *work, const Lianxin__Report *report, struct report_counted *out);
+/* "month report 2025-03", "summary 2024-09 – 2025-01"; in arena. */
+const char *report_name(struct cmd *cmd, const Lianxin__Report *report);
+/* What a person types to mean the report: "2025-03", else the start of its id; in arena. */
+const char *report_handle(struct cmd *cmd, const struct uuid *id, const Lianxin__Report *report);
+/* Figures, with both values where the officer stated one, and the text. */
+void report_print(struct cmd *cmd, const Lianxin__Report *report);
+
+/* `report new`. */
+enum status report_make(struct cmd *cmd, const struct report_work *work, struct err *err) MUST_CHECK;
+
+/* The text of a file an officer wrote: UTF-8, UTF-16 with BOM or GB18030; line ends \n, NFC, without blank ends. NOT_UNDERSTOOD
+ * with a next step for a word processor's formats, TOO_LARGE when a record cannot hold it. In arena. */
+enum status report_read_text(struct cmd *cmd, const char *path, char **out, struct err *err) MUST_CHECK;
+
+#endif
