@@ -187,8 +187,10 @@ void net_free(struct net *net)
         next = r->next;
         session_complete(r);
     }
-    if (net->base)
+    if (net->base) {
+        event_base_loop(net->base, EVLOOP_NONBLOCK); /* a freed bufferevent gives up its memory in the next turn of the loop */
         event_base_free(net->base);
+    }
     if (net->completion.fd >= 0)
         completion_close(&net->completion);
     free(net);
