@@ -41,7 +41,7 @@ static bool is_heading(const struct line *line)
     if (line->outline)
         return true;
     if (line->label.style == LABEL_NONE || line->label.style == LABEL_BULLET)
-        return n <= 16 && text_ends(s, ":");
+        return n <= 16 && (text_ends(s, ":") || (n <= 10 && (line_is_schedule_heading(s) || line_opens_plan(s))));
     int level = label_level(line->label.style);
     if (level == 1)
         return !text_ends(s, ";");
@@ -131,7 +131,7 @@ static void add_row(struct builder *b, const struct line *line)
         b->months = line->months;
         b->standing = row->when_known && (row->when.kind == WHEN_STANDING || row->when.kind == WHEN_YEAR);
     }
-    b->plan->table = true;
+    b->plan->table |= !row->listed;
     b->style = LABEL_NONE;
     b->value = 0;
     size_t first = b->plan->activity_count;
@@ -175,12 +175,15 @@ static bool continues(const struct builder *b, const struct line *line)
     if (!b->last_line || b->last == IMPORT_NONE || line->label.style != LABEL_NONE)
         return false;
     const char *before = b->last_line->text.s;
-    static const char *const hanging[] = {",", "、", "(", "《", "和", "及", "与", "的", "\"、", NULL};
+    static const char *const hanging[] = {",", "、", "(", "《", "和", "及", "与", "的", "预计", "约", "由", "向", "以", "在", "为", "对", NULL};
     if (is_open(before) || text_ends_any(before, hanging))
         return true;
-    if (ends_sentence(before) || line->after_blank || b->style == LABEL_NONE)
+    if (ends_sentence(before) || line->after_blank)
         return false;
-    return text_length(before) >= 24;
+    size_t n = text_length(before);
+    if (b->style == LABEL_NONE)
+        return b->wrap && n + 2 >= b->wrap;
+    return n >= 24;
 }
 
 static void join_line(struct builder *b, const struct line *line)
@@ -351,8 +354,12 @@ static void add_line(struct builder *b, struct lines *lines, size_t at, const st
     case LINE_META:
         add_meta(b, line);
         break;
-    case LINE_TEXT:
     case LINE_HEADING:
+        check_empty(b);
+        close_header(b);
+        build_section(b, IMPORT_HEADING, line, line->label.end);
+        break;
+    case LINE_TEXT:
         if (b->header && b->header->kind != LINE_ROW)
             add_under_header(b, line);
         else {
@@ -365,10 +372,25 @@ static void add_line(struct builder *b, struct lines *lines, size_t at, const st
     }
 }
 
+/* The width at which lines break: two of the longest are about as long and end in the middle of a sentence. */
+#define WRAP_CHARACTERS 28
+static size_t find_wrap(const struct lines *lines, const struct plan_range *range)
+{
+    size_t width = 0, n = 0;
+    for (size_t i = range->begin; i < range->end; i++) {
+        size_t length = text_length(lines->items[i].text.s);
+        width = length > width ? length : width;
+    }
+    for (size_t i = range->begin; i < range->end; i++)
+        n += text_length(lines->items[i].text.s) + 2 >= width && !ends_sentence(lines->items[i].text.s);
+    return width >= WRAP_CHARACTERS && width <= 60 && n >= 2 ? width : 0;
+}
+
 void build_plan(struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
                 struct doubts *doubts)
 {
     struct builder b = {.arena = arena, .doubts = doubts, .plan = plan, .last = IMPORT_NONE};
+    b.wrap = find_wrap(lines, range);
     if (range->begin < range->end) {
         plan->line = lines->items[range->begin].number;
         plan->last_line = lines->items[range->end - 1].number;

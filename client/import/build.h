@@ -25,6 +25,7 @@ struct builder {
     uint32_t last;          /* index of the last activity under it, IMPORT_NONE when none */
     const struct line *last_line;
     bool in_note;
+    size_t wrap; /* characters after which the document's lines were broken, 0 when they were not */
 
     /* the outline so far */
     int level1, level2;

@@ -53,8 +53,8 @@ static const char *column_text(struct builder *b, const char *text)
     return t.n ? t.raw : NULL;
 }
 
-/* The n-th line of a cell when the cell has as many lines as the row has items, else the whole. */
-static void apply_row(struct builder *b, struct import_activity *a, const struct row *row, const struct line *line)
+/* Money and people of a row stand for the row: with its first item, so that sums count them once. */
+static void apply_measures(struct builder *b, struct import_activity *a, const struct row *row, const struct line *line)
 {
     if (row->budget) {
         struct text t = text_fold(b->arena, row->budget, strlen(row->budget));
@@ -75,12 +75,22 @@ static void apply_row(struct builder *b, struct import_activity *a, const struct
         else if (t.n > 1)
             doubts_add(b->doubts, IMPORT_DOUBT_COUNT_UNCLEAR, line->number, t.raw, "");
     }
-    if (row->lead)
+}
+
+static void apply_row(struct builder *b, struct import_activity *a, const struct row *row)
+{
+    if (row->lead && row->person) {
         a->lead = column_text(b, row->lead);
+        a->person = column_text(b, row->person);
+    } else if (row->lead || row->person) {
+        const char *owner = row->lead ? row->lead : row->person;
+        struct text t = text_fold(b->arena, owner, strlen(owner));
+        bool person = row->person ? !facts_is_department(t.s) : facts_is_person(t.s);
+        a->lead = person ? NULL : t.raw;
+        a->person = person ? t.raw : NULL;
+    }
     if (row->assist)
         a->assist = column_text(b, row->assist);
-    if (row->person)
-        a->person = column_text(b, row->person);
     if (row->note)
         a->note = column_text(b, row->note);
 }
@@ -89,6 +99,10 @@ static void add_item(struct builder *b, const struct line *line, const struct te
                      const struct row *row)
 {
     struct text item = text_part(b->arena, text, piece->from, piece->to);
+    static const char *const nothing[] = {"无", "无。", "略", "略。", "/", "-", "(略)", "(无)", NULL};
+    for (size_t i = 0; nothing[i]; i++)
+        if (strcmp(item.s, nothing[i]) == 0)
+            return;
     if (item.n == 0)
         return;
     struct import_activity *a = build_activity(b, line, text, piece->from, piece->to);
@@ -103,8 +117,13 @@ static void add_item(struct builder *b, const struct line *line, const struct te
         a->label = line->automatic;
     struct facts f = facts_read(b->arena, &item);
     apply_facts(b, a, &f, line);
-    if (row)
-        apply_row(b, a, row, line);
+    if (row) {
+        apply_row(b, a, row);
+        if (b->last_line != line)
+            apply_measures(b, a, row, line);
+        else if (row->budget || row->people)
+            doubts_add(b->doubts, IMPORT_DOUBT_SHARED_FIGURES, line->number, a->text, "");
+    }
     b->last = (uint32_t)(b->plan->activity_count - 1);
     b->last_line = line;
 }

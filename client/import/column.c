@@ -37,6 +37,9 @@ enum column_role column_role_of(struct arena *arena, const char *title, size_t b
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
         if (strcmp(s, titles[i].title) == 0)
             return titles[i].role;
+    struct when when;
+    if (cell_is_time(arena, t.raw, &when) && when.count > 0)
+        return COLUMN_NONE;
     char *paren = strpbrk(s, "(/");
     if (paren && paren > s)
         *paren = '\0';
@@ -48,7 +51,7 @@ enum column_role column_role_of(struct arena *arena, const char *title, size_t b
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
         size_t n = strlen(titles[i].title);
         if (n > best && n >= 2 * strlen("月") && (text_ends(s, titles[i].title) || text_begins(s, titles[i].title)) &&
-            text_length(s) <= text_length(titles[i].title) + 5) {
+            text_length(s) <= text_length(titles[i].title) + 4) {
             best = n;
             role = titles[i].role;
         }

@@ -196,11 +196,24 @@ static bool is_award_count(const char *s, size_t at)
     return clause_has(s, at, awards);
 }
 
+/* Is s[from, to) a 、 and a few words that name the next group? */
+static bool continues_list(const char *s, size_t from, size_t to)
+{
+    size_t n = text_begins(s + from, "、");
+    if (!n || to - from > 30)
+        return false;
+    for (size_t i = from + n; i < to; i += text_char(s + i))
+        if (!text_is_han(s + i) || text_begins(s + i, "共"))
+            return false;
+    return true;
+}
+
 static int64_t read_people(const char *s)
 {
     static const char *const names[] = {"人数", "参加", "参与", "预计", "约", "共", "规模", "到场", NULL};
     int64_t best = -1;
     int rank = 0;
+    size_t counted = 0; /* end of the count taken last */
     for (size_t i = 0; s[i]; i += text_char(s + i)) {
         int64_t v;
         size_t n = begins_number(s, i) ? zh_number_parse(s + i, &v) : 0;
@@ -216,6 +229,10 @@ static int64_t read_people(const char *s)
             if (r > rank) {
                 rank = r;
                 best = v;
+                counted = at + unit;
+            } else if (r == rank && continues_list(s, counted, i)) { /* 教师组40人、行政组20人 */
+                best += v;
+                counted = at + unit;
             }
         }
         i += n - text_char(s + text_before(s, i + n));

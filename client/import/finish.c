@@ -233,7 +233,9 @@ static bool year_of_headers(const struct lines *lines, const struct plan_range *
                                : line->kind == LINE_ROW && line->row->when_known ? &line->row->when
                                                                                  : NULL;
         if (w && w->year > 0 && w->count && line->months) {
-            *out = (struct year){.first = w->year - low_bit(line->months) / 12, .text = line->text.raw, .line = line->number};
+            *out = (struct year){.first = w->year - low_bit(line->months) / 12,
+                                 .text = line->kind == LINE_ROW ? line->row->time : line->text.raw,
+                                 .line = line->number};
             return true;
         }
     }

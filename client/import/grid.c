@@ -36,11 +36,28 @@ static struct grid_row *grid_row(struct grid *grid, size_t line)
     return row;
 }
 
+/* <br> in a cell of Markdown or of a copied page is a new line. */
+static const char *break_lines(struct arena *arena, const char *text)
+{
+    static const char *const breaks[] = {"<br>", "<br/>", "<br />", NULL};
+    if (!strchr(text, '<'))
+        return text;
+    char *copy = arena_strdup(arena, text);
+    size_t out = 0;
+    for (const char *p = text; *p;) {
+        size_t n = text_begins_any(p, breaks);
+        copy[out++] = n ? '\n' : *p;
+        p += n ? n : 1;
+    }
+    copy[out] = '\0';
+    return copy;
+}
+
 static void row_cell(struct grid *grid, struct grid_row *row, const char *text, size_t bytes)
 {
     if (row->count >= IMPORT_MAX_COLUMNS)
         return;
-    row->cells[row->count++] = arena_strndup(grid->arena, text, bytes);
+    row->cells[row->count++] = break_lines(grid->arena, arena_strndup(grid->arena, text, bytes));
     if (row->count > grid->columns)
         grid->columns = row->count;
 }
@@ -251,6 +268,46 @@ static bool has_time_and_content(const enum column_role *roles, size_t n)
     return time && content;
 }
 
+static bool is_one_han(const char *text)
+{
+    return text_is_han(text) && text[text_char(text)] == '\0';
+}
+
+/* 时  间 and 李  娜 are one cell each: names and titles of two characters are set wide. */
+static void join_wide(struct grid *grid, struct grid_row *row)
+{
+    size_t out = 0;
+    for (size_t c = 0; c < row->count; c++) {
+        if (c + 1 < row->count && is_one_han(row->cells[c]) && is_one_han(row->cells[c + 1])) {
+            row->cells[out++] = arena_printf(grid->arena, "%s%s", row->cells[c], row->cells[c + 1]);
+            c++;
+        } else {
+            row->cells[out++] = row->cells[c];
+        }
+    }
+    row->count = out;
+}
+
+/* A row whose first cell is empty, or the second line of the cells above. */
+static void place_led_row(struct grid *grid, size_t columns, size_t content)
+{
+    struct grid_row *row = &grid->rows[grid->count - 1], *above = row - 1;
+    const char *text = above->count > content ? above->cells[content] : "";
+    bool cut = above->count < columns && strlen(text) >= 45 && !text_ends(text, "。") && !text_ends(text, "；");
+    if (cut && content == 1 && row->count + above->count <= columns + 1) {
+        above->cells[content] = arena_printf(grid->arena, "%s%s", text, row->cells[0]);
+        for (size_t c = 1; c < row->count; c++)
+            above->cells[above->count++] = row->cells[c];
+        grid->count--;
+        return;
+    }
+    if (row->count < columns && row->count < IMPORT_MAX_COLUMNS) {
+        memmove(row->cells + 1, row->cells, row->count * sizeof row->cells[0]);
+        row->cells[0] = "";
+        row->count++;
+    }
+}
+
 static size_t take_gaps(struct grid *grid, const struct raw_line *lines, size_t count, size_t at)
 {
     const char *s = lines[at].text;
@@ -259,10 +316,13 @@ static size_t take_gaps(struct grid *grid, const struct raw_line *lines, size_t 
     size_t first = 0;
     while (first < bytes && !gap_at(s + first, bytes - first))
         first++;
-    if (first == bytes || first > TITLE_BYTES || column_role_of(grid->arena, s, first, NULL) == COLUMN_NONE)
+    bool wide = first == strlen("时"); /* 时  间 */
+    if (first == bytes || first > TITLE_BYTES || (!wide && column_role_of(grid->arena, s, first, NULL) == COLUMN_NONE))
         return 0;
     struct grid_row *row = grid_row(grid, at);
-    size_t columns = split(grid, row, s, bytes, SEPARATOR_GAP);
+    split(grid, row, s, bytes, SEPARATOR_GAP);
+    join_wide(grid, row);
+    size_t columns = grid->columns = row->count;
     enum column_role roles[IMPORT_MAX_COLUMNS] = {COLUMN_NONE};
     for (size_t c = 0; c < columns; c++)
         roles[c] = column_role_of(grid->arena, row->cells[c], strlen(row->cells[c]), NULL);
@@ -280,9 +340,12 @@ static size_t take_gaps(struct grid *grid, const struct raw_line *lines, size_t 
         left -= lead;
         trim(&t, &left);
         struct grid_row *next = grid_row(grid, at + n);
-        size_t cells = split(grid, next, t, left, SEPARATOR_GAP);
-        if (cells >= 2) {
+        split(grid, next, t, left, SEPARATOR_GAP);
+        join_wide(grid, next);
+        if (next->count >= 2 && next->count <= columns) {
             rows++;
+            if (lead && rows > 1)
+                place_led_row(grid, columns, content);
             continue;
         }
         struct grid_row *above = &grid->rows[grid->count - 2];

@@ -97,7 +97,8 @@ static bool is_chrome(const char *s)
     for (size_t i = 0; whole[i]; i++)
         if (strcmp(s, whole[i]) == 0)
             return true;
-    if (text_begins(s, "时间:20") && text_length(s) <= 30)
+    bool source = text_has(s, "来源:") || text_has(s, "作者:") || text_has(s, "点击:") || text_has(s, "阅读:");
+    if ((text_begins(s, "时间:20") && text_length(s) <= 30) || (source && text_length(s) <= 60))
         return true;
     if (text_begins(s, "第") && text_has(s, "页") && text_length(s) <= 14)
         return true;

@@ -20,7 +20,8 @@ struct state {
     const struct document *document;
     const struct table *table;
     struct arena *arena;
-    const char *time; /* carried down */
+    const char *month; /* what the month column said last */
+    const char *time;  /* the header of the row; carried down */
     struct when when;
     bool when_known;
 };
@@ -200,10 +201,12 @@ static void take_time(struct state *s, size_t row, const struct columns *columns
     }
     if (!any)
         return;
-    /* A week or a date below a merged month cell keeps the month when it names none. */
-    if (known && when.count == 0 && when.kind == WHEN_PART && s->when_known && s->when.count > 0 &&
-        cell_is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME]))) {
-        all = arena_printf(s->arena, "%s %s", s->time, all);
+    const char *month = cell_text(s->table, row, columns->at[COLUMN_TIME]);
+    if (!cell_is_blank(month)) {
+        s->month = cell_join(s->arena, month, "");
+    } else if (known && when.count == 0 && when.kind == WHEN_PART && s->when_known && s->when.count > 0 && s->month) {
+        /* A week below a merged month cell: in that month. */
+        all = arena_printf(s->arena, "%s %s", s->month, all);
         when = s->when;
     }
     struct text t = text_fold(s->arena, all, strlen(all));
@@ -319,7 +322,7 @@ static bool take_special(struct state *s, size_t row, const struct columns *colu
         if (in_content && !spans && columns->at[COLUMN_TIME] >= 0 &&
             cell_is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME])))
             return false;
-        s->time = text_fold(s->arena, single, strlen(single)).raw;
+        s->month = s->time = text_fold(s->arena, single, strlen(single)).raw;
         s->when = w;
         s->when_known = true;
         return true;
@@ -407,19 +410,22 @@ static bool groups_by_row(const struct state *s, size_t first_row, const struct 
     return a && b && c && (b - a + 12) % 12 <= (c - a + 12) % 12;
 }
 
-static bool is_title_row(const struct state *s, size_t row)
+/* Titles repeated at the top of a page. */
+static bool repeats(const struct table *table, size_t row, size_t titles)
 {
-    struct columns ignored[2];
-    return read_titles(s, row, ignored) > 0;
+    for (size_t c = 0; c < table->columns; c++)
+        if (strcmp(table_cell(table, row, c)->text, table_cell(table, titles, c)->text) != 0)
+            return false;
+    return true;
 }
 
 static void add_body(struct state *s, size_t first_row, size_t n, const struct columns groups[2])
 {
     bool by_row = n == 2 && groups_by_row(s, first_row, groups);
     for (size_t g = 0; g < (by_row ? 1 : n); g++) {
-        s->time = NULL;
+        s->time = s->month = NULL;
         for (size_t r = first_row; r < s->table->rows; r++) {
-            if (is_title_row(s, r) || (g == 0 && take_special(s, r, &groups[0])))
+            if ((first_row > 0 && repeats(s->table, r, first_row - 1)) || (g == 0 && take_special(s, r, &groups[0])))
                 continue;
             add_row(s, r, &groups[g]);
             if (by_row)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/import/plan_range.h"
+#include "common/domain/zh_number.h"
 
 static bool names_months(const struct header *h)
 {
@@ -222,20 +223,36 @@ static bool is_signature(struct lines *lines, size_t at, const struct plan_range
 static bool same_months(const struct when *outer, const struct when *inner)
 {
     for (size_t i = 0; i < outer->count; i++)
-        if (outer->months[i] == inner->months[0])
-            return true;
+        for (size_t k = 0; k < inner->count; k++)
+            if (outer->months[i] == inner->months[k])
+                return true;
     return false;
+}
+
+/* Is an item that begins with 教师节 under it an item, or the next header? */
+static bool holds_month(const struct when *when)
+{
+    return when->kind == WHEN_MONTH || when->kind == WHEN_DATE || when->kind == WHEN_PART || when->kind == WHEN_QUARTER ||
+           when->kind == WHEN_HALF;
+}
+
+/* 第三季度 or 第一学期 above month headers, or above a month table, is a heading over them. */
+static bool groups_headers(struct lines *lines, size_t at, const struct plan_range *range)
+{
+    const struct line *line = &lines->items[at], *next = next_line(lines, at, range->end);
+    enum when_kind kind = line->header.when.kind;
+    bool period = kind == WHEN_QUARTER || kind == WHEN_HALF || kind == WHEN_TERM || kind == WHEN_SEASON || kind == WHEN_YEAR ||
+                  kind == WHEN_STANDING;
+    if (!next || !period || line->header.rest < line->text.n)
+        return false;
+    return next->row || (next->header.strength == HEADER_STRONG && names_months(&next->header));
 }
 
 /* Does a header of a softer kind (quarter, season, festival, term, standing words) count here? current: the open month header. */
 static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range *range, const struct line *current)
 {
     const struct line *line = &lines->items[at];
-    struct line *next = next_line(lines, at, range->end);
-    bool groups = next && !next->row && next->header.strength == HEADER_STRONG && names_months(&next->header) &&
-                  line->header.rest >= line->text.n;
-    bool groups_rows = next && next->row && line->header.rest >= line->text.n;
-    if (groups || groups_rows)
+    if (groups_headers(lines, at, range))
         return false;
     switch (line->header.when.kind) {
     case WHEN_QUARTER:
@@ -247,7 +264,7 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
     case WHEN_TERM:
         return line->zone || (current && current->header.when.kind == line->header.when.kind);
     case WHEN_FESTIVAL:
-        return (line->zone || current) && (!current || current->header.when.kind == WHEN_FESTIVAL);
+        return (line->zone || current) && (!current || !holds_month(&current->header.when));
     case WHEN_YEAR:
     case WHEN_STANDING:
     case WHEN_TERM_BEGIN:
@@ -303,11 +320,123 @@ static void settle_line(struct lines *lines, size_t at, const struct plan_range 
         line->sub = h->when.kind == WHEN_PART && *current;
         line->kind = LINE_HEADER;
     }
-    if (line->kind != LINE_HEADER)
+    if (line->kind != LINE_HEADER) {
+        if (groups_headers(lines, at, range))
+            line->kind = LINE_HEADING;
         return;
+    }
     line->theme = rest_is_theme(lines, at, range);
     if (!line->sub)
         *current = line;
+}
+
+/* ---- lists without headers ---- */
+
+/* A list item that ends in its time: 3.组织教职工参加区运动会（10月）. */
+static bool item_with_time(const struct line *line, size_t *open, struct when *out)
+{
+    const char *s = line->text.s;
+    size_t end = line->text.n;
+    while (end > 0 && (s[end - 1] == ' ' || s[end - 1] == ';' || s[end - 1] == '.'))
+        end--;
+    if (end >= strlen("。") && text_begins(s + end - strlen("。"), "。"))
+        end -= strlen("。");
+    if (line->kind != LINE_TEXT || line->label.style == LABEL_NONE || end == 0 || s[end - 1] != ')')
+        return false;
+    *open = end - 1;
+    while (*open > 0 && s[*open] != '(')
+        (*open)--;
+    size_t at = text_skip_space(s, *open + 1);
+    if (*open <= line->label.end || text_length(s) > 80 || !when_parse(s + at, WHEN_NO_FESTIVAL, out))
+        return false;
+    return out->count > 0 && !out->bare && text_skip_space(s, at + out->end) == end - 1;
+}
+
+static bool has_header(const struct lines *lines, const struct plan_range *range)
+{
+    for (size_t i = range->begin; i < range->end; i++)
+        if (lines->items[i].kind == LINE_HEADER || lines->items[i].row)
+            return true;
+    return false;
+}
+
+static void make_row(struct line *line, struct row row, struct arena *arena)
+{
+    row.when_known = row.listed = true;
+    line->row = arena_copy(arena, &row, sizeof row);
+    line->kind = LINE_ROW;
+}
+
+/* In a plan without any header, three and more such items whose times go on are its schedule: each becomes a row with its time
+ * as header. Times in no order belong to the text. */
+static void raise_items(struct lines *lines, const struct plan_range *range, struct arena *arena)
+{
+    size_t n = 0, open;
+    int back = 0, previous = 0;
+    struct when when;
+    for (size_t i = range->begin; i < range->end; i++) {
+        if (!item_with_time(&lines->items[i], &open, &when))
+            continue;
+        back += n > 0 && when.months[0] < previous;
+        previous = when.months[0];
+        n++;
+    }
+    for (size_t i = range->begin; n >= 3 && back <= 1 && i < range->end; i++) {
+        struct line *line = &lines->items[i];
+        if (!item_with_time(line, &open, &when))
+            continue;
+        const char *close = strrchr(line->text.s, ')');
+        make_row(line,
+                 (struct row){.time = text_cut(arena, &line->text, open + 1, (size_t)(close - line->text.s)),
+                              .when = when,
+                              .content = text_cut(arena, &line->text, 0, open)},
+                 arena);
+    }
+}
+
+/* 时间：9月10日 in a line of its own; offset of the time, 0 when it is none. */
+static size_t time_line(const struct line *line, struct when *out)
+{
+    static const char *const words[] = {"时间:", "活动时间:", "时间安排:", "举办时间:", "开展时间:", "具体时间:", NULL};
+    const char *s = line->text.s + line->label.end;
+    size_t n = text_begins_any(s, words);
+    size_t at = n ? text_skip_space(s, n) : 0;
+    return n && when_parse(s + at, WHEN_IN_CELL, out) && out->count ? line->label.end + at : 0;
+}
+
+/* Where the words of a record's first line begin: behind 活动一：. */
+static size_t record_name(const struct line *line)
+{
+    static const char *const words[] = {"活动名称:", "活动主题:", "活动内容:", "项目:", "主题:", "内容:", "名称:", NULL};
+    const char *s = line->text.s;
+    size_t at = line->label.end, n = text_begins(s + at, "活动");
+    int64_t value;
+    size_t number = n ? zh_number_parse(s + at + n, &value) : 0;
+    if (number && (s[at + n + number] == ':' || text_begins(s + at + n + number, "、")))
+        return text_skip_space(s, at + n + number + text_char(s + at + n + number));
+    return at + text_begins_any(s + at, words);
+}
+
+/* Plans as records: a line that names an activity, then lines of facts, one of them 时间：…. */
+static void raise_records(struct lines *lines, const struct plan_range *range, struct arena *arena)
+{
+    size_t n = 0;
+    struct when when;
+    for (size_t i = range->begin; i < range->end; i++)
+        n += time_line(&lines->items[i], &when) != 0;
+    for (size_t i = range->begin; n >= 2 && i < range->end; i++) {
+        size_t at = time_line(&lines->items[i], &when), k = i;
+        if (!at)
+            continue;
+        while (k > range->begin && (k == i || (lines->items[k].kind != LINE_TEXT && lines->items[k].kind != LINE_ROW)))
+            k--;
+        struct line *name = &lines->items[k], *time = &lines->items[i];
+        if (name->kind != LINE_TEXT)
+            continue;
+        time->kind = LINE_META;
+        const char *content = text_cut(arena, &name->text, record_name(name), name->text.n);
+        make_row(name, (struct row){.time = text_cut(arena, &time->text, at, time->text.n), .when = when, .content = content}, arena);
+    }
 }
 
 void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
@@ -326,5 +455,9 @@ void headers_settle(struct lines *lines, const struct plan_range *range, struct 
             lines->items[i].label.value > 1)
             current = NULL;
         settle_line(lines, i, range, &current);
+    }
+    if (!has_header(lines, range)) {
+        raise_records(lines, range, doubts->arena);
+        raise_items(lines, range, doubts->arena);
     }
 }

@@ -108,6 +108,18 @@ static int low_bit(uint64_t set)
     return low;
 }
 
+/* 开学 is in February or September, 期末 at the end of the months, in June or January at the earliest. */
+static int term_begin(int first)
+{
+    return first < 3 ? 1 : first >= 6 && first <= 8 ? 8 : first;
+}
+
+static int term_end(int first, int last)
+{
+    int earliest = first < 6 ? 5 : 12;
+    return last > earliest ? last : earliest;
+}
+
 /* Headers that mean the whole term, its beginning or its end, once the term is known. */
 static void place_whole(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
 {
@@ -133,9 +145,9 @@ static void place_whole(struct lines *lines, const struct plan_range *range, str
         } else if (whole && all) {
             line->months = span(low_bit(all), top_bit(all));
         } else if (when->kind == WHEN_TERM_BEGIN && all) {
-            line->months = UINT64_C(1) << low_bit(all);
+            line->months = UINT64_C(1) << term_begin(low_bit(all));
         } else if (when->kind == WHEN_TERM_END && all) {
-            line->months = UINT64_C(1) << top_bit(all);
+            line->months = UINT64_C(1) << term_end(low_bit(all), top_bit(all));
         }
         if (whole || when->kind == WHEN_TERM_BEGIN || when->kind == WHEN_TERM_END)
             doubts_add(doubts, IMPORT_DOUBT_TERM_MONTHS, line->number, line->text.raw, "");

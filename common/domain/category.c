@@ -67,12 +67,30 @@ const char *category_tag_text(enum category_tag tag, bool chinese)
     return chinese ? tags[tag].text_zh : tags[tag].text;
 }
 
+/* "预算500元" behind an activity is its price, not its kind: the length of such words, 0 when there are none. */
+static size_t price(const char *text)
+{
+    static const char *const names[] = {"活动经费", "经费预算", "预算经费", "所需经费", "经费", "预算", "费用"};
+    static const char *const between[] = {":", "约", "为", "共", "计", "¥"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        size_t n = strlen(names[i]);
+        if (strncmp(text, names[i], n) != 0)
+            continue;
+        for (size_t k = 0; k < sizeof between / sizeof between[0]; k++)
+            if (strncmp(text + n, between[k], strlen(between[k])) == 0)
+                n += strlen(between[k]);
+        return text[n] >= '0' && text[n] <= '9' ? n : 0;
+    }
+    return 0;
+}
+
 /* Copies text without what stands in brackets and without quotes, as far as it fits: "三八" and 三八 are one word. */
 static void strip(const char *text, char *out, size_t size)
 {
     size_t n = 0;
     int depth = 0;
     for (; *text && n + 1 < size; text++) {
+        text += price(text);
         if (*text == '(' || *text == '[')
             depth++;
         else if ((*text == ')' || *text == ']') && depth > 0)
