@@ -175,7 +175,8 @@ static bool continues(const struct builder *b, const struct line *line)
     if (!b->last_line || b->last == IMPORT_NONE || line->label.style != LABEL_NONE)
         return false;
     const char *before = b->last_line->text.s;
-    static const char *const hanging[] = {",", "、", "(", "《", "和", "及", "与", "的", "预计", "约", "由", "向", "以", "在", "为", "对", NULL};
+    static const char *const hanging[] = {",",  "、", "(",  "《", "和", "及", "与", "的", "预计",
+                                          "约", "由", "向", "以", "在", "为", "对", NULL};
     if (is_open(before) || text_ends_any(before, hanging))
         return true;
     if (ends_sentence(before) || line->after_blank)

@@ -91,8 +91,15 @@ static void apply_row(struct builder *b, struct import_activity *a, const struct
     }
     if (row->assist)
         a->assist = column_text(b, row->assist);
-    if (row->note)
-        a->note = column_text(b, row->note);
+    if (row->note) {
+        struct text t = text_fold(b->arena, row->note, strlen(row->note));
+        a->note = t.n ? t.raw : NULL;
+        struct facts f = facts_read(b->arena, &t);
+        if (a->participants < 0 && !row->people)
+            a->participants = f.participants;
+        if (a->budget_fen < 0 && !row->budget)
+            a->budget_fen = f.budget_fen;
+    }
 }
 
 static void add_item(struct builder *b, const struct line *line, const struct text *text, const struct piece *piece,

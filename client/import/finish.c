@@ -262,31 +262,40 @@ static bool year_of_signature(const struct lines *lines, const struct plan_range
     return false;
 }
 
-static void guess_year(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
-                       struct doubts *doubts)
+/* The year the title tells; 0 when none. A masked one goes to *masked. */
+static int title_year(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
+                      struct doubts *doubts, const struct line **masked)
 {
     struct year y;
-    const char *title = folded_title(lines, range);
-    const struct line *masked = NULL;
-    bool told = year_of_headers(lines, range, &y);
-    if (told) {
-        plan->year = y.first;
-        plan->year_text = y.text;
-    }
-    for (size_t i = range->begin; i < range->end && !plan->year; i++) {
+    for (size_t i = range->begin; i < range->end; i++) {
         const struct line *line = &lines->items[i];
         if (line->kind != LINE_TITLE || !find_year(arena, line, true, &y))
             continue;
         plan->year_text = y.text;
         if (y.first > 0)
-            plan->year = year_of_title(&y, plan, title, doubts);
-        else
-            masked = line;
-        break;
+            return year_of_title(&y, plan, folded_title(lines, range), doubts);
+        *masked = line;
+        return 0;
+    }
+    return 0;
+}
+
+static void guess_year(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
+                       struct doubts *doubts)
+{
+    struct year y;
+    const struct line *masked = NULL;
+    plan->year = title_year(lines, range, plan, arena, doubts, &masked);
+    if (year_of_headers(lines, range, &y) && y.first != plan->year) {
+        if (plan->year)
+            doubts_add(doubts, IMPORT_DOUBT_YEAR_CONFLICT, y.line, y.text, plan->year_text);
+        plan->year = y.first;
+        plan->year_text = y.text;
     }
     if (!plan->year && (year_of_signature(lines, range, plan, arena, &y) || year_of_text(lines, range, arena, &y))) {
+        bool second = y.second && plan->likely_start >= 1 && plan->likely_start <= 6;
         plan->year_text = y.text;
-        plan->year = y.second && plan->likely_start >= 1 && plan->likely_start <= 6 && second_semester(title) ? y.second : y.first;
+        plan->year = second ? y.second : y.first;
         doubts_add(doubts, IMPORT_DOUBT_YEAR_FROM_TEXT, y.line, y.text, "");
     }
     if (!plan->year && masked)

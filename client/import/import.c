@@ -8,6 +8,7 @@
 #include "client/import/build.h"
 #include "client/import/finish.h"
 #include "client/import/month_table.h"
+#include "client/import/package.h"
 #include "client/import/reader.h"
 #include "common/domain/month.h"
 
@@ -209,6 +210,18 @@ static enum status refuse_old(const char *what, const char *instead, struct err 
                    what, instead, instead);
 }
 
+/* A zip: by what is in it, whatever it is called. */
+static enum status read_package(const char *data, size_t bytes, struct document *document, struct err *err)
+{
+    struct package package;
+    enum status s = package_open(&package, data, bytes, err);
+    if (s != STATUS_OK)
+        return s;
+    bool workbook = package_has(&package, "xl/workbook.xml");
+    package_close(&package);
+    return workbook ? read_xlsx(data, bytes, document, err) : read_docx(data, bytes, document, err);
+}
+
 static enum status read_document(const struct import_source *source, struct document *document, struct err *err)
 {
     static const unsigned char ole[] = {0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1};
@@ -232,7 +245,7 @@ static enum status read_document(const struct import_source *source, struct docu
         return err_set(err, STATUS_NOT_UNDERSTOOD,
                        "this is a PDF; import the .docx or .xlsx it was made from, or save its text as .txt");
     if (n >= 2 && memcmp(data, "PK", 2) == 0)
-        return name_ends(source->name, ".xlsx") ? read_xlsx(data, n, document, err) : read_docx(data, n, document, err);
+        return read_package(data, n, document, err);
     bool markdown = name_ends(source->name, ".md") || name_ends(source->name, ".markdown");
     return read_text(data, n, markdown, document, err);
 }

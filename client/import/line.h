@@ -31,7 +31,7 @@ struct row {
     const char *content;
     const char *lead, *assist, *person, *budget, *people, *note;
     int64_t budget_unit_fen; /* of a bare number in the budget column */
-    bool listed; /* no table: an item of a list that carries its time */
+    bool listed;             /* no table: an item of a list that carries its time */
 };
 
 struct line {

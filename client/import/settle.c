@@ -435,7 +435,8 @@ static void raise_records(struct lines *lines, const struct plan_range *range, s
             continue;
         time->kind = LINE_META;
         const char *content = text_cut(arena, &name->text, record_name(name), name->text.n);
-        make_row(name, (struct row){.time = text_cut(arena, &time->text, at, time->text.n), .when = when, .content = content}, arena);
+        make_row(name, (struct row){.time = text_cut(arena, &time->text, at, time->text.n), .when = when, .content = content},
+                 arena);
     }
 }
 
