@@ -121,7 +121,7 @@ static enum status fill_new(struct cmd *cmd, const struct work *work, const stru
 {
     const char *month_text = cmd_option(cmd, "month");
     int32_t month = 0, position = 0;
-    enum status s = month_text ? input_month(&cmd->arena, month_text, work->month, &month, err) : STATUS_OK;
+    enum status s = month_text ? input_month(&cmd->arena, month_text, work_near_month(work), &month, err) : STATUS_OK;
     if (s != STATUS_OK)
         return s;
     if (month)

@@ -158,8 +158,9 @@ static enum status run_defer(struct cmd *cmd, struct err *err)
     enum status s = find_target(cmd, &target, err);
     if (s != STATUS_OK)
         return s;
-    int64_t months = target.after->months;
-    if ((s = input_month(&cmd->arena, cmd->args[1], months ? month_set_last(months) : target.work.month, &month, err)) != STATUS_OK)
+    /* a month without a year is a later one */
+    int32_t near = (target.after->months ? month_set_last(target.after->months) : target.work.month) + 5;
+    if ((s = input_month(&cmd->arena, cmd->args[1], near, &month, err)) != STATUS_OK)
         return s;
     set_state(&target, LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DEFERRED, change_text(cmd, 2));
     target.after->has_deferred_to = 1;

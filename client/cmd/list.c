@@ -36,12 +36,7 @@ static enum status read_filter(struct cmd *cmd, const struct work *work, struct 
     const char *month = cmd_option(cmd, "month"), *state = cmd_option(cmd, "state");
     struct filter f = {.all = cmd_option(cmd, "all"),
                        .alone = !cmd->n_options || (cmd->n_options == 1 && cmd_option(cmd, "school"))};
-    const struct record *plan = work_current_plan(work, LIANXIN__BODY__BODY_UNION);
-    /* a month without a year belongs to the plan one is working on */
-    int32_t near = plan && (work->month < work_plan(plan)->first_month || work->month > work_plan(plan)->last_month)
-                       ? (work_plan(plan)->first_month + work_plan(plan)->last_month) / 2
-                       : work->month;
-    enum status s = month ? input_month(&cmd->arena, month, near, &f.month, err) : STATUS_OK;
+    enum status s = month ? input_month(&cmd->arena, month, work_near_month(work), &f.month, err) : STATUS_OK;
     f.overdue = state && (strcmp(state, "overdue") == 0 || strcmp(state, "逾期") == 0);
     if (s == STATUS_OK && !f.overdue)
         s = read_enum(cmd, "state", "activity", "state", &f.state, err);

@@ -123,8 +123,8 @@ static enum status run(struct cmd *cmd, struct err *err)
         if (last.edits[i].kind && strcmp(last.edits[i].kind->name, "conflict") != 0)
             s = invert(cmd, last.stream, &last.edits[i], &edits[n++], err);
     if (s == STATUS_OK)
-        s = cache_change(cmd->cache, last.stream, edits, n, arena_printf(&cmd->arena, NOTE "%s", last.note), clock_now_ms(&cmd->clock), NULL,
-                         err);
+        s = cache_change(cmd->cache, last.stream, edits, n, arena_printf(&cmd->arena, NOTE "%s", last.note),
+                         clock_now_ms(&cmd->clock), NULL, err);
     if (s != STATUS_OK)
         return s;
     ui_print(&cmd->ui, _("taken back: %s\n"), last.note);

@@ -109,6 +109,12 @@ bool work_is_overdue(const struct work *work, const struct record *record)
     return open && activity->months && month_set_last(activity->months) < work->month;
 }
 
+int32_t work_near_month(const struct work *work)
+{
+    const struct record *plan = work_current_plan(work, LIANXIN__BODY__BODY_UNION);
+    return plan ? work_plan(plan)->first_month + 6 : work->month;
+}
+
 const char *work_body_prefix(Lianxin__Body body)
 {
     switch (body) {
