@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "server/handlers/handler.h"
+#include "server/jobs/jobs.h"
 #include "server/lane/queue.h"
 
 /* A reader: a desk, its memory, and the thread around it when there is one. */
@@ -16,6 +17,7 @@ struct reader {
 
 struct lanes {
     struct core *core;
+    struct jobs *jobs;
     struct queue write, read;
     struct arena arena; /* the writer's */
     pthread_t writer;
@@ -153,14 +155,15 @@ static void tidy(struct lanes *lanes)
         log_event(lanes->core->config.log, LOG_ERROR, "lane.tidy", "error", err.text, NULL);
 }
 
+/* One group, then a slice of a job, so that neither waits for the other. */
 static bool write_step(struct lanes *lanes, bool wait)
 {
-    struct request *list = queue_take(&lanes->write, LANE_GROUP_MAX, wait);
-    if (!list)
-        return false;
-    write_group(lanes, list);
-    tidy(lanes);
-    return true;
+    struct request *list = queue_take(&lanes->write, LANE_GROUP_MAX, wait ? jobs_wait_ms(lanes->jobs) : 0);
+    if (list) {
+        write_group(lanes, list);
+        tidy(lanes);
+    }
+    return (!queue_is_stopping(&lanes->write) && jobs_step(lanes->jobs)) || list;
 }
 
 /* ---- the read lane ---- */
@@ -168,7 +171,7 @@ static bool write_step(struct lanes *lanes, bool wait)
 static bool read_step(struct reader *reader, bool wait)
 {
     struct lanes *lanes = reader->lanes;
-    struct request *request = queue_take(&lanes->read, 1, wait);
+    struct request *request = queue_take(&lanes->read, 1, wait ? QUEUE_FOREVER : 0);
     struct work work;
     struct err err;
     if (!request)
@@ -195,7 +198,7 @@ bool lanes_step(struct lanes *lanes)
 static void *write_thread(void *context)
 {
     struct lanes *lanes = context;
-    while (write_step(lanes, true))
+    while (write_step(lanes, true) || !queue_is_stopping(&lanes->write))
         continue;
     return NULL;
 }
@@ -218,6 +221,7 @@ enum status lanes_open(const struct lanes_config *config, struct lanes **out, st
     queue_init(&lanes->write);
     queue_init(&lanes->read);
     arena_init(&lanes->arena, 0);
+    st = jobs_new(config->core, &lanes->jobs, err);
     while (st == STATUS_OK && lanes->n_readers < config->readers && lanes->n_readers < LANE_READERS_MAX) {
         struct reader *reader = &lanes->readers[lanes->n_readers];
         reader->lanes = lanes;
@@ -268,6 +272,7 @@ void lanes_close(struct lanes *lanes)
         desk_close_reader(lanes->readers[i].desk);
         arena_done(&lanes->readers[i].arena);
     }
+    jobs_free(lanes->jobs);
     arena_done(&lanes->arena);
     queue_done(&lanes->write);
     queue_done(&lanes->read);

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/lane/queue.h"
 
+#include <time.h>
+
+#include "common/base/clock.h"
 #include "server/lane/lane.h"
 
 void queue_init(struct queue *queue)
 {
     *queue = (struct queue){.n = 0};
     pthread_mutex_init(&queue->mutex, NULL);
-    pthread_cond_init(&queue->filled, NULL);
+    /* Waits end by the clock that nobody sets. */
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&queue->filled, &attributes);
+    pthread_condattr_destroy(&attributes);
 }
 
 void queue_done(struct queue *queue)
@@ -38,11 +46,23 @@ bool queue_put(struct queue *queue, struct request *request)
     return room;
 }
 
-struct request *queue_take(struct queue *queue, size_t max, bool wait)
+static struct timespec moment(int64_t wait_ms)
 {
+    struct clock clock = clock_system(0);
+    int64_t at_ms = clock_mono_ms(&clock) + wait_ms;
+    return (struct timespec){.tv_sec = at_ms / 1000, .tv_nsec = at_ms % 1000 * 1000000};
+}
+
+struct request *queue_take(struct queue *queue, size_t max, int64_t wait_ms)
+{
+    bool forever = wait_ms == QUEUE_FOREVER, waits = wait_ms > 0;
+    struct timespec until = moment(forever ? 0 : wait_ms);
     pthread_mutex_lock(&queue->mutex);
-    while (wait && !queue->n && !queue->stopping)
-        pthread_cond_wait(&queue->filled, &queue->mutex);
+    while (waits && !queue->n && !queue->stopping)
+        if (forever)
+            pthread_cond_wait(&queue->filled, &queue->mutex);
+        else
+            waits = pthread_cond_timedwait(&queue->filled, &queue->mutex, &until) == 0;
     struct request *first = queue->first, *last = NULL;
     for (size_t i = 0; i < max && queue->first; i++) {
         last = queue->first;
@@ -64,6 +84,14 @@ void queue_stop(struct queue *queue)
     queue->stopping = true;
     pthread_cond_broadcast(&queue->filled);
     pthread_mutex_unlock(&queue->mutex);
+}
+
+bool queue_is_stopping(struct queue *queue)
+{
+    pthread_mutex_lock(&queue->mutex);
+    bool stopping = queue->stopping;
+    pthread_mutex_unlock(&queue->mutex);
+    return stopping;
 }
 
 size_t queue_length(struct queue *queue)

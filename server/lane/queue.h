@@ -20,9 +20,12 @@ void queue_init(struct queue *queue);
 void queue_done(struct queue *queue); /* must be empty */
 /* False when it is full or being stopped. */
 bool queue_put(struct queue *queue, struct request *request);
-/* Up to max requests, oldest first, linked by next; wait: blocks until there is one. NULL: empty, or stopped and empty. */
-struct request *queue_take(struct queue *queue, size_t max, bool wait);
+/* Up to max requests, oldest first, linked by next; waits up to wait_ms for the first (QUEUE_FOREVER: as long as it takes). NULL:
+ * empty. */
+#define QUEUE_FOREVER INT64_MAX
+struct request *queue_take(struct queue *queue, size_t max, int64_t wait_ms);
 void queue_stop(struct queue *queue);
+bool queue_is_stopping(struct queue *queue);
 size_t queue_length(struct queue *queue);
 
 #endif

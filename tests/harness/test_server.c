@@ -91,6 +91,7 @@ void test_server_open(struct test_server *server, uint64_t seed)
     server->config.settings.district = "测试区";
     server->config.settings.addresses = addresses;
     server->config.settings.n_addresses = 1;
+    server->config.settings.nightly_minutes = -1; /* tests that want it say so */
     must(core_create(&server->config, &err), &err);
     open_core(server);
 }
