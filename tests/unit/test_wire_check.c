@@ -268,7 +268,10 @@ static void addresses_are_split_at_the_port(void **state)
     static const struct {
         const char *text, *host, *port;
     } good[] = {
-        {"10.1.2.3:7443", "10.1.2.3", "7443"}, {"[2001:db8::1]:1", "2001:db8::1", "1"}, {":0", "", "0"}, {"union.example:65535", "union.example", "65535"},
+        {"10.1.2.3:7443", "10.1.2.3", "7443"},
+        {"[2001:db8::1]:1", "2001:db8::1", "1"},
+        {":0", "", "0"},
+        {"union.example:65535", "union.example", "65535"},
     };
     static const char *const bad[] = {"", "host", "host:", "host:65536", "host:-1", "host: 1", "2001:db8::1:7443", "a b:1", "host:99999999999"};
     struct address got;
