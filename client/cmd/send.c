@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/cmd/input.h"
+#include "client/cmd/renumber.h"
 #include "proto/records.pb-c.h"
 
 static void show_progress(void *context, enum sync_stage stage, uint64_t done, uint64_t total)
@@ -23,10 +24,9 @@ static struct sync make_sync(struct cmd *cmd, struct ui_progress *progress)
                          .progress_context = progress};
 }
 
-static enum status run_sync(struct cmd *cmd, struct sync_report *report, struct err *err)
+static enum status sync_once(struct cmd *cmd, struct sync_report *report, struct err *err)
 {
     struct ui_progress progress;
-    *report = (struct sync_report){0};
     enum status s = cmd_connect(cmd, err);
     if (s != STATUS_OK)
         return s;
@@ -34,6 +34,20 @@ static enum status run_sync(struct cmd *cmd, struct sync_report *report, struct 
     struct sync sync = make_sync(cmd, &progress);
     s = sync_run(&sync, report, err);
     ui_progress_done(&progress);
+    return s;
+}
+
+/* Once, and again when what came in made a change necessary. */
+static enum status run_sync(struct cmd *cmd, struct sync_report *report, struct err *err)
+{
+    struct sync_report again;
+    bool changed = false;
+    *report = (struct sync_report){0};
+    enum status s = sync_once(cmd, report, err);
+    if (s == STATUS_OK && report->records)
+        s = renumber_clashes(cmd, &changed, err);
+    if (s == STATUS_OK && changed && (s = sync_once(cmd, &again, err)) == STATUS_OK)
+        report->pushed += again.pushed;
     return s;
 }
 
