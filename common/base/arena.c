@@ -55,14 +55,14 @@ static struct arena_chunk *chunk_new(struct arena *arena, size_t bytes)
     return c;
 }
 
-void *arena_try_alloc(struct arena *arena, size_t bytes)
+static void *alloc(struct arena *arena, size_t bytes, size_t budget_bytes)
 {
     if (bytes > SIZE_MAX / 2)
         return NULL;
     size_t size = (bytes + ALIGN_BYTES - 1) & ~(ALIGN_BYTES - 1);
     if (size == 0)
         size = ALIGN_BYTES;
-    if (arena->budget_bytes && (size > arena->budget_bytes || arena->used_bytes > arena->budget_bytes - size))
+    if (budget_bytes && (size > budget_bytes || arena->used_bytes > budget_bytes - size))
         return NULL;
     struct arena_chunk *c = arena->chunk;
     if (!c || c->size_bytes - c->used_bytes < size)
@@ -75,9 +75,14 @@ void *arena_try_alloc(struct arena *arena, size_t bytes)
     return memset(p, 0, size);
 }
 
+void *arena_try_alloc(struct arena *arena, size_t bytes)
+{
+    return alloc(arena, bytes, arena->budget_bytes);
+}
+
 void *arena_alloc(struct arena *arena, size_t bytes)
 {
-    void *p = arena_try_alloc(arena, bytes);
+    void *p = alloc(arena, bytes, 0);
     if (!p) {
         fprintf(stderr, "out of memory: %zu bytes wanted, %zu in use\n", bytes, arena->used_bytes);
         abort();

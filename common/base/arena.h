@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * An arena: memory that lives as long as one request or one command and is freed at once. Zeroed on allocation.
- * An allocation that would pass the budget, or for which the system has no memory, ends in NULL for arena_try_*() and in
- * process exit for the others: a program that cannot get a few kilobytes for its own command cannot go on in good order.
- * Code that allocates by a peer's or a document's size uses the _try_ form. */
+ * arena_try_*() return NULL past the budget or without memory: code that allocates by a peer's or a document's size uses them.
+ * The others are for what a program needs in good order, a bounded number of times: they count, but no budget stops them, and
+ * without memory they end the process. */
 #ifndef COMMON_BASE_ARENA_H
 #define COMMON_BASE_ARENA_H
 
@@ -17,7 +17,7 @@ struct arena_chunk;
 struct arena {
     struct arena_chunk *chunk;
     size_t used_bytes;   /* handed out since init or reset */
-    size_t budget_bytes; /* 0: no limit */
+    size_t budget_bytes; /* for arena_try_*(); 0: no limit */
 };
 
 void arena_init(struct arena *arena, size_t budget_bytes);

@@ -50,6 +50,9 @@ enum status commit_decode(struct arena *arena, const struct schema *schema, cons
  * this up beside the sum over the records it keeps. */
 void commit_hash_foreign(const struct commit *commit, struct stream_hash *h);
 
+/* Who made a commit and when, without reading its effects. Borrowed from body; false when the bytes are no commit. */
+bool commit_read_author(const void *body, size_t bytes, const char **person, size_t *person_bytes, int64_t *time_ms);
+
 bool row_sealed_by(const struct row *row, const uint8_t key[SHA256_BYTES]);
 struct row row_of(const void *body, size_t bytes, const struct sha256 *hmac);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/service/decide.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "common/record/rules.h"
@@ -14,6 +15,8 @@ struct deciding {
     const struct author *author;
     struct decision *decision;
     size_t effects_room;
+    uint64_t holder_rev; /* the revision holder was looked up for; 0: none */
+    struct conflict_holder holder;
 };
 
 static void add_refusal(struct deciding *d, const struct err *reason)
@@ -40,21 +43,34 @@ static void add_effect(struct deciding *d, const struct edit *effect)
 
 /* ---- conflicts ---- */
 
-/* Who made the revision a record is held at. */
-static enum status find_holder(struct deciding *d, const struct record *held, struct conflict_holder *out, struct err *err)
+static void note_holder(struct deciding *d, const struct record *held, const struct journal_row *row)
 {
-    struct work *work = d->work;
+    const char *person;
+    size_t bytes;
+    int64_t time_ms;
+    if (commit_read_author(row->row.body, row->row.body_bytes, &person, &bytes, &time_ms))
+        d->holder = (struct conflict_holder){.person = arena_strndup(d->work->arena, person, bytes), .time_ms = time_ms};
+    d->holder_rev = held->rev;
+}
+
+/* Who made the revision a record is held at: the same one again, as a rule. A row may be large, so it does not stay in the
+ * request's arena. */
+static enum status find_holder(struct deciding *d, const struct record *held, struct err *err)
+{
     struct journal_row row;
-    struct commit commit;
+    struct arena arena;
     bool found = false;
     enum status st = STATUS_OK;
-    *out = (struct conflict_holder){.person = ""};
+    if (held && held->rev && held->rev == d->holder_rev)
+        return STATUS_OK;
+    d->holder = (struct conflict_holder){.person = ""};
+    d->holder_rev = 0;
+    arena_init(&arena, 0);
     if (held && held->rev)
-        st = journal_find(work->desk->sql, work->arena, d->stream, held->rev, &row, &found, err);
+        st = journal_find(d->work->desk->sql, &arena, d->stream, held->rev, &row, &found, err);
     if (st == STATUS_OK && found)
-        st = commit_decode(work->arena, work->desk->core->config.schema, row.row.body, row.row.body_bytes, &commit, err);
-    if (st == STATUS_OK && found)
-        *out = (struct conflict_holder){.person = commit.person, .time_ms = commit.time_ms};
+        note_holder(d, held, &row);
+    arena_done(&arena);
     return st;
 }
 
@@ -113,15 +129,14 @@ static enum status keep_refused(struct deciding *d, const struct record *current
                                      .person = d->author->person,
                                      .time_ms = d->author->now_ms};
     const struct record **open;
-    struct conflict_holder holder;
     struct conflict_list list;
     size_t n_open;
-    enum status st = find_holder(d, current, &holder, err);
+    enum status st = find_holder(d, current, err);
     if (st == STATUS_OK)
         st = list_open(d, schema_find_kind_by_name(schema, "conflict"), &edit->id, &open, &n_open, err);
     if (st)
         return st;
-    conflict_make(d->work->arena, schema, d->stream, &author, &holder, current, edit, applied, open, n_open, &list);
+    conflict_make(d->work->arena, schema, d->stream, &author, &d->holder, current, edit, applied, open, n_open, &list);
     for (size_t i = 0; st == STATUS_OK && i < list.n; i++)
         st = apply_conflict(d, &list.items[i], err);
     return st;
@@ -197,6 +212,20 @@ static enum status decide_edit(struct deciding *d, const struct edit *edit, stru
     return st;
 }
 
+/* Conflicts keep what is held beside what is wanted, so a small push against large records can come to much more than its bytes. */
+static bool is_too_large(struct deciding *d)
+{
+    char used[24], most[24];
+    struct err reason;
+    if (d->work->arena->used_bytes <= LIMIT_DECIDE_BYTES)
+        return false;
+    snprintf(used, sizeof used, "%zu", d->work->arena->used_bytes);
+    snprintf(most, sizeof most, "%zu", LIMIT_DECIDE_BYTES);
+    (void)err_reason(&reason, REASON_TOO_LARGE, "what the push changes", used, most, NULL);
+    add_refusal(d, &reason);
+    return true;
+}
+
 enum status decide_edits(struct work *work, uint32_t stream, const struct author *author, const struct edit *edits, size_t n,
                          struct decision *out, struct err *err)
 {
@@ -206,7 +235,7 @@ enum status decide_edits(struct work *work, uint32_t stream, const struct author
     *out = (struct decision){.results = ARENA_ARRAY(work->arena, n, const Lianxin__EditResult *),
                              .refusals = ARENA_ARRAY(work->arena, LIMIT_REASONS, struct err)};
     draft_init(&out->draft, work->desk->store, work->arena, stream, &work->desk->core->config.random);
-    for (size_t i = 0; st == STATUS_OK && i < n; i++)
+    for (size_t i = 0; st == STATUS_OK && i < n && !is_too_large(&d); i++)
         st = decide_edit(&d, &edits[i], err);
     if (st || out->n_refusals)
         return st;

@@ -10,6 +10,9 @@
 
 #define LIMIT_REASONS 20u /* given for one push; further ones are counted */
 
+/* A push whose decision takes more memory is refused. */
+#define LIMIT_DECIDE_BYTES ((size_t)160 << 20)
+
 /* Who wants the edits. */
 struct author {
     enum writer writer;

@@ -44,6 +44,8 @@ static void an_arena_keeps_to_its_budget_and_recovers_on_reset(void **state)
     assert_null(arena_try_alloc(&arena, SIZE_MAX));
     assert_non_null(arena_try_alloc(&arena, 80));
     assert_true(arena.used_bytes <= 1000);
+    assert_non_null(arena_alloc(&arena, 64)); /* the program's own needs are counted, not refused */
+    assert_null(arena_try_alloc(&arena, 1));
     arena_reset(&arena);
     assert_non_null(arena_try_alloc(&arena, 900));
     arena_done(&arena);

@@ -116,6 +116,26 @@ static void bytes_that_are_no_commit_are_refused(void **state)
     assert_int_equal(commit_decode(&f->arena, f->schema, "", 0, &back, &f->err), STATUS_PROTOCOL);
 }
 
+static void the_author_of_a_commit_is_read_without_its_effects(void **state)
+{
+    struct fixture *f = *state;
+    struct commit commit = new_commit(f, NULL, 0);
+    struct row row;
+    commit_encode(&f->arena, &commit, key, &row);
+    const char *person;
+    size_t bytes;
+    int64_t time_ms = 0;
+    assert_true(commit_read_author(row.body, row.body_bytes, &person, &bytes, &time_ms));
+    assert_int_equal(bytes, strlen(commit.person));
+    assert_memory_equal(person, commit.person, bytes);
+    assert_true(time_ms == commit.time_ms);
+    for (size_t cut = 0; cut < row.body_bytes; cut++) {
+        const void *part = arena_copy(&f->arena, row.body, cut);
+        (void)commit_read_author(part, cut, &person, &bytes, &time_ms);
+    }
+    assert_false(commit_read_author(row.body, 20, &person, &bytes, &time_ms));
+}
+
 /* A reader without the last kind and without one field of activity's. */
 static const struct schema *older_schema(struct fixture *f)
 {
@@ -175,6 +195,7 @@ int main(void)
         FIXTURE_TEST(the_first_row_has_no_predecessor),
         FIXTURE_TEST(a_row_is_known_by_its_seal_and_any_changed_byte_breaks_it),
         FIXTURE_TEST(bytes_that_are_no_commit_are_refused),
+        FIXTURE_TEST(the_author_of_a_commit_is_read_without_its_effects),
         FIXTURE_TEST(the_effects_of_an_unknown_kind_are_skipped_and_hashed_all_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
