@@ -99,6 +99,7 @@ static enum status apply_row(struct pull *pull, const struct row *row, struct er
     bool own = uuid_equal(&commit.instance, &pull->instance);
     for (size_t i = 0; i < commit.n_effects && s == STATUS_OK; i++)
         s = apply_effect(pull, &commit, &commit.effects[i], own, err);
+    commit_hash_foreign(&commit, &pull->line.base);
     if (s == STATUS_OK && own)
         s = confirm_own(pull, &commit, err);
     if (s == STATUS_OK)

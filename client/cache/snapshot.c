@@ -127,17 +127,34 @@ struct finish {
     uint64_t differing;
 };
 
+static struct record *read_staged(struct finish *f, struct arena *arena, const struct kind *kind, const struct snapshot_record *in)
+{
+    struct record *record = record_new(arena, kind, f->line.stream, &in->id);
+    record->rev = in->rev;
+    record->dead = in->dead;
+    return record_decode(arena, kind, in->body, in->body_bytes, &record->message, NULL) == STATUS_OK ? record : NULL;
+}
+
+/* A record of a kind this version does not know is not kept, but it counts in the hash. */
+static void count_foreign(struct finish *f, struct arena *arena, const struct snapshot_record *in)
+{
+    const struct record *record = read_staged(f, arena, kind_foreign(arena, in->kind), in);
+    if (record)
+        stream_hash_change(&f->line.base, NULL, record);
+    f->line.unreadable++;
+}
+
 /* One staged record becomes the confirmed one. What cannot be read counts as unreadable and is left out. */
 static enum status put_staged(struct finish *f, struct arena *arena, const struct snapshot_record *in, struct err *err)
 {
     const struct kind *kind = schema_find_kind(f->cache->schema, in->kind);
     struct record *before;
     bool pending;
-    struct record *after = kind ? record_new(arena, kind, f->line.stream, &in->id) : NULL;
-    if (!kind || record_decode(arena, kind, in->body, in->body_bytes, &after->message, NULL) != STATUS_OK)
+    if (!kind)
+        return count_foreign(f, arena, in), STATUS_OK;
+    const struct record *after = read_staged(f, arena, kind, in);
+    if (!after)
         return f->line.unreadable++, STATUS_OK;
-    after->rev = in->rev;
-    after->dead = in->dead;
     enum status s = view_find_base(f->cache, arena, f->line.stream, kind, &in->id, &before, &pending, err);
     if (s != STATUS_OK)
         return s;

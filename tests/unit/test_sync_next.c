@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Two versions of the schema in one process: this build's, and one with a field and a kind more. */
+#include "client/cache/cache.h"
 #include "common/sync/commit.h"
+#include "tests/harness/test_vfs.h"
 #include "tests/unit/schema_next.h"
 
 static const uint8_t key[SHA256_BYTES] = {1};
@@ -167,6 +169,46 @@ static void records_of_a_kind_of_the_next_version_count_in_the_hash_of_an_older_
     assert_true(stream_hash_equal(&whole, &want));
 }
 
+static struct cache *open_cache(struct fixture *f, struct test_disk *disk)
+{
+    struct cache *cache;
+    assert_int_equal(cache_open("cache.db", f->schema, true, test_disk_vfs(disk), &cache, &f->err), STATUS_OK);
+    return cache;
+}
+
+static void an_older_client_verifies_a_stream_that_holds_a_newer_kind(void **state)
+{
+    struct fixture *f = *state;
+    const struct kind *kind = schema_find_kind_by_name(schema_next_new(&f->arena), "visit");
+    LianxinNext__Visit *visit = (LianxinNext__Visit *)record_message_new(&f->arena, kind);
+    visit->day = arena_strdup(&f->arena, "2025-01-20");
+    struct record *record = record_with(f, kind, &visit->base);
+    struct edit effect;
+    assert_true(edit_between(&f->arena, kind, &f->id, NULL, record->message, &effect));
+    struct commit commit = {.stream = A_STREAM, .rev = 1, .epoch = 1, .person = "", .note = "", .effects = &effect, .n_effects = 1};
+    commit.hash = stream_hash_of_record(record);
+    struct snapshot_page page = {.rev = 1, .epoch = 1};
+    commit_encode(&f->arena, &commit, key, &page.row);
+    struct snapshot_record whole = {.kind = kind->number, .id = f->id, .rev = 1};
+    record_encode(&f->arena, record->message, &whole.body, &whole.body_bytes);
+    page.records = &whole;
+    page.n = 1;
+    struct test_disk *disk = test_disk_new(1);
+    struct cache *cache = open_cache(f, disk);
+    struct cache_applied applied = {0};
+    struct cache_stream line;
+    uint64_t differing;
+    assert_int_equal(cache_apply_rows(cache, A_STREAM, &page.row, 1, &applied, &f->err), STATUS_OK);
+    assert_int_equal(cache_stream_find(cache, A_STREAM, &line, &f->err), STATUS_OK);
+    assert_true(cache_stream_verified(&line) && line.unreadable == 1);
+    assert_int_equal(snapshot_add(cache, A_STREAM, &page, &f->err), STATUS_OK);
+    assert_int_equal(snapshot_finish(cache, A_STREAM, &differing, &f->err), STATUS_OK);
+    assert_int_equal(cache_stream_find(cache, A_STREAM, &line, &f->err), STATUS_OK);
+    assert_true(cache_stream_verified(&line) && line.unreadable == 1);
+    cache_close(cache);
+    test_disk_free(disk);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +219,7 @@ int main(void)
         FIXTURE_TEST(an_older_server_refuses_an_edit_of_a_field_it_does_not_know),
         FIXTURE_TEST(an_older_replica_follows_a_newer_server_with_the_same_hash),
         FIXTURE_TEST(records_of_a_kind_of_the_next_version_count_in_the_hash_of_an_older_reader),
+        FIXTURE_TEST(an_older_client_verifies_a_stream_that_holds_a_newer_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
