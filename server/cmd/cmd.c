@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "server/cmd/cmd.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "client/transport/transport_unix.h"
+#include "common/table/table_wire.h"
+#include "server/cmd/app.h"
+
+#define ZONE_CHINA_S 28800
+#define START_WAIT_MS 5000
+#define CALL_TIMEOUT_MS 600000 /* a check or an aggregation takes its time */
+
+/* ---- asking ---- */
+
+static enum status ask_server(struct cmd *cmd, struct app *app, enum message_number number, const ProtobufCMessage *request,
+                              ProtobufCMessage **reply, struct err *err)
+{
+    struct transport transport;
+    enum status st = transport_unix_open(app_path(app, "control.sock"), CALL_TIMEOUT_MS, &transport, err);
+    if (st)
+        return st;
+    st = transport_call(&transport, number, request, &cmd->arena, reply, err);
+    transport_free(&transport);
+    return st;
+}
+
+static enum status ask_here(struct cmd *cmd, struct app *app, enum message_number number, const ProtobufCMessage *request,
+                            ProtobufCMessage **reply, struct err *err)
+{
+    enum status st = app_read_config(app, err);
+    if (st == STATUS_OK)
+        st = app_open(app, err);
+    return st ? st : app_ask(app, number, request, &cmd->arena, reply, err);
+}
+
+/* Who holds the lock is a server, or one that is just starting or stopping: then the socket comes or the lock goes. */
+enum status cmd_ask(struct cmd *cmd, enum message_number number, const ProtobufCMessage *request, ProtobufCMessage **reply,
+                    struct err *err)
+{
+    struct app app;
+    app_init(&app, cmd->data);
+    int64_t until_ms = clock_mono_ms(&app.clock) + START_WAIT_MS;
+    enum status st;
+    for (;;) {
+        st = app_lock(&app, err);
+        if (st == STATUS_OK) {
+            st = ask_here(cmd, &app, number, request, reply, err);
+            break;
+        }
+        if (st != STATUS_LOCKED)
+            break;
+        st = ask_server(cmd, &app, number, request, reply, err);
+        if (st != STATUS_NOT_FOUND || err->reason != REASON_NONE || clock_mono_ms(&app.clock) >= until_ms)
+            break;
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    }
+    app_done(&app);
+    return st;
+}
+
+/* ---- answering ---- */
+
+enum status cmd_show(struct cmd *cmd, const Lianxin__Table *wire, struct err *err)
+{
+    struct table *table;
+    if (!wire)
+        return err_reason(err, REASON_MALFORMED, "an answer without its table", NULL);
+    enum status st = table_from_wire(&cmd->arena, wire, &table, err);
+    return st ? st : ui_table(&cmd->ui, table, err);
+}
+
+void cmd_say(struct cmd *cmd, const char *line, ...)
+{
+    va_list ap;
+    if (!cmd->ui.json) {
+        ui_print(&cmd->ui, "%s\n", line);
+        return;
+    }
+    json_t *object = json_object();
+    va_start(ap, line);
+    for (const char *key = va_arg(ap, const char *); key; key = va_arg(ap, const char *)) {
+        const char *value = va_arg(ap, const char *);
+        json_object_set_new(object, key, value ? json_string(value) : json_null());
+    }
+    va_end(ap);
+    json_dumpf(object, cmd->ui.out, JSON_INDENT(2));
+    fputc('\n', cmd->ui.out);
+    json_decref(object);
+}
+
+/* ---- the run ---- */
+
+static enum status print_config(struct cmd *cmd, struct err *err)
+{
+    struct app app;
+    struct buf out;
+    app_init(&app, cmd->data);
+    buf_init(&out, 0);
+    enum status st = app_read_config(&app, err);
+    if (st == STATUS_OK) {
+        config_print(&app.config, cmd->ui.chinese, &out);
+        ui_print(&cmd->ui, "%s", buf_text(&out));
+    }
+    buf_done(&out);
+    app_done(&app);
+    return st;
+}
+
+static const char *typed_lang(int argc, char *const *argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+            return argv[i + 1];
+        if (strncmp(argv[i], "--lang=", 7) == 0)
+            return argv[i] + 7;
+    }
+    return NULL;
+}
+
+static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err *err)
+{
+    const char *data = getenv("LIANXIND_DATA");
+    cmd->data = data && *data ? data : "/var/lib/lianxin";
+    enum status st = cmd_parse(cmd, argc, argv, err);
+    if (st)
+        return st;
+    if (cmd->version)
+        ui_print(&cmd->ui, "lianxind %s\n", LIANXIN_VERSION);
+    else if (cmd->help || (!cmd->verb && !cmd->print_config))
+        cmd_help(cmd, cmd->verb);
+    else if (cmd->print_config)
+        return print_config(cmd, err);
+    else
+        return cmd->verb->run(cmd, err);
+    return STATUS_OK;
+}
+
+int cmd_main(int argc, char *const *argv)
+{
+    struct cmd cmd = {0};
+    struct err err = {0};
+    ui_init(&cmd.ui, lang_init(typed_lang(argc, argv)), ZONE_CHINA_S);
+    arena_init(&cmd.arena, 0);
+    enum status st = run(&cmd, argc, argv, &err);
+    int code = st == STATUS_OK ? 0 : *err.text ? ui_fail(&cmd.ui, &err) : status_exit_code(st);
+    arena_done(&cmd.arena);
+    return code;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "common/base/utf8.h"
+#include "server/cmd/cmd.h"
+
+#define COLUMN 26
+
+static void print_pair(struct cmd *cmd, const char *left, const char *right)
+{
+    size_t width = utf8_width(left, strlen(left), false);
+    ui_print(&cmd->ui, "  %s%*s%s\n", left, width < COLUMN ? (int)(COLUMN - width) : 2, "", right);
+}
+
+static void print_options(struct cmd *cmd, const char *heading, const struct option *options, size_t n)
+{
+    ui_print(&cmd->ui, "\n%s\n", heading);
+    for (size_t i = 0; i < n && options[i].name; i++)
+        print_pair(cmd,
+                   arena_printf(&cmd->arena, "--%s%s%s", options[i].name, options[i].argument ? " " : "",
+                                options[i].argument ? options[i].argument : ""),
+                   _(options[i].help));
+}
+
+void cmd_help(struct cmd *cmd, const struct verb *verb)
+{
+    if (verb) {
+        ui_print(&cmd->ui, "lianxind %s %s\n%s\n\n%s\n", verb->name, verb->arguments, _(verb->summary), verb->examples);
+        if (verb->n_options)
+            print_options(cmd, _("Options:"), verb->options, verb->n_options);
+    } else {
+        ui_print(&cmd->ui, "%s\n\n", _("lianxind: the district's server of Lianxin"));
+        for (size_t i = 0; cmd_verb_at(i); i++)
+            print_pair(cmd, arena_printf(&cmd->arena, "%s %s", cmd_verb_at(i)->name, cmd_verb_at(i)->arguments),
+                       _(cmd_verb_at(i)->summary));
+    }
+    print_options(cmd, _("Everywhere:"), cmd_globals, SIZE_MAX);
+}

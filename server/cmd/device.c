@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/base/uuid.h"
+#include "server/cmd/cmd.h"
+
+static enum status run_list(struct cmd *cmd, struct err *err)
+{
+    Lianxin__DeviceListRequest request = LIANXIN__DEVICE_LIST_REQUEST__INIT;
+    const char *school = cmd_option(cmd, "school");
+    ProtobufCMessage *reply;
+    request.school = school ? arena_strdup(&cmd->arena, school) : NULL;
+    enum status st = cmd_ask(cmd, MESSAGE_device_list, &request.base, &reply, err);
+    return st ? st : cmd_show(cmd, ((const Lianxin__DeviceListReply *)reply)->table, err);
+}
+
+static enum status run_revoke(struct cmd *cmd, struct err *err)
+{
+    Lianxin__DeviceRevokeRequest request = LIANXIN__DEVICE_REVOKE_REQUEST__INIT;
+    char text[UUID_TEXT_BYTES] = "";
+    ProtobufCMessage *message;
+    struct uuid device;
+    request.device = arena_strdup(&cmd->arena, cmd->args[0]);
+    enum status st = cmd_ask(cmd, MESSAGE_device_revoke, &request.base, &message, err);
+    if (st)
+        return st;
+    const Lianxin__DeviceRevokeReply *reply = (const Lianxin__DeviceRevokeReply *)message;
+    if (uuid_from_bytes(reply->device.data, reply->device.len, &device))
+        uuid_format(&device, text);
+    cmd_say(cmd, arena_printf(&cmd->arena, _("revoked: %s, of %s; refused from the next request on"), text, reply->person),
+            "device", text, "person", reply->person, NULL);
+    return STATUS_OK;
+}
+
+static const struct option list_options[] = {
+    {"school", "CODE", N_("only this school's")},
+};
+const struct verb verb_device_list = {
+    .name = "device list",
+    .arguments = "",
+    .summary = N_("list the devices: whose, which school, last seen"),
+    .examples = "  lianxind device list --school SY01",
+    .options = list_options,
+    .n_options = sizeof list_options / sizeof list_options[0],
+    .run = run_list,
+};
+const struct verb verb_device_revoke = {
+    .name = "device revoke",
+    .arguments = "ID",
+    .summary = N_("shut a device out, at once; ID is the start of its id"),
+    .examples = "  lianxind device list --json      # shows the ids\n  lianxind device revoke 0191a5c3",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run_revoke,
+};

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "common/base/encoding.h"
+#include "common/base/file.h"
+#include "common/base/utf8.h"
+#include "server/cmd/cmd.h"
+
+#define FILE_BYTES_MAX ((size_t)1 << 20)
+#define COLUMNS_MAX 32u
+
+/* Which column is which; a list of schools from Excel is headed in Chinese as a rule. */
+enum column { COLUMN_CODE, COLUMN_NAME, COLUMN_STAGE, COLUMN_AREA, COLUMN_OPENED, COLUMNS };
+
+static const char *const headings[COLUMNS][5] = {
+    [COLUMN_CODE] = {"code", "代码", "单位代码", "学校代码", "编号"},
+    [COLUMN_NAME] = {"name", "名称", "单位名称", "学校名称", "学校"},
+    [COLUMN_STAGE] = {"stage", "学段", "类别"},
+    [COLUMN_AREA] = {"area", "片", "片区"},
+    [COLUMN_OPENED] = {"opened", "开办"},
+};
+
+struct reading {
+    struct cmd *cmd;
+    const char *at; /* in the text */
+    size_t line;    /* of at */
+    char **cells;   /* of the row read last */
+    size_t n_cells;
+    size_t places[COLUMNS]; /* of the heading row; SIZE_MAX: absent */
+    Lianxin__SchoolImportRequest request;
+    size_t *lines; /* where each school stands */
+    size_t room;
+    char separator;
+};
+
+/* ---- CSV (RFC 4180; tabs and semicolons too) ---- */
+
+static char *trim(char *text)
+{
+    while (*text == ' ' || *text == '\t')
+        text++;
+    size_t bytes = strlen(text);
+    while (bytes && (text[bytes - 1] == ' ' || text[bytes - 1] == '\t' || text[bytes - 1] == '\r'))
+        text[--bytes] = '\0';
+    return text;
+}
+
+/* One cell; at stands behind it, on the separator, the line's end or the end. */
+static char *read_cell(struct reading *r)
+{
+    char *cell = arena_alloc(&r->cmd->arena, strcspn(r->at, "\n") + 1), *to = cell;
+    bool quoted = *r->at == '"';
+    if (!quoted) {
+        while (*r->at && *r->at != '\n' && *r->at != r->separator)
+            *to++ = *r->at++;
+        return trim(cell);
+    }
+    for (r->at++; *r->at && *r->at != '\n'; r->at++) {
+        if (*r->at == '"' && r->at[1] != '"')
+            break;
+        r->at += *r->at == '"';
+        *to++ = *r->at;
+    }
+    while (*r->at && *r->at != '\n' && *r->at != r->separator)
+        r->at++;
+    return trim(cell);
+}
+
+/* False at the end. Blank lines are passed over. */
+static bool read_row(struct reading *r)
+{
+    while (*r->at) {
+        bool blank = true;
+        r->line++;
+        for (r->n_cells = 0;;) {
+            char *cell = read_cell(r);
+            blank = blank && !*cell;
+            if (r->n_cells < COLUMNS_MAX)
+                r->cells[r->n_cells++] = cell;
+            if (*r->at != r->separator)
+                break;
+            r->at++;
+        }
+        r->at += *r->at == '\n';
+        if (!blank)
+            return true;
+    }
+    return false;
+}
+
+/* ---- schools ---- */
+
+static void find_places(struct reading *r)
+{
+    for (size_t c = 0; c < COLUMNS; c++) {
+        r->places[c] = SIZE_MAX;
+        for (size_t i = r->n_cells; i-- > 0;)
+            for (size_t h = 0; h < sizeof headings[c] / sizeof headings[c][0] && headings[c][h]; h++)
+                if (strcmp(r->cells[i], headings[c][h]) == 0)
+                    r->places[c] = i;
+    }
+}
+
+static char *cell_of(const struct reading *r, enum column column)
+{
+    size_t place = r->places[column];
+    return place < r->n_cells && *r->cells[place] ? r->cells[place] : NULL;
+}
+
+static void grow(struct reading *r)
+{
+    size_t n = r->request.n_schools;
+    if (n < r->room)
+        return;
+    r->room = r->room ? r->room * 2 : 64;
+    Lianxin__SchoolPutRequest **schools = ARENA_ARRAY(&r->cmd->arena, r->room, Lianxin__SchoolPutRequest *);
+    size_t *lines = ARENA_ARRAY(&r->cmd->arena, r->room, size_t);
+    if (n) {
+        memcpy(schools, r->request.schools, n * sizeof *schools);
+        memcpy(lines, r->lines, n * sizeof *lines);
+    }
+    r->request.schools = schools;
+    r->lines = lines;
+}
+
+static enum status add_school(struct reading *r, struct err *err)
+{
+    const char *stage = cell_of(r, COLUMN_STAGE), *opened = cell_of(r, COLUMN_OPENED);
+    Lianxin__SchoolPutRequest *school = ARENA_NEW(&r->cmd->arena, Lianxin__SchoolPutRequest);
+    lianxin__school_put_request__init(school);
+    school->has_add = school->add = true;
+    school->code = cell_of(r, COLUMN_CODE);
+    school->name = cell_of(r, COLUMN_NAME);
+    school->area = cell_of(r, COLUMN_AREA);
+    school->has_stage = stage != NULL;
+    school->has_opened = opened != NULL;
+    grow(r);
+    r->lines[r->request.n_schools] = r->line;
+    r->request.schools[r->request.n_schools++] = school;
+    enum status st = cmd_read_stage(stage, &school->stage, err);
+    return st ? st : cmd_read_month(opened, &school->opened, err);
+}
+
+static void say_problem(struct reading *r, size_t line, const struct err *problem, size_t *n)
+{
+    struct err placed = *problem;
+    (void)err_prefix(&placed, _("line %zu"), line);
+    placed.reason = REASON_NONE;
+    ui_error(&r->cmd->ui, &placed);
+    ++*n;
+}
+
+static enum status read_schools(struct reading *r, size_t *n_problems, struct err *err)
+{
+    if (!read_row(r))
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the file is empty"));
+    find_places(r);
+    if (r->places[COLUMN_CODE] == SIZE_MAX || r->places[COLUMN_NAME] == SIZE_MAX)
+        return err_set(err, STATUS_NOT_UNDERSTOOD,
+                       _("line %zu should head the columns: code and name (代码、名称), then stage, area, opened (学段、片、开办)"),
+                       r->line);
+    while (read_row(r)) {
+        struct err problem;
+        if (add_school(r, &problem))
+            say_problem(r, r->line, &problem, n_problems);
+    }
+    return STATUS_OK;
+}
+
+/* What the server found wrong with single schools; the whole file is refused then. */
+static void say_refusals(struct reading *r, const Lianxin__SchoolImportReply *reply, size_t *n_problems)
+{
+    for (size_t i = 0; i < reply->n_problems; i++) {
+        const Lianxin__Failure *failure = reply->problems[i]->failure;
+        size_t index = reply->problems[i]->index;
+        struct err problem = {.status = STATUS_INVALID};
+        if (failure && !err_format((enum reason)failure->reason, (const char *const *)failure->arguments, failure->n_arguments,
+                                   r->cmd->ui.chinese, problem.text, sizeof problem.text))
+            (void)err_set(&problem, STATUS_INVALID, "%s", failure->text ? failure->text : "?");
+        say_problem(r, index < r->request.n_schools ? r->lines[index] : 0, &problem, n_problems);
+    }
+}
+
+static enum status send(struct reading *r, size_t *n_problems, struct err *err)
+{
+    ProtobufCMessage *message;
+    enum status st = cmd_ask(r->cmd, MESSAGE_school_import, &r->request.base, &message, err);
+    if (st)
+        return st;
+    const Lianxin__SchoolImportReply *reply = (const Lianxin__SchoolImportReply *)message;
+    say_refusals(r, reply, n_problems);
+    if (!*n_problems)
+        cmd_say(r->cmd, arena_printf(&r->cmd->arena, _("%u schools added"), reply->added), "added",
+                arena_printf(&r->cmd->arena, "%u", reply->added), NULL);
+    return STATUS_OK;
+}
+
+/* Excel in some countries writes semicolons, and copies with tabs. */
+static char separator_of(const char *text)
+{
+    size_t line = strcspn(text, "\n");
+    return memchr(text, '\t', line) ? '\t' : memchr(text, ',', line) ? ',' : ';';
+}
+
+static enum status run_import(struct cmd *cmd, struct err *err)
+{
+    struct reading r = {.cmd = cmd, .cells = ARENA_ARRAY(&cmd->arena, COLUMNS_MAX, char *)};
+    struct buf file;
+    size_t bytes, n_problems = 0;
+    lianxin__school_import_request__init(&r.request);
+    buf_init(&file, 0);
+    enum status st = file_read(cmd->args[0], FILE_BYTES_MAX, &file, err);
+    if (st == STATUS_OK)
+        st = encoding_to_utf8(&cmd->arena, buf_text(&file), file.len_bytes, &r.at, &bytes, err);
+    if (st == STATUS_OK) {
+        r.separator = separator_of(r.at);
+        st = read_schools(&r, &n_problems, err);
+    }
+    if (st == STATUS_OK && !n_problems)
+        st = send(&r, &n_problems, err);
+    if (st == STATUS_OK && n_problems)
+        st = err_set(err, STATUS_INVALID, _("%s: nothing was added; put %zu lines right and import it again"), cmd->args[0],
+                     n_problems);
+    buf_done(&file);
+    return st;
+}
+
+const struct verb verb_school_import = {
+    .name = "school import",
+    .arguments = "FILE.csv",
+    .summary = N_("add the schools of a CSV file: all of them or none"),
+    .examples = "  lianxind school import schools.csv\n\n"
+                "  代码,名称,学段,片\n  SY01,实验小学,小学,东片\n  SY02,育才中学,初中,西片",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run_import,
+};

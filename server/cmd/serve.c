@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/wire/tls.h"
+#include "server/cmd/app.h"
+#include "server/cmd/cmd.h"
+#include "server/net/net.h"
+#include "server/net/notify.h"
+
+struct serve {
+    struct app app;
+    struct tls *tls;
+    struct net *net;
+    int log_fd;         /* -1: standard error */
+    int64_t checked_ms; /* when the server's certificate was last looked at */
+};
+
+#define CERTIFICATE_CHECK_MS ((int64_t)3600 * 1000)
+
+/* ---- log ---- */
+
+static enum status open_log(struct serve *serve, struct err *err)
+{
+    struct app *app = &serve->app;
+    const char *path = config_get_text(&app->config, APP_KEY_log_file);
+    char text[128];
+    int fd = STDERR_FILENO;
+    if (*path)
+        fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    if (fd < 0)
+        return err_set(err, STATUS_FAILED, "the log %s: %s", path, err_errno(errno, text, sizeof text));
+    serve->log_fd = *path ? fd : -1;
+    app->log = log_to_fd(fd, (enum log_level)log_level_parse(config_get_text(&app->config, APP_KEY_log_level)), app->clock);
+    return STATUS_OK;
+}
+
+/* The new file takes the old one's number, so that no thread ever writes to a closed one. */
+static void reopen_log(struct serve *serve)
+{
+    if (serve->log_fd < 0)
+        return;
+    int fd = open(config_get_text(&serve->app.config, APP_KEY_log_file), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    if (fd < 0)
+        return;
+    dup2(fd, serve->log_fd);
+    close(fd);
+}
+
+/* ---- TLS ---- */
+
+static enum status open_tls(struct app *app, struct tls **out, struct err *err)
+{
+    return tls_server_new(app_path(app, "keys/server.key"), app_path(app, "keys/server.pem"), app_path(app, "keys/authority.pem"),
+                          out, err);
+}
+
+/* Renews the server's own certificate when it ends soon; *renewed says whether it did. */
+static enum status renew(struct app *app, bool *renewed, struct err *err)
+{
+    const char *path = app_path(app, "keys/server.pem");
+    int64_t now_ms = clock_now_ms(&app->clock);
+    struct x509_key *key = NULL;
+    struct x509_info info;
+    struct buf der;
+    *renewed = false;
+    buf_init(&der, X509_FILE_BYTES_MAX);
+    enum status st = x509_read(path, &der, err);
+    if (st == STATUS_OK)
+        st = x509_inspect(der.data, der.len_bytes, &info, err);
+    if (st || info.not_after_ms - now_ms > (int64_t)X509_RENEW_DAYS * 24 * 3600 * 1000)
+        goto out;
+    buf_reset(&der);
+    st = x509_key_read(app_path(app, "keys/server.key"), &key, err);
+    if (st == STATUS_OK)
+        st = x509_issue_server(app->authority, key, now_ms, &app->random, &der, err);
+    if (st == STATUS_OK)
+        st = x509_write(path, der.data, der.len_bytes, err);
+    *renewed = st == STATUS_OK;
+out:
+    x509_key_free(key);
+    buf_done(&der);
+    return st;
+}
+
+/* ---- events ---- */
+
+static void reload(void *context)
+{
+    struct serve *serve = context;
+    struct app *app = &serve->app, fresh;
+    struct buf ignored;
+    struct err err;
+    app_init(&fresh, app->data);
+    buf_init(&ignored, 0);
+    if (app_read_config(&fresh, &err)) {
+        log_event(&app->log, LOG_ERROR, "config.refuse", "error", err.text, NULL);
+        goto out;
+    }
+    config_reload(&app->config, &fresh.config, &ignored);
+    reopen_log(serve);
+    struct settings settings = app_settings(app);
+    core_change_settings(app->core, &settings);
+    log_event(&app->log, LOG_INFO, "config.reload", "need_restart", buf_text(&ignored), NULL);
+out:
+    buf_done(&ignored);
+    app_done(&fresh);
+}
+
+static void check_certificate(struct serve *serve)
+{
+    struct app *app = &serve->app;
+    struct tls *fresh;
+    struct err err;
+    bool renewed;
+    enum status st = renew(app, &renewed, &err);
+    if (st == STATUS_OK && renewed)
+        st = open_tls(app, &fresh, &err);
+    if (st) {
+        log_event(&app->log, LOG_ERROR, "certificate.renew", "error", err.text, NULL);
+    } else if (renewed) {
+        net_set_tls(serve->net, fresh);
+        tls_free(serve->tls);
+        serve->tls = fresh;
+        log_event(&app->log, LOG_INFO, "certificate.renew", NULL);
+    }
+}
+
+static void tick(void *context)
+{
+    struct serve *serve = context;
+    int64_t now_ms = clock_mono_ms(&serve->app.clock);
+    if (now_ms - serve->checked_ms < CERTIFICATE_CHECK_MS)
+        return;
+    serve->checked_ms = now_ms;
+    check_certificate(serve);
+}
+
+/* ---- serving ---- */
+
+static enum status open_net(struct serve *serve, struct err *err)
+{
+    struct app *app = &serve->app;
+    const struct config *c = &app->config;
+    struct net_config config = {.control_path = app_path(app, "control.sock"),
+                                .tls = serve->tls,
+                                .lanes = {.submit = lanes_submit, .context = app->lanes},
+                                .log = &app->log,
+                                .clock = app->clock,
+                                .reload = reload,
+                                .tick = tick,
+                                .context = serve,
+                                .signals = true};
+    config.listen = app_split(&app->arena, config_get_text(c, APP_KEY_listen), &config.n_listen);
+    config.limits.connections = (unsigned)config_get_int(c, APP_KEY_connections);
+    config.limits.greeting_ms = (unsigned)config_get_int(c, APP_KEY_greeting);
+    config.limits.idle_ms = (unsigned)config_get_int(c, APP_KEY_idle);
+    config.limits.drain_ms = (unsigned)config_get_int(c, APP_KEY_drain);
+    return net_new(&config, &serve->net, err);
+}
+
+static enum status serve_until_stopped(struct serve *serve, struct err *err)
+{
+    struct app *app = &serve->app;
+    bool renewed;
+    enum status st = renew(app, &renewed, err);
+    serve->checked_ms = clock_mono_ms(&app->clock);
+    if (st == STATUS_OK)
+        st = open_tls(app, &serve->tls, err);
+    if (st == STATUS_OK)
+        st = open_net(serve, err);
+    if (st == STATUS_OK)
+        st = lanes_start(app->lanes, err);
+    if (st)
+        return st;
+    log_event(&app->log, LOG_INFO, "server.start", "version", LIANXIN_VERSION, "listen",
+              config_get_text(&app->config, APP_KEY_listen), NULL);
+    notify_send("READY=1");
+    st = net_run(serve->net, err);
+    notify_send("STOPPING=1");
+    lanes_stop(app->lanes);
+    log_event(&app->log, LOG_INFO, "server.stop", NULL);
+    return st;
+}
+
+static enum status run_serve(struct cmd *cmd, struct err *err)
+{
+    struct serve serve = {.log_fd = -1};
+    struct app *app = &serve.app;
+    app_init(app, cmd->data);
+    enum status st = app_read_config(app, err);
+    if (st == STATUS_OK)
+        st = open_log(&serve, err);
+    if (st == STATUS_OK)
+        st = app_lock(app, err);
+    if (st == STATUS_OK)
+        st = app_open(app, err);
+    if (st == STATUS_OK)
+        st = serve_until_stopped(&serve, err);
+    if (app->lanes)
+        lanes_stop(app->lanes);
+    net_free(serve.net);
+    tls_free(serve.tls);
+    app_done(app);
+    if (serve.log_fd >= 0)
+        close(serve.log_fd);
+    return st;
+}
+
+const struct verb verb_serve = {
+    .name = "serve",
+    .arguments = "",
+    .summary = N_("serve until SIGTERM; SIGHUP reads the configuration again"),
+    .examples = "  lianxind serve --data /srv/lianxin",
+    .run = run_serve,
+};
