@@ -88,6 +88,27 @@ void table_begin_group(struct table *table, const char *heading)
     table->group = keep(table, heading);
 }
 
+void table_append(struct table *table, struct table *page)
+{
+    if (page->fault != STATUS_OK && table->fault == STATUS_OK)
+        table->fault = page->fault;
+    if (page->n_columns != table->n_columns || page->arena != table->arena) {
+        blame(table);
+        return;
+    }
+    if (table->last_row)
+        table->last_row->next = page->rows;
+    else
+        table->rows = page->rows;
+    table->last_row = page->last_row ? page->last_row : table->last_row;
+    table->n_rows += page->n_rows;
+    table->n_totals += page->n_totals;
+    table->notes = page->notes;
+    table->last_note = page->last_note;
+    page->rows = page->last_row = NULL;
+    page->n_rows = page->n_totals = 0;
+}
+
 void table_add_note(struct table *table, const char *text)
 {
     struct table_note *note = take(table, sizeof *note);

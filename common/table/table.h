@@ -101,6 +101,9 @@ void table_add_row(struct table *table);
 void table_add_total(struct table *table);
 /* Rows added from here on stand under heading; NULL ends the group. */
 void table_begin_group(struct table *table, const char *heading);
+/* Moves the rows and totals of a further page, with the same number of columns, behind those of table; both share one arena. Of notes
+ * the page's replace the table's. */
+void table_append(struct table *table, struct table *page);
 /* A line below the table, for people: freshness, warnings, what to type next. */
 void table_add_note(struct table *table, const char *text);
 

@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/base/utf8.h"
 #include "common/domain/month.h"
+#include "common/table/table_pages.h"
 #include "common/table/table_writer.h"
 
 /* Foreign text goes out exactly as it is, unless it is no UTF-8 at all. */
@@ -178,4 +179,62 @@ enum status table_json_write(const struct table *const *tables, size_t n, const 
     buf_putc(out, '\n');
     free(text);
     return STATUS_OK;
+}
+
+/* --- pages --- */
+
+/* Appends a value and releases it. */
+static void put_value(struct table_pages *pages, json_t *value)
+{
+    char *text = value ? json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(10)) : NULL;
+    json_decref(value);
+    if (text)
+        put_escaped(pages->out, text);
+    else
+        pages->out->failed = true;
+    free(text);
+}
+
+static void put_member(struct table_pages *pages, const char *key, json_t *value)
+{
+    buf_puts(pages->out, pages->members++ ? ",\n  " : "{\n  ");
+    put_value(pages, json_string(key));
+    buf_puts(pages->out, ": ");
+    if (value)
+        put_value(pages, value);
+}
+
+void table_pages_init(struct table_pages *pages, struct buf *out, const struct table_style *style)
+{
+    *pages = (struct table_pages){.out = out, .style = style};
+}
+
+void table_pages_add(struct table_pages *pages, const struct table *page)
+{
+    if (!pages->members) {
+        put_member(pages, "name", json_string(page->name));
+        if (table_title(page, pages->style))
+            put_member(pages, "title", text_value(table_title(page, pages->style)));
+        put_member(pages, "rows", NULL);
+        buf_putc(pages->out, '[');
+    }
+    for (const struct table_row *row = page->rows; row; row = row->next) {
+        if (row->kind == TABLE_ROW_TOTAL)
+            continue;
+        buf_puts(pages->out, pages->rows++ ? ",\n    " : "\n    ");
+        put_value(pages, row_value(page, row, pages->style));
+    }
+}
+
+void table_pages_end(struct table_pages *pages, const struct table *last)
+{
+    json_t *notes = json_array();
+    buf_puts(pages->out, pages->rows ? "\n  ]" : "]");
+    for (const struct table_row *row = last->rows; row; row = row->next)
+        if (row->kind == TABLE_ROW_TOTAL)
+            put_member(pages, "total", row_value(last, row, pages->style));
+    for (const struct table_note *note = last->notes; note; note = note->next)
+        json_array_append_new(notes, text_value(note->text));
+    put_member(pages, "notes", notes);
+    buf_puts(pages->out, "\n}\n");
 }

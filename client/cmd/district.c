@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * schools, brief: what the district sees of all schools at once. */
+#include "client/cmd/change.h"
+#include "client/cmd/input.h"
+#include "common/table/table_wire.h"
+
+/* --- schools --- */
+
+static enum status run_schools(struct cmd *cmd, struct err *err)
+{
+    Lianxin__SchoolsRequest request = LIANXIN__SCHOOLS_REQUEST__INIT;
+    ProtobufCMessage *message;
+    struct table *table;
+    enum status s = cmd_call(cmd, MESSAGE_schools, &request.base, &message, err);
+    if (s != STATUS_OK)
+        return s;
+    const Lianxin__SchoolsReply *reply = (const Lianxin__SchoolsReply *)message;
+    if (!reply->table)
+        return err_reason(err, REASON_ANSWER_UNREADABLE, "schools", NULL);
+    s = table_from_wire(&cmd->arena, reply->table, &table, err);
+    return s == STATUS_OK ? ui_table(&cmd->ui, table, err) : s;
+}
+
+const struct verb verb_schools = {
+    .name = "schools",
+    .name_zh = "单位",
+    .arguments = "",
+    .summary = N_("all schools: plan, progress, last sync (district only)"),
+    .help = N_("  lianxin schools\n"
+               "  lianxin schools -o 各单位.xlsx"),
+    .flags = VERB_HOME | VERB_DISTRICT,
+    .run = run_schools,
+};
+
+/* --- brief --- */
+
+static const struct option brief_options[] = {
+    {"date", "日期", N_("DAY"), N_("the brief of that day (default: the newest)")},
+};
+
+/* Which brief this is: people and programs read it from a table of its own. */
+static struct table *head_table(struct cmd *cmd, const Lianxin__BriefReply *reply)
+{
+    struct table *table = table_new(&cmd->arena, "brief", "Brief", "每日简报");
+    table_add_column(table, "date", TABLE_DAY, "date", "日期", 0);
+    table_add_column(table, "made_ms", TABLE_INSTANT_MS, "made", "生成时间", 0);
+    table_add_row(table);
+    table_put_text(table, reply->date);
+    if (reply->has_made_ms)
+        table_put_int(table, reply->made_ms);
+    return table;
+}
+
+static enum status show_brief(struct cmd *cmd, const Lianxin__BriefReply *reply, struct err *err)
+{
+    const struct table **tables = ARENA_ARRAY(&cmd->arena, reply->n_tables + 1, const struct table *);
+    enum status s = STATUS_OK;
+    tables[0] = head_table(cmd, reply);
+    for (size_t i = 0; i < reply->n_tables && s == STATUS_OK; i++) {
+        struct table *table;
+        if ((s = table_from_wire(&cmd->arena, reply->tables[i], &table, err)) == STATUS_OK)
+            tables[i + 1] = table;
+    }
+    return s == STATUS_OK ? ui_tables(&cmd->ui, tables, reply->n_tables + 1, err) : s;
+}
+
+static enum status run_brief(struct cmd *cmd, struct err *err)
+{
+    Lianxin__BriefRequest request = LIANXIN__BRIEF_REQUEST__INIT;
+    ProtobufCMessage *message;
+    const char *date = cmd_option(cmd, "date");
+    char day[CLOCK_DAY_BYTES];
+    enum status s = date ? input_day(&cmd->arena, date, change_today(cmd), day, err) : STATUS_OK;
+    if (s != STATUS_OK)
+        return s;
+    request.date = date ? day : NULL;
+    s = cmd_call(cmd, MESSAGE_brief, &request.base, &message, err);
+    return s == STATUS_OK ? show_brief(cmd, (const Lianxin__BriefReply *)message, err) : s;
+}
+
+const struct verb verb_brief = {
+    .name = "brief",
+    .name_zh = "简报",
+    .arguments = "",
+    .summary = N_("what the server found last night (district only)"),
+    .help = N_("  lianxin brief\n"
+               "  lianxin brief --date 9-12 -o 简报.xlsx"),
+    .options = brief_options,
+    .n_options = sizeof brief_options / sizeof brief_options[0],
+    .flags = VERB_HOME | VERB_DISTRICT,
+    .run = run_brief,
+};
