@@ -15,9 +15,9 @@ static const struct field *plan_field(struct cmd *cmd, const char *name)
     return kind_find_field_by_name(change_kind(cmd, "plan"), name);
 }
 
-static void put_enum(struct cmd *cmd, struct table *table, const struct field *field, int64_t value)
+static void put_enum(struct table *table, const struct field *field, int64_t value)
 {
-    const char *name = schema_enum_name(cmd->schema, field, value);
+    const char *name = schema_enum_name(field, value);
     if (name)
         table_put_enum(table, name, schema_enum_label(field, value, false), schema_enum_label(field, value, true));
     else
@@ -39,11 +39,11 @@ static void put_plan(struct cmd *cmd, struct table *table, const struct work *wo
         done += a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DONE;
     }
     table_add_row(table);
-    put_enum(cmd, table, plan_field(cmd, "body"), plan->body);
+    put_enum(table, plan_field(cmd, "body"), plan->body);
     table_put_text(table, plan->title);
     table_put_int(table, plan->first_month);
     table_put_int(table, plan->last_month);
-    put_enum(cmd, table, plan_field(cmd, "state"), plan->state);
+    put_enum(table, plan_field(cmd, "state"), plan->state);
     table_put_int(table, n);
     table_put_int(table, done);
     table_put_bool(table, work_is_current(work, record));

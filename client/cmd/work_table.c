@@ -11,7 +11,7 @@ static const struct field *find_field(struct cmd *cmd, const char *kind, const c
 
 static void put_enum(struct cmd *cmd, struct table *table, const struct field *field, bool has, int64_t value)
 {
-    const char *name = has ? schema_enum_name(cmd->schema, field, value) : NULL;
+    const char *name = has ? schema_enum_name(field, value) : NULL;
     if (!has)
         table_put_null(table);
     else if (name)

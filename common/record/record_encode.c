@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/record/member.h"
 #include "common/record/record.h"
 #include "common/wire/check.h"
 
@@ -55,15 +56,6 @@ static void put_message(struct buf *out, uint32_t number, const ProtobufCMessage
     out->len_bytes += bytes;
 }
 
-static int64_t number_of(const ProtobufCFieldDescriptor *d, const void *member)
-{
-    if (d->type == PROTOBUF_C_TYPE_INT64)
-        return *(const int64_t *)member;
-    if (d->type == PROTOBUF_C_TYPE_UINT32)
-        return *(const uint32_t *)member;
-    return *(const int32_t *)member;
-}
-
 /* One value, as protobuf-c packs it: negative int32 and enums are sign-extended to ten bytes. The types are those that
  * schema_new() lets pass. */
 static void put_member(struct buf *out, const ProtobufCFieldDescriptor *d, const void *member)
@@ -78,28 +70,22 @@ static void put_member(struct buf *out, const ProtobufCFieldDescriptor *d, const
         put_message(out, d->id, *(const ProtobufCMessage *const *)member);
     } else {
         put_tag(out, d->id, PROTOBUF_C_WIRE_TYPE_VARINT);
-        put_varint(out, (uint64_t)number_of(d, member));
+        put_varint(out, (uint64_t)member_number(d, member));
     }
-}
-
-static size_t item_bytes(const ProtobufCFieldDescriptor *d)
-{
-    return d->type == PROTOBUF_C_TYPE_UINT32 ? sizeof(uint32_t) : sizeof(void *);
 }
 
 void record_encode_field(struct buf *out, const ProtobufCMessage *message, const struct field *field)
 {
     const ProtobufCFieldDescriptor *d = field->descriptor;
-    const char *member = (const char *)message + d->offset;
-    if (d->label != PROTOBUF_C_LABEL_REPEATED) {
+    if (!member_is_repeated(d)) {
         if (record_has(message, field))
-            put_member(out, d, member);
+            put_member(out, d, member_get(message, d));
         return;
     }
     size_t n;
     const char *items = record_items(message, field, &n);
     for (size_t i = 0; i < n; i++)
-        put_member(out, d, items + i * item_bytes(d));
+        put_member(out, d, items + i * member_bytes(d));
 }
 
 static int compare_unknown(const void *a, const void *b)

@@ -45,18 +45,12 @@ static bool read_number(const ProtobufCMessage *message, const struct field *fie
     return value.type == VALUE_INT;
 }
 
-static const char *state_name(const struct field *field, int64_t value)
-{
-    const struct enum_value *found = field_find_value(field, value);
-    return found ? found->name : NULL;
-}
-
 static bool has_value(const ProtobufCMessage *message, const struct field *field, const char *value)
 {
     int64_t number;
     if (!read_number(message, field, &number))
         return false;
-    const char *name = state_name(field, number);
+    const char *name = schema_enum_name(field, number);
     return name && strcmp(name, value) == 0;
 }
 
@@ -161,7 +155,7 @@ enum status rules_check_step(const struct kind *kind, const ProtobufCMessage *be
     bool had = before && read_number(before, field, &from);
     if (had && from == to)
         return STATUS_OK;
-    const char *from_name = had ? state_name(field, from) : NULL, *to_name = state_name(field, to);
+    const char *from_name = had ? schema_enum_name(field, from) : NULL, *to_name = schema_enum_name(field, to);
     if (to_name && (from_name || !had) && rules_step_allowed(kind, from_name, to_name, actor))
         return STATUS_OK;
     return err_reason(err, REASON_STATE_STEP, kind->name,

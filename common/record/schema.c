@@ -305,9 +305,8 @@ const struct enum_value *field_find_value(const struct field *field, int64_t val
     return NULL;
 }
 
-const char *schema_enum_name(const struct schema *schema, const struct field *field, int64_t value)
+const char *schema_enum_name(const struct field *field, int64_t value)
 {
-    (void)schema;
     const struct enum_value *found = field_find_value(field, value);
     return found ? found->name : NULL;
 }

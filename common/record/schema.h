@@ -139,7 +139,7 @@ field_set kind_close_groups(const struct kind *kind, field_set set);
 /* A value of an enum field; NULL for an unknown one. */
 const struct enum_value *field_find_value(const struct field *field, int64_t value);
 /* The JSON/CLI name of an enum value; NULL for an unknown value. The string lives as long as the schema. */
-const char *schema_enum_name(const struct schema *schema, const struct field *field, int64_t value);
+const char *schema_enum_name(const struct field *field, int64_t value);
 /* The label of an enum value, in Chinese or English; NULL for an unknown value. */
 const char *schema_enum_label(const struct field *field, int64_t value, bool chinese);
 /* By name or label in either language; false when it is none. */

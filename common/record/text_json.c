@@ -28,10 +28,10 @@ static json_t *instant_json(int64_t at_ms)
     return json_string(text);
 }
 
-static json_t *number_json(const struct schema *schema, const struct field *field, int64_t number)
+static json_t *number_json(const struct field *field, int64_t number)
 {
     char month[MONTH_TEXT_BYTES];
-    const char *name = field->meaning == MEANING_ENUM ? schema_enum_name(schema, field, number) : NULL;
+    const char *name = field->meaning == MEANING_ENUM ? schema_enum_name(field, number) : NULL;
     if (name)
         return json_string(name);
     if (field->meaning == MEANING_BOOL)
@@ -98,8 +98,7 @@ static json_t *list_json(const ProtobufCMessage *message, const struct field *fi
     return array;
 }
 
-static json_t *value_json(struct arena *arena, const struct schema *schema, const ProtobufCMessage *message,
-                          const struct field *field)
+static json_t *value_json(struct arena *arena, const ProtobufCMessage *message, const struct field *field)
 {
     if (field->descriptor->label == PROTOBUF_C_LABEL_REPEATED)
         return list_json(message, field);
@@ -108,7 +107,7 @@ static json_t *value_json(struct arena *arena, const struct schema *schema, cons
     case VALUE_NONE:
         return json_null();
     case VALUE_INT:
-        return number_json(schema, field, value.number);
+        return number_json(field, value.number);
     case VALUE_TEXT:
         return json_stringn(value.data, value.bytes);
     case VALUE_BYTES:
@@ -144,8 +143,7 @@ static void put_fields(struct arena *arena, const struct schema *schema, const s
             continue;
         bool partial = field->meaning == MEANING_PARTIAL;
         json_object_set_new(object, field->name,
-                            partial ? partial_json(arena, schema, kind, message, field)
-                                    : value_json(arena, schema, message, field));
+                            partial ? partial_json(arena, schema, kind, message, field) : value_json(arena, message, field));
     }
 }
 

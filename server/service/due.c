@@ -121,10 +121,10 @@ static int by_day(const void *a, const void *b)
     return strcmp(x->day ? x->day : "", y->day ? y->day : "");
 }
 
-static void put_enum(struct table *table, const struct schema *schema, const struct field *field, bool has, int64_t value)
+static void put_enum(struct table *table, const struct field *field, bool has, int64_t value)
 {
     if (has)
-        table_put_enum(table, schema_enum_name(schema, field, value), schema_enum_label(field, value, false),
+        table_put_enum(table, schema_enum_name(field, value), schema_enum_label(field, value, false),
                        schema_enum_label(field, value, true));
     else
         table_put_null(table);
@@ -147,7 +147,6 @@ static enum status join_codes(struct work *work, const Lianxin__Due *due, const 
 
 static enum status add_due(struct work *work, struct table *table, const struct record *record, struct err *err)
 {
-    const struct schema *schema = store_schema(work->desk->store);
     const Lianxin__Due *due = (const Lianxin__Due *)record->message;
     const char *codes;
     enum status st = join_codes(work, due, &codes, err);
@@ -155,12 +154,12 @@ static enum status add_due(struct work *work, struct table *table, const struct 
         return st;
     table_add_row(table);
     table_put_uuid(table, &record->id);
-    put_enum(table, schema, kind_find_field_by_name(record->kind, "what"), due->has_what, due->what);
+    put_enum(table, kind_find_field_by_name(record->kind, "what"), due->has_what, due->what);
     table_put_int(table, due->first_month);
     table_put_int(table, due->last_month);
     table_put_text(table, due->day);
     table_put_text(table, codes);
-    put_enum(table, schema, kind_find_field_by_name(record->kind, "stage"), due->has_stage, due->stage);
+    put_enum(table, kind_find_field_by_name(record->kind, "stage"), due->has_stage, due->stage);
     table_put_text(table, due->area);
     table_put_text(table, due->title);
     return STATUS_OK;
