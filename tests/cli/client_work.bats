@@ -1,0 +1,202 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The work of a school's officer, on the real binaries over real sockets.
+
+setup() {
+    load world
+    world_init SY01 YZ01
+    world_serve
+    join wang --school SY01 --person 王芳
+}
+
+teardown() {
+    world_done
+}
+
+# field HOME NUMBER KEY: of an activity, as JSON tells it.
+field() {
+    as "$1" list --all --json | python3 -c '
+import json, sys
+number, key = sys.argv[1:]
+print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])' "$2" "$3"
+}
+
+@test "a plan imported on one device is on the other after a sync" {
+    run as wang import "$documents/01-calendar-year.txt" --yes
+    [ "$status" -eq 0 ]
+    [[ $output == *"delivered"* ]]
+    join li --school SY01 --person 李强
+    [[ $(field li 3.1 text) == *"妇女节"* ]]
+    as wang list --all --json >"$world/wang.json"
+    as li list --all --json >"$world/li.json"
+    cmp "$world/wang.json" "$world/li.json"
+}
+
+@test "without a network work goes on, and a sync sends it once" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    world_stop
+    run as wang done 3.1 --day 2026-03-08 --people 45
+    [ "$status" -eq 0 ]
+    [[ $output == *"not sent yet: 1 change"* ]]
+    run as wang sync
+    [ "$status" -eq 6 ]
+    world_serve
+    run as wang sync
+    [ "$status" -eq 0 ]
+    [[ $output == *"1 sent"* ]]
+    run as wang sync
+    [[ $output == *"0 sent"* ]]
+    join li --school SY01 --person 李强
+    [ "$(field li 3.1 state)" = done ]
+    [ "$(field li 3.1 people)" = 45 ]
+}
+
+@test "two devices edit different fields offline: both survive" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    join li --school SY01 --person 李强
+    as wang edit 3.2 person=王芳 --offline
+    as li edit 3.2 lead=教导处 --offline
+    as wang sync
+    as li sync
+    as wang sync
+    [ "$(field wang 3.2 lead)" = 教导处 ]
+    as li show 3.2 --json | grep -q 王芳
+    run as li conflicts --json
+    [[ $output != *'"number"'* ]]
+}
+
+@test "two devices edit the same field offline: one conflict, both values readable, a person decides" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    join li --school SY01 --person 李强
+    as wang edit 3.2 person=王芳 --offline
+    as li edit 3.2 person=李强 --offline
+    as wang sync
+    run as li sync
+    [ "$status" -eq 3 ]
+    as wang sync || [ $? -eq 3 ]
+    for who in wang li; do
+        run as $who conflicts
+        [[ $output == *王芳* ]]
+        [[ $output == *李强* ]]
+    done
+    as li resolve 1 mine
+    as wang sync
+    as wang show 3.2 --json | grep -q 李强
+    run as wang conflicts --json
+    [[ $output != *'"number"'* ]]
+    run as wang history 3.2
+    [[ $output == *李强* ]]
+}
+
+@test "a merge group stays whole" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    join li --school SY01 --person 李强
+    as wang defer 3.2 2026-05 场地维修 --offline
+    as li cancel 3.2 不再举办 --offline
+    as wang sync
+    run as li sync
+    [ "$status" -eq 3 ]
+    [ "$(field li 3.2 state)" = deferred ]
+    [ "$(field li 3.2 deferred_to)" = 2026-05 ]
+}
+
+@test "the same file imported on a second device changes nothing" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    join li --school SY01 --person 李强
+    run as li import "$documents/01-calendar-year.txt" --yes
+    [ "$status" -eq 0 ]
+    [[ $output == *"already here"* ]]
+}
+
+@test "a number used on two devices is given to one of them" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    join li --school SY01 --person 李强
+    as wang add 春季徒步 --month 2026-03 --offline
+    as li add 书法比赛 --month 2026-03 --offline
+    [ "$(field li 3.4 text)" = 书法比赛 ]
+    as wang sync
+    run as li sync
+    [ "$status" -eq 0 ]
+    [[ $output == *"3.4 is now 3.5"* ]]
+    as wang sync
+    [ "$(field wang 3.4 text) $(field wang 3.5 text)" = "$(field li 3.4 text) $(field li 3.5 text)" ]
+}
+
+@test "what was taken back is taken back everywhere" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    as wang done 3.1 --people 45
+    join li --school SY01 --person 李强
+    [ "$(field li 3.1 state)" = done ]
+    run as wang undo
+    [ "$status" -eq 0 ]
+    as li sync
+    [ "$(field li 3.1 state)" = planned ]
+    [ "$(field li 3.1 people)" = 0 ]
+}
+
+@test "kill -9 of the server in the middle of a sync: nothing is lost and nothing is there twice" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    join li --school SY01 --person 李强
+    for n in 1 2 3 4 5 6 7 8 9 10; do
+        as wang add "活动$n" --month 2026-03 --offline >/dev/null
+    done
+    (sleep 0.05; kill -9 "$server_pid") &
+    as wang sync || true
+    world_stop KILL
+    world_serve
+    as wang sync
+    as li sync
+    as wang list --all --json >"$world/wang.json"
+    as li list --all --json >"$world/li.json"
+    cmp "$world/wang.json" "$world/li.json"
+    [ "$(grep -c '"text": "活动' "$world/li.json")" -eq 10 ]
+}
+
+@test "a school does not see another school, the district sees both" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    join zhao --school YZ01 --person 赵敏
+    run as zhao list --all --json
+    [[ $output != *"妇女节"* ]]
+    run as zhao list --school SY01
+    [ "$status" -eq 4 ]
+    join boss --district --person 周主任
+    run as boss list --school SY01 --month 2026-03
+    [ "$status" -eq 0 ]
+    [[ $output == *"妇女节"* ]]
+    run as boss plan show --school SY01
+    [[ $output == *"指导思想"* ]]
+    run as boss list
+    [ "$status" -eq 2 ]
+}
+
+@test "the district acts for a school that cannot, and the school sees it" {
+    join boss --district --person 周主任
+    as boss import "$documents/01-calendar-year.txt" --yes --school SY01
+    as boss done 3.1 --school SY01 --people 12
+    as wang sync
+    [ "$(field wang 3.1 people)" = 12 ]
+    run as wang history 3.1
+    [[ $output == *周主任* ]]
+}
+
+@test "a data folder copied while it had unsent work goes on under a new name" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    cp -r "$world/clients/wang" "$world/clients/copy"
+    as wang edit 3.1 person=王芳
+    as copy edit 3.2 person=李强 --offline
+    run as copy sync
+    [ "$status" -eq 0 ]
+    [[ $output == *"copy or was restored"* ]]
+    as wang sync
+    as wang show 3.2 --json | grep -q 李强
+}
+
+@test "a folder joins once, and a wrong invitation is explained" {
+    run as wang join "$(invitation --school SY01 --person 王芳)"
+    [ "$status" -eq 1 ]
+    [[ $output == *"already belongs"* ]]
+    run as other join lx1-0000
+    [ "$status" -eq 2 ]
+    run as other list
+    [ "$status" -eq 4 ]
+}
