@@ -21,6 +21,7 @@ static enum status keep_hello(struct sync_session *session, const Lianxin__Hello
     id->district = hello->district ? hello->district : id->district;
     id->school_code = hello->school_code ? hello->school_code : id->school_code;
     id->school_name = hello->school_name ? hello->school_name : id->school_name;
+    (void)uuid_from_bytes(hello->device.data, hello->device.len, &id->device);
     id->role = hello->role;
     id->stream = hello->stream;
     enum status s = cache_identity_put(cache, id, err);

@@ -211,12 +211,11 @@ static enum status verify(struct sync_session *session, uint32_t stream, struct 
     uint64_t differing = 0;
     sync_say(session, SYNC_VERIFY, 0, 0);
     enum status s = cache_stream_find(session->sync->cache, stream, &line, err);
-    if (s != STATUS_OK || cache_stream_verified(&line))
+    if (s != STATUS_OK)
         return s;
-    if (line.unreadable) {
-        session->report->unreadable += line.unreadable;
+    session->report->unreadable += line.unreadable;
+    if (cache_stream_verified(&line) || line.unreadable)
         return STATUS_OK;
-    }
     session->report->compared = true;
     s = take_snapshot(session, stream, true, &differing, err);
     if (s == STATUS_OK)

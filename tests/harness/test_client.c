@@ -68,14 +68,16 @@ static void fill_random(void *context, void *out, size_t bytes)
 
 static void open_cache(struct test_client *client)
 {
-    must(cache_open(DATABASE, client->server->schema, true, test_disk_vfs(client->disk), &client->cache, &client->err),
-         &client->err);
+    must(cache_open(DATABASE, client->schema, true, test_disk_vfs(client->disk), &client->cache, &client->err), &client->err);
 }
 
 void test_client_open(struct test_client *client, struct test_server *server, const struct peer *peer, uint64_t seed)
 {
-    *client = (struct test_client){
-        .disk = test_disk_new(seed), .server = server, .line = {.server = server, .peer = *peer}, .random = seed};
+    *client = (struct test_client){.disk = test_disk_new(seed),
+                                   .server = server,
+                                   .schema = server->schema,
+                                   .line = {.server = server, .peer = *peer},
+                                   .random = seed};
     client->transport = (struct transport){.call = call, .context = &client->line};
     client->clock = (struct clock){.now_ms = now_ms, .mono_ms = now_ms, .context = client, .zone_s = 28800};
     client->source = (struct random){.fill = fill_random, .context = client};
@@ -104,6 +106,13 @@ void test_client_kill(struct test_client *client)
     open_cache(client);
 }
 
+void test_client_upgrade(struct test_client *client, const struct schema *schema)
+{
+    cache_close(client->cache);
+    client->schema = schema;
+    open_cache(client);
+}
+
 enum status test_client_sync(struct test_client *client)
 {
     struct sync sync = {.cache = client->cache,
@@ -123,7 +132,7 @@ void test_client_must_sync(struct test_client *client)
 
 static const struct kind *kind_named(const struct test_client *client, const char *name)
 {
-    const struct kind *kind = schema_find_kind_by_name(client->server->schema, name);
+    const struct kind *kind = schema_find_kind_by_name(client->schema, name);
     assert_non_null(kind);
     return kind;
 }

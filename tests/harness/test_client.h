@@ -34,6 +34,7 @@ struct test_line {
 struct test_client {
     struct test_disk *disk;
     struct test_server *server;
+    const struct schema *schema; /* the server's; test_client_upgrade() */
     struct test_line line;
     struct transport transport;
     struct cache *cache;
@@ -51,6 +52,8 @@ void test_client_open(struct test_client *client, struct test_server *server, co
 void test_client_close(struct test_client *client);
 /* As after kill -9 of the process. */
 void test_client_kill(struct test_client *client);
+/* Goes on as a version with another schema, which must outlive the client. */
+void test_client_upgrade(struct test_client *client, const struct schema *schema);
 enum status test_client_sync(struct test_client *client);
 /* Fails the test unless the sync succeeds. */
 void test_client_must_sync(struct test_client *client);

@@ -279,21 +279,68 @@ static void a_server_killed_between_syncs_loses_nothing(void **state)
     assert_same(world);
 }
 
+/* Pulls one stream, without pushing. */
+static void look_at(struct test_client *client, uint32_t stream)
+{
+    struct sync sync = {.cache = client->cache,
+                        .transport = &client->transport,
+                        .clock = &client->clock,
+                        .random = &client->source,
+                        .software = "test"};
+    assert_int_equal(sync_stream(&sync, stream, &client->report, &client->err), STATUS_OK);
+}
+
 static void a_later_change_waits_on_top_of_what_others_changed(void **state)
 {
     struct world *world = *state;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "lead=德育处", NULL), STATUS_OK);
     test_client_must_sync(&world->first);
     assert_int_equal(test_client_edit(&world->second, "activity", 1, "person=李老师", NULL), STATUS_OK);
-    struct sync sync = {.cache = world->second.cache,
-                        .transport = &world->second.transport,
-                        .clock = &world->second.clock,
-                        .random = &world->second.source,
-                        .software = "test"};
-    assert_int_equal(sync_stream(&sync, world->second.stream, &world->second.report, &world->second.err), STATUS_OK);
+    look_at(&world->second, world->second.stream);
     assert_int_equal(test_client_outbox(&world->second, OUTBOX_WAITING), 1);
     assert_string_equal(test_client_field(&world->second, "activity", 1, "lead"), "德育处");
     assert_string_equal(test_client_field(&world->second, "activity", 1, "person"), "李老师");
+}
+
+static void the_district_looks_at_a_school_and_acts_for_it(void **state)
+{
+    struct world *world = *state;
+    struct test_client boss;
+    struct peer zhou = test_server_enrol(&world->server, NULL, "周主任");
+    test_client_open(&boss, &world->server, &zhou, 14);
+    boss.stream = world->first.stream;
+    assert_null(test_client_field(&boss, "activity", 1, "text"));
+    look_at(&boss, boss.stream);
+    assert_string_equal(test_client_field(&boss, "activity", 1, "text"), "召开教代会");
+    assert_int_equal(test_client_edit(&boss, "activity", 1, "person=周主任", NULL), STATUS_OK);
+    test_client_must_sync(&boss);
+    assert_int_equal(boss.report.pushed, 1);
+    assert_int_equal(test_client_outbox(&boss, OUTBOX_TAKEN), 0);
+    test_client_must_sync(&world->first);
+    assert_string_equal(test_client_field(&world->first, "activity", 1, "person"), "周主任");
+    test_client_close(&boss);
+}
+
+static void a_revoked_device_keeps_its_work_and_is_told(void **state)
+{
+    struct world *world = *state;
+    struct arena *arena = &world->first.arena;
+    struct cache_identity id;
+    char text[UUID_TEXT_BYTES];
+    Lianxin__DeviceRevokeRequest request = LIANXIN__DEVICE_REVOKE_REQUEST__INIT;
+    ProtobufCMessage *reply;
+    struct peer operator_peer = test_server_operator();
+    assert_int_equal(cache_identity_get(world->first.cache, arena, &id, &world->first.err), STATUS_OK);
+    uuid_format(&id.device, text);
+    request.device = text;
+    test_client_new_activity(&world->first, 1, 2);
+    assert_int_equal(
+        test_server_ask(&world->server, &operator_peer, MESSAGE_device_revoke, &request.base, arena, &reply, &world->first.err),
+        STATUS_OK);
+    assert_int_equal(test_client_sync(&world->first), STATUS_DENIED);
+    assert_int_equal(world->first.err.reason, REASON_REVOKED);
+    assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING), 1);
+    assert_non_null(test_client_field(&world->first, "activity", 2, "text"));
 }
 
 static void an_invalid_change_is_refused_at_once_and_nothing_is_kept(void **state)
@@ -322,6 +369,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(damage_in_the_cache_is_found_compared_and_repaired, start, stop),
         cmocka_unit_test_setup_teardown(a_server_killed_between_syncs_loses_nothing, start, stop),
         cmocka_unit_test_setup_teardown(a_later_change_waits_on_top_of_what_others_changed, start, stop),
+        cmocka_unit_test_setup_teardown(the_district_looks_at_a_school_and_acts_for_it, start, stop),
+        cmocka_unit_test_setup_teardown(a_revoked_device_keeps_its_work_and_is_told, start, stop),
         cmocka_unit_test_setup_teardown(an_invalid_change_is_refused_at_once_and_nothing_is_kept, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
