@@ -38,9 +38,10 @@ enum status view_release(struct cache *cache, uint32_t stream, uint64_t sequence
 
 enum status outbox_insert(struct cache *cache, const struct outbox_row *row, const struct edit *edits, size_t n,
                           struct err *err) MUST_CHECK;
-/* The row stands in the journal at rev: confirmed rows leave the outbox, refused ones are parked. *parked: it has just been. */
-enum status outbox_confirm(struct cache *cache, uint32_t stream, uint64_t sequence, enum status status, const char *reasons,
-                           bool *parked, struct err *err) MUST_CHECK;
+/* A push of this instance stands in the journal. Confirmed rows leave the outbox, refused ones are parked (*parked: it has just
+ * been). A row with the same sequence and another payload is none of ours: it was sent by a copy of this data folder. */
+enum status outbox_confirm(struct cache *cache, const struct commit *commit, const char *reasons, bool *parked,
+                           struct err *err) MUST_CHECK;
 /* The same for all taken rows up to rev, when a snapshot stands for their journal rows. */
 enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err) MUST_CHECK;
 

@@ -66,8 +66,7 @@ static const char *join_reasons(struct arena *arena, const struct commit *commit
 static enum status confirm_own(struct pull *pull, const struct commit *commit, struct err *err)
 {
     bool parked;
-    enum status s = outbox_confirm(pull->cache, commit->stream, commit->sequence, commit->status,
-                                   join_reasons(&pull->arena, commit), &parked, err);
+    enum status s = outbox_confirm(pull->cache, commit, join_reasons(&pull->arena, commit), &parked, err);
     if (s == STATUS_OK)
         pull->applied->parked += parked;
     return s;

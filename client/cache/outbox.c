@@ -233,25 +233,29 @@ enum status outbox_drop(struct cache *cache, uint32_t stream, uint64_t sequence,
     return end_transaction(cache, remove_row(cache, stream, sequence, err), err);
 }
 
-enum status outbox_confirm(struct cache *cache, uint32_t stream, uint64_t sequence, enum status status, const char *reasons,
-                           bool *parked, struct err *err)
+enum status outbox_confirm(struct cache *cache, const struct commit *commit, const char *reasons, bool *parked, struct err *err)
 {
     struct sql_statement *row;
     bool found = false;
-    enum status s = sql_prepare(cache->db, "SELECT state FROM outbox WHERE stream = $stream AND sequence = $sequence", &row, err);
+    enum status s =
+        sql_prepare(cache->db, "SELECT state, digest FROM outbox WHERE stream = $stream AND sequence = $sequence", &row, err);
     if (s != STATUS_OK)
         return s;
-    bind_key(row, stream, sequence);
+    bind_key(row, commit->stream, commit->sequence);
     if ((s = sql_step(row, &found, err)) != STATUS_OK)
         return s;
+    size_t bytes = 0;
+    const void *digest = found ? sql_blob(row, 1, &bytes) : NULL;
+    bool same = bytes == SHA256_BYTES && memcmp(digest, commit->payload_digest.bytes, SHA256_BYTES) == 0;
     bool was_parked = found && sql_int(row, 0) == OUTBOX_PARKED;
-    *parked = found && !was_parked && status != STATUS_OK;
-    if (!found)
+    if (found)
+        sql_reset(row);
+    *parked = same && !was_parked && commit->status != STATUS_OK;
+    if (!same)
         return STATUS_OK;
-    sql_reset(row);
-    if (status == STATUS_OK)
-        return remove_row(cache, stream, sequence, err);
-    return was_parked ? STATUS_OK : park(cache, stream, sequence, reasons, err);
+    if (commit->status == STATUS_OK)
+        return remove_row(cache, commit->stream, commit->sequence, err);
+    return was_parked ? STATUS_OK : park(cache, commit->stream, commit->sequence, reasons, err);
 }
 
 enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err)

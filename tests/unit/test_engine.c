@@ -226,6 +226,29 @@ static void a_copied_data_folder_goes_on_under_a_new_name(void **state)
     test_client_close(&copy);
 }
 
+/* The original has used the copy's next sequence for something else: what the copy holds unsent must not be taken for sent. */
+static void a_copy_with_unsent_work_loses_none_of_it(void **state)
+{
+    struct world *world = *state;
+    struct test_client copy = world->first;
+    copy.disk = test_disk_new(15);
+    copy.transport.context = &copy.line;
+    copy.clock.context = copy.source.context = &copy;
+    arena_init(&copy.arena, 0);
+    test_disk_copy(world->first.disk, "cache.db", copy.disk, "cache.db");
+    assert_int_equal(cache_open("cache.db", copy.schema, true, test_disk_vfs(copy.disk), &copy.cache, &copy.err), STATUS_OK);
+    assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
+    test_client_must_sync(&world->first);
+    assert_int_equal(test_client_edit(&copy, "activity", 1, "lead=总务处", NULL), STATUS_OK);
+    test_client_must_sync(&copy);
+    assert_true(copy.report.renewed);
+    assert_string_equal(test_client_field(&copy, "activity", 1, "lead"), "总务处");
+    assert_string_equal(test_client_field(&copy, "activity", 1, "person"), "王老师");
+    test_client_must_sync(&world->second);
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "lead"), "总务处");
+    test_client_close(&copy);
+}
+
 static void a_client_far_behind_takes_a_snapshot(void **state)
 {
     struct world *world = *state;
@@ -365,6 +388,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_a_network_everything_is_kept, start, stop),
         cmocka_unit_test_setup_teardown(a_refused_push_is_parked_and_leaves_the_view, start, stop),
         cmocka_unit_test_setup_teardown(a_copied_data_folder_goes_on_under_a_new_name, start, stop),
+        cmocka_unit_test_setup_teardown(a_copy_with_unsent_work_loses_none_of_it, start, stop),
         cmocka_unit_test_setup_teardown(a_client_far_behind_takes_a_snapshot, start, stop),
         cmocka_unit_test_setup_teardown(damage_in_the_cache_is_found_compared_and_repaired, start, stop),
         cmocka_unit_test_setup_teardown(a_server_killed_between_syncs_loses_nothing, start, stop),
