@@ -74,7 +74,7 @@ enum status message_read_failure(const void *data, size_t bytes, struct err *err
     if (err_format((enum reason)failure->reason, NULL, 0, false, (char[1]){0}, 1))
         (void)err_reason(err, (enum reason)failure->reason, arguments[0], arguments[1], arguments[2], NULL);
     else
-        (void)err_set(err, s, "%s", failure->text ? failure->text : status_text(s, false));
+        (void)err_set(err, s, "%s", failure->text && *failure->text ? failure->text : status_text(s, false));
     if (err)
         err->status = s;
 out:

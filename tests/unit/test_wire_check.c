@@ -234,6 +234,10 @@ static void a_failure_of_a_newer_server_keeps_its_own_text(void **state)
     assert_int_equal(message_read_failure(bytes, n, &err), STATUS_DENIED);
     assert_string_equal(err.text, "something new");
     assert_int_equal(err.reason, REASON_NONE);
+    failure.text = (char[]){""}; /* there is always something to show */
+    n = protobuf_c_message_pack(&failure.base, bytes);
+    assert_int_equal(message_read_failure(bytes, n, &err), STATUS_DENIED);
+    assert_string_equal(err.text, status_text(STATUS_DENIED, false));
     failure.status = STATUS_OK; /* a failure that says ok is none */
     n = protobuf_c_message_pack(&failure.base, bytes);
     assert_int_equal(message_read_failure(bytes, n, &err), STATUS_PROTOCOL);
