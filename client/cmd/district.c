@@ -39,30 +39,21 @@ static const struct option brief_options[] = {
     {"date", "日期", N_("DAY"), N_("the brief of that day (default: the newest)")},
 };
 
-/* Which brief this is: people and programs read it from a table of its own. */
-static struct table *head_table(struct cmd *cmd, const Lianxin__BriefReply *reply)
-{
-    struct table *table = table_new(&cmd->arena, "brief", "Brief", "每日简报");
-    table_add_column(table, "date", TABLE_DAY, "date", "日期", 0);
-    table_add_column(table, "made_ms", TABLE_INSTANT_MS, "made", "生成时间", 0);
-    table_add_row(table);
-    table_put_text(table, reply->date);
-    if (reply->has_made_ms)
-        table_put_int(table, reply->made_ms);
-    return table;
-}
-
 static enum status show_brief(struct cmd *cmd, const Lianxin__BriefReply *reply, struct err *err)
 {
     const struct table **tables = ARENA_ARRAY(&cmd->arena, reply->n_tables + 1, const struct table *);
+    char made[CLOCK_TIME_BYTES];
     enum status s = STATUS_OK;
-    tables[0] = head_table(cmd, reply);
+    clock_format_time(reply->made_ms, cmd->clock.zone_s, made);
     for (size_t i = 0; i < reply->n_tables && s == STATUS_OK; i++) {
         struct table *table;
-        if ((s = table_from_wire(&cmd->arena, reply->tables[i], &table, err)) == STATUS_OK)
-            tables[i + 1] = table;
+        if ((s = table_from_wire(&cmd->arena, reply->tables[i], &table, err)) != STATUS_OK)
+            break;
+        if (i == 0)
+            table_add_note(table, arena_printf(&cmd->arena, _("as of %s"), made));
+        tables[i] = table;
     }
-    return s == STATUS_OK ? ui_tables(&cmd->ui, tables, reply->n_tables + 1, err) : s;
+    return s == STATUS_OK ? ui_tables(&cmd->ui, tables, reply->n_tables, err) : s;
 }
 
 static enum status run_brief(struct cmd *cmd, struct err *err)
