@@ -100,6 +100,7 @@ struct settings app_settings(struct app *app)
     settings.snapshot_rows = (uint32_t)config_get_int(config, APP_KEY_snapshot_rows);
     settings.page_bytes = (uint32_t)config_get_int(config, APP_KEY_page);
     settings.checkpoint_frames = (uint32_t)config_get_int(config, APP_KEY_checkpoint_frames);
+    settings.nightly_minutes = (int32_t)config_get_int(config, APP_KEY_aggregate_at);
     return settings;
 }
 
