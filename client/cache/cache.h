@@ -132,10 +132,11 @@ enum status outbox_is_pending(struct cache *cache, uint32_t stream, const struct
 /* --- what the server says (cache_pull.c, snapshot.c) --- */
 
 struct cache_applied {
-    uint64_t rows;      /* journal rows taken */
-    uint64_t records;   /* records whose confirmed state changed by somebody else's commit */
-    uint64_t conflicts; /* open conflicts that appeared */
-    uint64_t parked;    /* own pushes found refused */
+    uint64_t rows;       /* journal rows taken */
+    uint64_t records;    /* records whose confirmed state changed by somebody else's commit */
+    uint64_t conflicts;  /* open conflicts that appeared */
+    uint64_t parked;     /* own pushes found refused */
+    uint64_t unreadable; /* rows kept but not applied: this version cannot read them */
 };
 /* A page of consecutive rows in one transaction: chain verified, effects applied to base or view, own outbox rows confirmed.
  * CORRUPT when a row does not continue the chain. Adds to *applied. */

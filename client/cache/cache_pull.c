@@ -72,55 +72,58 @@ static enum status confirm_own(struct pull *pull, const struct commit *commit, s
     return s;
 }
 
-static enum status keep_row(struct pull *pull, const struct commit *commit, const struct row *row, struct err *err)
+static enum status keep_row(struct pull *pull, uint64_t epoch, const struct row *row, struct err *err)
 {
     struct sql_statement *insert;
     enum status s = sql_prepare(pull->cache->db, "INSERT INTO journal VALUES ($stream, $epoch, $rev, $body, $hmac)", &insert, err);
     if (s != STATUS_OK)
         return s;
     sql_bind_int(insert, "$stream", pull->line.stream);
-    sql_bind_int(insert, "$epoch", (int64_t)commit->epoch);
-    sql_bind_int(insert, "$rev", (int64_t)commit->rev);
+    sql_bind_int(insert, "$epoch", (int64_t)epoch);
+    sql_bind_int(insert, "$rev", (int64_t)pull->line.rev);
     sql_bind_blob(insert, "$body", row->body, row->body_bytes);
     sql_bind_blob(insert, "$hmac", row->hmac.bytes, SHA256_BYTES);
     return sql_execute(insert, err);
 }
 
+/* The cursor moves behind the row: rows come one by one, without a gap. */
+static enum status take_row(struct pull *pull, uint64_t epoch, const struct row *row, struct err *err)
+{
+    pull->line.rev++;
+    pull->line.digest = row->digest;
+    pull->applied->rows++;
+    return keep_row(pull, epoch, row, err);
+}
+
+/* A row this version cannot read is kept as it came, and what it changed is missing here until the records are compared; the rows
+ * after it go on. */
+static enum status quarantine(struct pull *pull, const struct row *row, struct err *err)
+{
+    pull->line.unreadable++;
+    pull->applied->unreadable++;
+    return take_row(pull, pull->line.epoch, row, err);
+}
+
+/* An own push leaves the outbox before its effects are applied: then its records are pending no more, and each is written once. */
 static enum status apply_row(struct pull *pull, const struct row *row, struct err *err)
 {
     struct commit commit;
     arena_reset(&pull->arena);
     enum status s = commit_decode(&pull->arena, pull->cache->schema, row->body, row->body_bytes, &commit, err);
+    if (s == STATUS_PROTOCOL || s == STATUS_INVALID)
+        return quarantine(pull, row, err);
     if (s == STATUS_OK)
         s = check_chain(pull, &commit, err);
     if (s != STATUS_OK)
         return s;
     bool own = uuid_equal(&commit.instance, &pull->instance);
+    if (own)
+        s = confirm_own(pull, &commit, err);
     for (size_t i = 0; i < commit.n_effects && s == STATUS_OK; i++)
         s = apply_effect(pull, &commit, &commit.effects[i], own, err);
     commit_hash_foreign(&commit, &pull->line.base);
-    if (s == STATUS_OK && own)
-        s = confirm_own(pull, &commit, err);
-    if (s == STATUS_OK)
-        s = keep_row(pull, &commit, row, err);
-    if (s != STATUS_OK)
-        return s;
-    pull->line.rev = commit.rev;
-    pull->line.digest = row->digest;
     pull->line.head = commit.hash;
-    pull->applied->rows++;
-    return STATUS_OK;
-}
-
-/* last_sequence may have moved while rows were confirmed; nothing else of the line is written elsewhere. */
-static enum status finish(struct pull *pull, struct err *err)
-{
-    struct cache_stream now;
-    enum status s = cache_stream_find(pull->cache, pull->line.stream, &now, err);
-    if (s != STATUS_OK)
-        return s;
-    pull->line.last_sequence = now.last_sequence;
-    return cache_stream_put(pull->cache, &pull->line, err);
+    return s == STATUS_OK ? take_row(pull, commit.epoch, row, err) : s;
 }
 
 static enum status find_instance(struct cache *cache, struct arena *arena, struct uuid *out, struct err *err)
@@ -147,7 +150,7 @@ enum status cache_apply_rows(struct cache *cache, uint32_t stream, const struct 
     for (size_t i = 0; i < n && s == STATUS_OK; i++)
         s = apply_row(&pull, &rows[i], err);
     if (s == STATUS_OK)
-        s = finish(&pull, err);
+        s = cache_stream_put(cache, &pull.line, err);
     if (s == STATUS_OK)
         s = sql_commit(cache->db, err);
     if (s == STATUS_OK)

@@ -13,6 +13,7 @@ struct sync_session {
     struct arena arena; /* lives as long as the session */
     struct cache_identity identity;
     const Lianxin__HelloReply *hello; /* in arena */
+    bool quarantined;                 /* the stream being pulled has new rows that could not be read */
 };
 
 void sync_say(const struct sync_session *session, enum sync_stage stage, uint64_t done, uint64_t total);

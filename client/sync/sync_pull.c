@@ -30,6 +30,7 @@ static enum status apply_rows(struct sync_session *session, struct arena *arena,
     session->report->records += applied.records;
     session->report->conflicts += applied.conflicts;
     session->report->parked += applied.parked;
+    session->quarantined |= applied.unreadable != 0;
     return s;
 }
 
@@ -203,28 +204,33 @@ static enum status pull_to_head(struct sync_session *session, uint32_t stream, u
     return s;
 }
 
-/* Equal hashes, or everything is compared, repaired and said. What this version cannot read is no damage: it waits for an update.
- */
+static enum status compare(struct sync_session *session, uint32_t stream, struct err *err)
+{
+    uint64_t differing = 0;
+    session->report->compared = true;
+    enum status s = take_snapshot(session, stream, true, &differing, err);
+    session->report->repaired += differing;
+    return s == STATUS_OK ? pull_to_head(session, stream, 0, err) : s;
+}
+
+/* Equal hashes, or everything is compared, repaired and said. What this version cannot read is no damage: once compared, it waits
+ * for an update. */
 static enum status verify(struct sync_session *session, uint32_t stream, struct err *err)
 {
     struct cache_stream line;
-    uint64_t differing = 0;
     sync_say(session, SYNC_VERIFY, 0, 0);
     enum status s = cache_stream_find(session->sync->cache, stream, &line, err);
+    if (s == STATUS_OK && !cache_stream_verified(&line) && (!line.unreadable || session->quarantined)) {
+        s = compare(session, stream, err);
+        if (s == STATUS_OK)
+            s = cache_stream_find(session->sync->cache, stream, &line, err);
+    }
+    session->quarantined = false;
     if (s != STATUS_OK)
         return s;
     session->report->unreadable += line.unreadable;
     if (cache_stream_verified(&line) || line.unreadable)
         return STATUS_OK;
-    session->report->compared = true;
-    s = take_snapshot(session, stream, true, &differing, err);
-    if (s == STATUS_OK)
-        s = pull_to_head(session, stream, 0, err);
-    session->report->repaired += differing;
-    if (s == STATUS_OK)
-        s = cache_stream_find(session->sync->cache, stream, &line, err);
-    if (s != STATUS_OK || cache_stream_verified(&line))
-        return s;
     char number[24];
     snprintf(number, sizeof number, "%" PRIu32, stream);
     return err_reason(err, REASON_STILL_DIFFERENT, number, NULL);

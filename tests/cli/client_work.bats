@@ -1,4 +1,3 @@
-#!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # The work of a school's officer, on the real binaries over real sockets.
 
