@@ -19,7 +19,7 @@ struct aggregate {
     char date[CLOCK_DAY_BYTES];
     int32_t month;
     struct roster roster;
-    struct expectations expectations;
+    struct owed_list owed;
     struct aggregate_due *dues; /* one for each expectation */
     struct figures_run run;
     struct table *tables[AGGREGATE_TABLES];
@@ -93,22 +93,22 @@ static void sum_school(struct aggregate *a, const struct figures *f)
 static enum status check_dues(struct aggregate *a, struct arena *arena, const struct roster_school *school,
                               const struct cover *cover, struct err *err)
 {
-    struct expect_reports reports = {0};
-    enum status st = expect_load_reports(a->desk->sql, arena, school->number, &reports, err);
+    struct owed_reports reports = {0};
+    enum status st = owed_load_reports(a->desk->sql, arena, school->number, &reports, err);
 
-    for (size_t i = 0; st == STATUS_OK && i < a->expectations.n; i++) {
-        const struct expected *expected = &a->expectations.items[i];
+    for (size_t i = 0; st == STATUS_OK && i < a->owed.n; i++) {
+        const struct owed *owed = &a->owed.items[i];
         struct aggregate_due *due = &a->dues[i];
-        enum expect_state state;
+        enum owed_state state;
 
-        if (!expect_is_for(expected, school))
+        if (!owed_is_for(owed, school))
             continue;
-        state = expect_check(expected, cover, &reports, a->date, a->desk->core->config.clock.zone_s);
+        state = owed_check(owed, cover, &reports, a->date, a->desk->core->config.clock.zone_s);
         due->schools++;
         due->by_state[state]++;
-        a->summary.missing += state == EXPECT_MISSING;
-        if (state == EXPECT_MISSING || state == EXPECT_LATE)
-            aggregate_put_missing(a->tables[AGGREGATE_MISSING], store_schema(a->desk->store), school, expected, state);
+        a->summary.missing += state == OWED_MISSING;
+        if (state == OWED_MISSING || state == OWED_LATE)
+            aggregate_put_missing(a->tables[AGGREGATE_MISSING], store_schema(a->desk->store), school, owed, state);
     }
     return st;
 }
@@ -176,11 +176,11 @@ enum status aggregate_new(struct desk *desk, const char *date, struct aggregate 
     aggregate_make_tables(&a->arena, a->tables);
     st = roster_load(desk->store, &a->arena, &a->roster, err);
     if (st == STATUS_OK)
-        st = expect_load(desk->store, &a->arena, since, &a->expectations, err);
+        st = owed_load(desk->store, &a->arena, since, &a->owed, err);
     if (st == STATUS_OK)
         st = figures_open(desk->sql, month, &a->run, err);
     if (st == STATUS_OK) {
-        a->dues = ARENA_ARRAY(&a->arena, a->expectations.n, struct aggregate_due);
+        a->dues = ARENA_ARRAY(&a->arena, a->owed.n, struct aggregate_due);
         *out = a;
     } else {
         aggregate_free(a);
@@ -201,8 +201,8 @@ static void finish(struct aggregate *a)
 {
     const struct schema *schema = store_schema(a->desk->store);
 
-    for (size_t i = 0; i < a->expectations.n; i++)
-        aggregate_put_due(a->tables[AGGREGATE_DUE], schema, &a->expectations.items[i], &a->dues[i]);
+    for (size_t i = 0; i < a->owed.n; i++)
+        aggregate_put_due(a->tables[AGGREGATE_DUE], schema, &a->owed.items[i], &a->dues[i]);
     aggregate_put_cells(a->tables[AGGREGATE_MONTHS], schema, NULL, &a->months, &a->arena);
     aggregate_put_summary(a->tables[AGGREGATE_SUMMARY], a->date, a->month, &a->summary);
     if (a->schools_without_detail > 0)

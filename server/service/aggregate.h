@@ -3,14 +3,7 @@
  * The aggregation: one pass over all schools makes the brief of a date. It reads school by school and keeps what it has counted in
  * memory, so a scheduler may do a few schools at a time and let pushes in between; each school's figures are of one moment,
  * freshness beside them.
- *
- * The brief's tables:
- *   summary    one line: schools, with and without a plan, activities, done rate, overdue, reports missing; held, people and money
- * of the month schools    a line a school (schools.h) no_plan    the schools without a submitted union plan whose term covers the
- * month of the date missing    the schools from which something is missing whose day is over, and what; then what came late due
- * what is expected and not yet due: how many have sent it months     the district by month, category, body and state,
- * FIGURES_MONTHS back: activities, held, people, money detail     the same by school, of the month of the date and the one before
- * The figures follow the rules of figures.h and expect.h. */
+ * The figures follow the rules of figures.h and owed.h. */
 #ifndef SERVER_SERVICE_AGGREGATE_H
 #define SERVER_SERVICE_AGGREGATE_H
 
@@ -18,14 +11,15 @@
 #include "server/service/core.h"
 
 #define AGGREGATE_DETAIL_ROWS_MAX 50000u /* further schools are named in a note of the table */
+/* The brief's tables, in their order. */
 enum {
-    AGGREGATE_SUMMARY,
-    AGGREGATE_SCHOOLS,
-    AGGREGATE_NO_PLAN,
-    AGGREGATE_MISSING,
-    AGGREGATE_DUE,
-    AGGREGATE_MONTHS,
-    AGGREGATE_DETAIL,
+    AGGREGATE_SUMMARY, /* one line: schools, with and without a plan, activities, done rate, overdue, missing; the month's sums */
+    AGGREGATE_SCHOOLS, /* a line a school (schools.h) */
+    AGGREGATE_NO_PLAN, /* the schools without a submitted union plan whose term covers the month of the date */
+    AGGREGATE_MISSING, /* who has not sent what, or sent it late: only where its day is over */
+    AGGREGATE_DUE,     /* what is owed: from how many schools, in time, late, missing, not yet due */
+    AGGREGATE_MONTHS,  /* the district by month, category, body and state, FIGURES_MONTHS back: activities, held, people, money */
+    AGGREGATE_DETAIL,  /* the same by school, of the month of the date and the one before */
     AGGREGATE_TABLES
 };
 

@@ -156,32 +156,31 @@ void aggregate_put_no_plan(struct table *table, const struct schema *schema, con
 }
 
 void aggregate_put_missing(struct table *table, const struct schema *schema, const struct roster_school *school,
-                           const struct expected *expected, enum expect_state state)
+                           const struct owed *owed, enum owed_state state)
 {
     table_add_row(table);
     table_put_text(table, school->code);
     table_put_text(table, school->name);
-    table_put_enum_value(table, field_of(schema, "due", "what"), expected->what);
-    table_put_int(table, expected->first_month);
-    table_put_int(table, expected->last_month);
-    table_put_text(table, expected->day);
-    if (state == EXPECT_MISSING)
+    table_put_enum_value(table, field_of(schema, "due", "what"), owed->what);
+    table_put_int(table, owed->first_month);
+    table_put_int(table, owed->last_month);
+    table_put_text(table, owed->day);
+    if (state == OWED_MISSING)
         table_put_enum(table, "missing", "missing", "缺报");
     else
         table_put_enum(table, "late", "late", "迟报");
 }
 
-void aggregate_put_due(struct table *table, const struct schema *schema, const struct expected *expected,
-                       const struct aggregate_due *due)
+void aggregate_put_due(struct table *table, const struct schema *schema, const struct owed *owed, const struct aggregate_due *due)
 {
-    static const enum expect_state order[] = {EXPECT_SUBMITTED, EXPECT_LATE, EXPECT_MISSING, EXPECT_NOT_YET};
+    static const enum owed_state order[] = {OWED_SUBMITTED, OWED_LATE, OWED_MISSING, OWED_NOT_YET};
 
     table_add_row(table);
-    table_put_enum_value(table, field_of(schema, "due", "what"), expected->what);
-    table_put_text(table, *expected->title ? expected->title : NULL);
-    table_put_int(table, expected->first_month);
-    table_put_int(table, expected->last_month);
-    table_put_text(table, expected->day);
+    table_put_enum_value(table, field_of(schema, "due", "what"), owed->what);
+    table_put_text(table, *owed->title ? owed->title : NULL);
+    table_put_int(table, owed->first_month);
+    table_put_int(table, owed->last_month);
+    table_put_text(table, owed->day);
     table_put_int(table, due->schools);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         table_put_int(table, due->by_state[order[i]]);

@@ -16,7 +16,7 @@ struct aggregate_sums {
 };
 struct aggregate_due {
     int64_t schools;     /* from how many it is expected */
-    int64_t by_state[4]; /* enum expect_state */
+    int64_t by_state[4]; /* enum owed_state */
 };
 struct aggregate_summary {
     int64_t schools, with_plan, activities, done, past, past_done, overdue, missing, occurrences, people, money_fen;
@@ -27,9 +27,8 @@ void aggregate_put_summary(struct table *table, const char *date, int32_t month,
 void aggregate_put_no_plan(struct table *table, const struct schema *schema, const struct roster_school *school,
                            const struct figures *figures, const struct schools_freshness *fresh);
 void aggregate_put_missing(struct table *table, const struct schema *schema, const struct roster_school *school,
-                           const struct expected *expected, enum expect_state state);
-void aggregate_put_due(struct table *table, const struct schema *schema, const struct expected *expected,
-                       const struct aggregate_due *due);
+                           const struct owed *owed, enum owed_state state);
+void aggregate_put_due(struct table *table, const struct schema *schema, const struct owed *owed, const struct aggregate_due *due);
 /* The cells in order of month, category, body, state. school NULL: the table is of the whole district. scratch is for sorting. */
 void aggregate_put_cells(struct table *table, const struct schema *schema, const struct roster_school *school,
                          const struct map *cells, struct arena *scratch);

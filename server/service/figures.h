@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One school's figures. Counted are the activities of union bodies that were not dropped, each in the plan that counts (cover.h).
- *   past       activities whose last month (the month deferred to, for a deferred one) is over, less cancelled; within
- * FIGURES_MONTHS past_done  those of them that are done: past_done ÷ past is the done rate overdue    those of them that are not An
- * activity without months has no last month: it is counted, never overdue. */
+ * An activity without months has no last month: it is counted, never overdue. */
 #ifndef SERVER_SERVICE_FIGURES_H
 #define SERVER_SERVICE_FIGURES_H
 
-#include "server/service/expect.h"
+#include "server/service/owed.h"
 #include "server/service/source.h"
 
 #define FIGURES_MONTHS 12 /* how far back figures go: the month asked for and the eleven before */
 
 struct figures {
-    int plan_state; /* of the union plan that covers the month (enum _Lianxin__PlanState); 0: there is none */
-    bool has_plan;  /* a submitted or filed one */
-    int64_t activities, done, past, past_done, overdue;
+    int plan_state;           /* of the union plan that covers the month (enum _Lianxin__PlanState); 0: there is none */
+    bool has_plan;            /* a submitted or filed one */
+    int64_t activities, done; /* within FIGURES_MONTHS */
+    int64_t past; /* whose last month (of a deferred one the month deferred to) is over, less cancelled; within FIGURES_MONTHS */
+    int64_t past_done;                      /* of those, the done: past_done ÷ past is the done rate */
+    int64_t overdue;                        /* of those, the others */
     int64_t occurrences, people, money_fen; /* of the month */
     int64_t open_conflicts;
 };

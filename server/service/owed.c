@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "server/service/expect.h"
+#include "server/service/owed.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 struct loading {
     struct arena *arena;
     const char *since_day;
-    struct expectations list;
+    struct owed_list list;
     size_t room;
 };
 
@@ -28,21 +28,21 @@ static bool add_due(void *context, const struct record *record)
 {
     struct loading *l = context;
     const Lianxin__Due *due = (const Lianxin__Due *)record->message;
-    struct expected *e;
+    struct owed *e;
 
     if (record->dead || due->closed || !due->day || strcmp(due->day, l->since_day) < 0)
         return true;
     if (l->list.n == l->room)
         l->list.items = grown(l->arena, l->list.items, l->list.n, &l->room, sizeof *e);
     e = &l->list.items[l->list.n++];
-    *e = (struct expected){.id = record->id,
-                           .what = (int)due->what,
-                           .first_month = due->first_month,
-                           .last_month = due->last_month,
-                           .title = due->title ? arena_strdup(l->arena, due->title) : "",
-                           .n_schools = due->n_schools,
-                           .stage = due->has_stage ? (int)due->stage : 0,
-                           .area = due->area ? arena_strdup(l->arena, due->area) : ""};
+    *e = (struct owed){.id = record->id,
+                       .what = (int)due->what,
+                       .first_month = due->first_month,
+                       .last_month = due->last_month,
+                       .title = due->title ? arena_strdup(l->arena, due->title) : "",
+                       .n_schools = due->n_schools,
+                       .stage = due->has_stage ? (int)due->stage : 0,
+                       .area = due->area ? arena_strdup(l->arena, due->area) : ""};
     memcpy(e->day, due->day, strnlen(due->day, sizeof e->day - 1));
     if (due->n_schools > 0)
         e->schools = arena_copy(l->arena, due->schools, due->n_schools * sizeof *due->schools);
@@ -51,13 +51,13 @@ static bool add_due(void *context, const struct record *record)
 
 static int by_day(const void *a, const void *b)
 {
-    const struct expected *x = a, *y = b;
+    const struct owed *x = a, *y = b;
     int order = strcmp(x->day, y->day);
 
     return order != 0 ? order : memcmp(x->id.bytes, y->id.bytes, UUID_BYTES);
 }
 
-enum status expect_load(struct store *store, struct arena *arena, const char *since_day, struct expectations *out, struct err *err)
+enum status owed_load(struct store *store, struct arena *arena, const char *since_day, struct owed_list *out, struct err *err)
 {
     struct loading l = {.arena = arena, .since_day = since_day};
     const struct kind *kind = schema_find_kind_by_name(store_schema(store), "due");
@@ -71,12 +71,12 @@ enum status expect_load(struct store *store, struct arena *arena, const char *si
     return STATUS_OK;
 }
 
-enum status expect_load_reports(struct sql *db, struct arena *arena, uint32_t stream, struct expect_reports *out, struct err *err)
+enum status owed_load_reports(struct sql *db, struct arena *arena, uint32_t stream, struct owed_reports *out, struct err *err)
 {
     static const char text[] =
         "SELECT coalesce(report_kind, 0), coalesce(state, 0), coalesce(first_month, 0), coalesce(last_month, 0),"
         " coalesce(submitted_at, 0) FROM report WHERE stream = $stream AND dead = 0";
-    struct expect_reports list = {0};
+    struct owed_reports list = {0};
     struct sql_statement *s = NULL;
     size_t room = 0;
     bool row = true;
@@ -88,7 +88,7 @@ enum status expect_load_reports(struct sql *db, struct arena *arena, uint32_t st
     while ((st = sql_step(s, &row, err)) == STATUS_OK && row) {
         if (list.n == room)
             list.items = grown(arena, list.items, list.n, &room, sizeof *list.items);
-        list.items[list.n++] = (struct expect_report){
+        list.items[list.n++] = (struct owed_report){
             .kind = (int)sql_int(s, 0),
             .state = (int)sql_int(s, 1),
             .first_month = (int32_t)sql_int(s, 2),
@@ -101,20 +101,20 @@ enum status expect_load_reports(struct sql *db, struct arena *arena, uint32_t st
     return st;
 }
 
-bool expect_is_for(const struct expected *expected, const struct roster_school *school)
+bool owed_is_for(const struct owed *owed, const struct roster_school *school)
 {
-    if (!roster_is_open(school, expected->last_month))
+    if (!roster_is_open(school, owed->last_month))
         return false;
-    for (size_t i = 0; i < expected->n_schools; i++)
-        if (expected->schools[i] == school->number)
+    for (size_t i = 0; i < owed->n_schools; i++)
+        if (owed->schools[i] == school->number)
             return true;
-    return expected->n_schools == 0 && (expected->stage == 0 || expected->stage == school->stage) &&
-           (!*expected->area || strcmp(expected->area, school->area) == 0);
+    return owed->n_schools == 0 && (owed->stage == 0 || owed->stage == school->stage) &&
+           (!*owed->area || strcmp(owed->area, school->area) == 0);
 }
 
-static bool plan_came(const struct expected *expected, const struct cover *cover, int64_t *at_ms)
+static bool plan_came(const struct owed *owed, const struct cover *cover, int64_t *at_ms)
 {
-    const struct cover_plan *plan = cover_find_union_plan(cover, expected->first_month);
+    const struct cover_plan *plan = cover_find_union_plan(cover, owed->first_month);
 
     if (!plan || !cover_is_submitted(plan))
         return false;
@@ -122,15 +122,15 @@ static bool plan_came(const struct expected *expected, const struct cover *cover
     return true;
 }
 
-static bool report_came(const struct expected *expected, const struct expect_reports *reports, int64_t *at_ms)
+static bool report_came(const struct owed *owed, const struct owed_reports *reports, int64_t *at_ms)
 {
-    int kind = expected->what == LIANXIN__DUE_WHAT__DUE_WHAT_SUMMARY ? LIANXIN__REPORT_KIND__REPORT_KIND_SUMMARY
-                                                                     : LIANXIN__REPORT_KIND__REPORT_KIND_MONTH;
+    int kind = owed->what == LIANXIN__DUE_WHAT__DUE_WHAT_SUMMARY ? LIANXIN__REPORT_KIND__REPORT_KIND_SUMMARY
+                                                                 : LIANXIN__REPORT_KIND__REPORT_KIND_MONTH;
 
     for (size_t i = 0; i < reports->n; i++) {
-        const struct expect_report *r = &reports->items[i];
+        const struct owed_report *r = &reports->items[i];
 
-        if (r->kind == kind && r->first_month == expected->first_month && r->last_month == expected->last_month &&
+        if (r->kind == kind && r->first_month == owed->first_month && r->last_month == owed->last_month &&
             (r->state == LIANXIN__REPORT_STATE__REPORT_STATE_SUBMITTED ||
              r->state == LIANXIN__REPORT_STATE__REPORT_STATE_ACCEPTED)) {
             *at_ms = r->submitted_ms;
@@ -140,16 +140,16 @@ static bool report_came(const struct expected *expected, const struct expect_rep
     return false;
 }
 
-enum expect_state expect_check(const struct expected *expected, const struct cover *cover, const struct expect_reports *reports,
-                               const char *today, int32_t zone_s)
+enum owed_state owed_check(const struct owed *owed, const struct cover *cover, const struct owed_reports *reports,
+                           const char *today, int32_t zone_s)
 {
     char day[CLOCK_DAY_BYTES];
     int64_t at_ms = 0;
-    bool came = expected->what == LIANXIN__DUE_WHAT__DUE_WHAT_PLAN ? plan_came(expected, cover, &at_ms)
-                                                                   : report_came(expected, reports, &at_ms);
+    bool came =
+        owed->what == LIANXIN__DUE_WHAT__DUE_WHAT_PLAN ? plan_came(owed, cover, &at_ms) : report_came(owed, reports, &at_ms);
 
     if (!came)
-        return strcmp(today, expected->day) > 0 ? EXPECT_MISSING : EXPECT_NOT_YET;
+        return strcmp(today, owed->day) > 0 ? OWED_MISSING : OWED_NOT_YET;
     clock_format_day(at_ms, zone_s, day);
-    return at_ms > 0 && strcmp(day, expected->day) > 0 ? EXPECT_LATE : EXPECT_SUBMITTED;
+    return at_ms > 0 && strcmp(day, owed->day) > 0 ? OWED_LATE : OWED_SUBMITTED;
 }
