@@ -227,7 +227,7 @@ static void figures_are_what_a_plain_recount_gives(void **state)
 static const char *enum_word(struct fixture *f, const char *kind, const char *field, int value)
 {
     const struct kind *k = schema_find_kind_by_name(f->server.schema, kind);
-    const char *word = value ? schema_enum_name(f->server.schema, kind_find_field_by_name(k, field), value) : NULL;
+    const char *word = value ? schema_enum_name(kind_find_field_by_name(k, field), value) : NULL;
 
     return word ? word : "";
 }

@@ -300,7 +300,7 @@ static struct sums *sums_for(struct fixture *f, struct list *list, const char *k
 
 static const char *enum_key(struct fixture *f, const char *kind, const char *field, int value)
 {
-    const char *name = value ? schema_enum_name(f->server.schema, kind_find_field_by_name(kind_of(f, kind), field), value) : NULL;
+    const char *name = value ? schema_enum_name(kind_find_field_by_name(kind_of(f, kind), field), value) : NULL;
 
     return name ? name : "-";
 }
