@@ -12,6 +12,7 @@
 #define BUDGET_BYTES ((size_t)256 << 20)
 #define RECORDS_MAX 32
 #define EDITS_MAX 64
+#define CONFLICTS_MAX 64
 #define STREAM 100u
 
 struct world {
@@ -19,6 +20,8 @@ struct world {
     const struct schema *schema;
     const struct record *held[RECORDS_MAX], *replica[RECORDS_MAX];
     size_t n;
+    const struct record *open[CONFLICTS_MAX]; /* conflicts, of all records */
+    size_t n_open;
     struct stream_hash sum;
 };
 
@@ -47,21 +50,45 @@ static void keep(struct world *w, size_t at, const struct record *record, const 
     w->n += at == w->n;
 }
 
+static size_t list_open(const struct world *w, const struct edit *edit, const struct record *out[CONFLICTS_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->n_open; i++) {
+        struct conflict conflict;
+        struct arena arena;
+        arena_init(&arena, 0);
+        expect(conflict_read(&arena, w->schema, w->open[i], &conflict, NULL) == STATUS_OK && conflict.open && conflict.fields);
+        if (conflict.kind == edit->kind && uuid_equal(&conflict.record, &edit->id))
+            out[n++] = w->open[i];
+        arena_done(&arena);
+    }
+    return n;
+}
+
+static void keep_conflict(struct world *w, const struct edit *effect)
+{
+    size_t at = 0;
+    while (at < w->n_open && !uuid_equal(&w->open[at]->id, &effect->id))
+        at++;
+    if (at == CONFLICTS_MAX)
+        return;
+    const struct record *record = edit_assign(&w->arena, at < w->n_open ? w->open[at] : NULL, STREAM, effect, 1);
+    expect(record_validate(record->kind, record->message, NULL, false, NULL) == STATUS_OK);
+    w->n_open += at == w->n_open;
+    w->open[at] = record;
+}
+
 static void keep_conflicts(struct world *w, const struct record *current, const struct edit *edit,
                            const struct edit_applied *applied)
 {
-    static const struct conflict_author author = {.sequence = 1, .person = "a"};
+    const struct conflict_author author = {.sequence = w->n_open, .device = {{edit->id.bytes[0] & 1}}, .person = "a"};
     static const struct conflict_holder holder = {.person = ""};
+    const struct record *open[CONFLICTS_MAX];
     struct conflict_list list;
-    struct conflict conflict;
-    conflict_make(&w->arena, w->schema, STREAM, &author, &holder, current, edit, applied, NULL, 0, &list);
-    expect(list.n > 0);
-    for (size_t i = 0; i < list.n; i++) {
-        const struct record *record = edit_assign(&w->arena, NULL, STREAM, &list.items[i], 1);
-        expect(record_validate(record->kind, record->message, NULL, false, NULL) == STATUS_OK);
-        expect(conflict_read(&w->arena, w->schema, record, &conflict, NULL) == STATUS_OK && conflict.open);
-        expect(conflict.kind == edit->kind && conflict.fields != 0);
-    }
+    size_t n = list_open(w, edit, open);
+    conflict_make(&w->arena, w->schema, STREAM, &author, &holder, current, edit, applied, open, n, &list);
+    for (size_t i = 0; i < list.n; i++)
+        keep_conflict(w, &list.items[i]);
 }
 
 static void push(struct world *w, const struct edit *edit)
