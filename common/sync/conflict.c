@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "common/base/uuid.h"
-
 /* Everything one call of conflict_make() works on. */
 struct maker {
     struct arena *arena;
@@ -12,10 +10,8 @@ struct maker {
     uint32_t stream;
     const struct conflict_author *author;
     const struct conflict_holder *holder;
-    const struct record *current;
-    const struct edit *edit;
-    const struct record *const *open;
-    size_t n_open;
+    const struct refusal *refusal;
+    const struct edit *edit; /* refusal's, or what it comes to with what waits already */
     struct conflict_list *out;
 };
 
@@ -97,16 +93,18 @@ static bool is_whole(int why)
 static const struct record *find_waiting(const struct maker *m, const struct uuid *id, field_set set, int why)
 {
     ProtobufCBinaryData seen = encode_part(m->arena, m->edit->kind, m->edit->before, set);
-    for (size_t i = 0; i < m->n_open; i++) {
-        const Lianxin__Conflict *c = (const Lianxin__Conflict *)m->open[i]->message;
+    for (size_t i = 0; i < m->refusal->n_open; i++) {
+        const Lianxin__Conflict *c = (const Lianxin__Conflict *)m->refusal->open[i]->message;
         field_set fields;
-        if (uuid_equal(&m->open[i]->id, id))
-            return m->open[i];
-        if (c->state != LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN || !by_same_device(m, c) || is_whole((int)c->why) != is_whole(why))
+        if (uuid_equal(&m->refusal->open[i]->id, id))
+            return m->refusal->open[i];
+        if (c->state != LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN || !by_same_device(m, c) ||
+            is_whole((int)c->why) != is_whole(why))
             continue;
-        if (is_whole(why) ? (int)c->why == why
-                          : read_numbers(m->edit->kind, c, &fields) && fields == set && equals(&c->mine, &seen))
-            return m->open[i];
+        if (is_whole(why) && (int)c->why == why)
+            return m->refusal->open[i];
+        if (!is_whole(why) && read_numbers(m->edit->kind, c, &fields) && fields == set && equals(&c->mine, &seen))
+            return m->refusal->open[i];
     }
     return NULL;
 }
@@ -123,9 +121,9 @@ static void fill_values(struct maker *m, field_set set, Lianxin__Conflict *c)
     const struct kind *kind = m->edit->kind;
     c->has_mine = !m->edit->remove;
     c->mine = encode_part(m->arena, kind, m->edit->after, set);
-    c->has_theirs = m->current && !m->current->dead;
+    c->has_theirs = m->refusal->current && !m->refusal->current->dead;
     if (c->has_theirs)
-        c->theirs = encode_part(m->arena, kind, m->current->message, set);
+        c->theirs = encode_part(m->arena, kind, m->refusal->current->message, set);
     list_numbers(m->arena, kind, set, c);
 }
 
@@ -187,17 +185,13 @@ static void make_one(struct maker *m, field_set set, int why)
 }
 
 void conflict_make(struct arena *arena, const struct schema *schema, uint32_t stream, const struct conflict_author *author,
-                   const struct conflict_holder *holder, const struct record *current, const struct edit *edit,
-                   const struct edit_applied *applied, const struct record *const *open, size_t n_open, struct conflict_list *out)
+                   const struct conflict_holder *holder, const struct refusal *refusal, struct conflict_list *out)
 {
+    const struct edit *edit = refusal->edit;
+    const struct edit_applied *applied = refusal->applied;
+    const struct kind *kind = schema_find_kind_by_name(schema, "conflict");
+    struct maker m = {arena, kind, stream, author, holder, refusal, edit, out};
     *out = (struct conflict_list){.items = ARENA_ARRAY(arena, edit->kind->n_fields, struct edit)};
-    struct maker m = {.arena = arena, .kind = schema_find_kind_by_name(schema, "conflict"), .stream = stream, .author = author};
-    m.holder = holder;
-    m.current = current;
-    m.edit = edit;
-    m.open = open;
-    m.n_open = n_open;
-    m.out = out;
     if (is_whole(applied->why)) {
         make_one(&m, applied->conflicted, applied->why);
         return;

@@ -23,6 +23,15 @@ struct conflict_holder {
     int64_t time_ms;
 };
 
+/* An edit that was refused in part or whole. */
+struct refusal {
+    const struct edit *edit;
+    const struct edit_applied *applied; /* conflicted is not empty */
+    const struct record *current;       /* what it was applied to; NULL: no such record */
+    const struct record *const *open;   /* the open conflicts about this record, those made earlier in the same push included */
+    size_t n_open;
+};
+
 struct conflict_list {
     struct edit *items; /* edits of the kind conflict: creations, or moves of open ones */
     size_t n;
@@ -31,16 +40,16 @@ struct conflict_list {
 /* The id of the conflict that this edit (by its author) makes about one field of a record; field 0: about the whole record. */
 struct uuid conflict_id(uint32_t stream, const struct conflict_author *author, const struct uuid *record, uint32_t field);
 
-/* What becomes of the fields applied refused: one conflict per merge group or field; one for the whole record when it is dead or
- * was to be deleted. open: the open conflicts about this record, those made earlier in the same push included. An edit whose before
- * is the value waiting in an open conflict of its author's device moves that value instead of making another conflict. */
+/* What becomes of the refused fields: one conflict per merge group or field; one for the whole record when it is dead or was to be
+ * deleted. An edit whose before is the value waiting in an open conflict of its author's device moves that value instead of making
+ * another conflict. */
 void conflict_make(struct arena *arena, const struct schema *schema, uint32_t stream, const struct conflict_author *author,
-                   const struct conflict_holder *holder, const struct record *current, const struct edit *edit,
-                   const struct edit_applied *applied, const struct record *const *open, size_t n_open, struct conflict_list *out);
+                   const struct conflict_holder *holder, const struct refusal *refusal, struct conflict_list *out);
 
-/* Conflict records never conflict: the first to resolve one wins. EXISTS with reason ALREADY_RESOLVED when edit would resolve a
- * conflict that current (NULL: none) says is resolved; the push then is refused, so that the value it chose is not set either. OK
- * for every other edit, of other kinds too. */
+/* Conflict records never conflict: the first to resolve one wins, and a push that comes later is refused as a whole, so that the
+ * value it chose is not set either. current: the record that edit is about (NULL: none). OK for edits of other kinds. EXISTS with
+ * reason ALREADY_RESOLVED; INVALID for a delete, for a conflict that does not exist, and for one that was changed since its author
+ * saw it. */
 enum status conflict_check(const struct record *current, const struct edit *edit, struct err *err) MUST_CHECK;
 
 /* A conflict record, read. */

@@ -17,9 +17,18 @@ static enum status already(const ProtobufCMessage *message, struct err *err)
 
 enum status conflict_check(const struct record *current, const struct edit *edit, struct err *err)
 {
-    if (strcmp(edit->kind->name, "conflict") != 0 || edit->remove || !current || current->dead)
+    const struct kind *kind = edit->kind;
+    if (strcmp(kind->name, "conflict") != 0)
         return STATUS_OK;
-    return is_resolved(current->message) && is_resolved(edit->after) ? already(current->message, err) : STATUS_OK;
+    if (edit->remove)
+        return err_reason(err, REASON_RECORD_INVALID, kind->name, "it is resolved, not deleted", NULL);
+    if (!current || current->dead)
+        return err_reason(err, REASON_RECORD_INVALID, kind->name, "it does not exist here", NULL);
+    if (is_resolved(current->message) && is_resolved(edit->after))
+        return already(current->message, err);
+    if (edit->fields & record_diff(kind, current->message, edit->before))
+        return err_reason(err, REASON_RECORD_INVALID, kind->name, "it was changed meanwhile; look at it again", NULL);
+    return STATUS_OK;
 }
 
 static enum status read_part(struct arena *arena, const struct kind *kind, const ProtobufCBinaryData *data,

@@ -56,11 +56,10 @@ enum status edit_validate(const struct edit *edit, bool creates, struct err *err
 /* The record to build on: current's fields, or none. */
 static struct record *start_from(struct arena *arena, const struct record *current, uint32_t stream, const struct edit *edit)
 {
-    struct record *record = record_new(arena, edit->kind, stream, &edit->id);
-    if (current && !current->dead)
-        record->message = record_clone(arena, edit->kind, current->message);
-    if (current)
-        record->rev = current->rev;
+    if (!current || current->dead || edit->remove)
+        return record_new(arena, edit->kind, stream, &edit->id);
+    struct record *record = arena_copy(arena, current, sizeof *current);
+    record->message = record_clone(arena, edit->kind, current->message);
     return record;
 }
 
@@ -93,8 +92,7 @@ static void assign_unknown(struct arena *arena, ProtobufCMessage *message, const
 struct record *edit_assign(struct arena *arena, const struct record *current, uint32_t stream, const struct edit *effect,
                            uint64_t rev)
 {
-    struct record *record =
-        effect->remove ? record_new(arena, effect->kind, stream, &effect->id) : start_from(arena, current, stream, effect);
+    struct record *record = start_from(arena, current, stream, effect);
     record->dead = effect->remove;
     record->rev = rev;
     record_share_fields(effect->kind, record->message, effect->after, effect->fields);

@@ -16,7 +16,8 @@ static enum status too_large(struct err *err, size_t is, size_t most)
 enum status payload_encode(struct arena *arena, const struct payload *payload, const uint8_t **data, size_t *bytes, struct err *err)
 {
     if (payload->n_edits > LIMIT_PUSH_EDITS)
-        return err_set(err, STATUS_TOO_LARGE, "%zu changes at once; at most %u go into one push", payload->n_edits, LIMIT_PUSH_EDITS);
+        return err_set(err, STATUS_TOO_LARGE, "%zu changes at once; at most %u go into one push", payload->n_edits,
+                       LIMIT_PUSH_EDITS);
     Lianxin__PushBody *body = ARENA_NEW(arena, Lianxin__PushBody);
     lianxin__push_body__init(body);
     body->n_edits = payload->n_edits;

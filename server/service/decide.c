@@ -136,7 +136,8 @@ static enum status keep_refused(struct deciding *d, const struct record *current
         st = list_open(d, schema_find_kind_by_name(schema, "conflict"), &edit->id, &open, &n_open, err);
     if (st)
         return st;
-    conflict_make(d->work->arena, schema, d->stream, &author, &d->holder, current, edit, applied, open, n_open, &list);
+    const struct refusal refusal = {edit, applied, current, open, n_open};
+    conflict_make(d->work->arena, schema, d->stream, &author, &d->holder, &refusal, &list);
     for (size_t i = 0; st == STATUS_OK && i < list.n; i++)
         st = apply_conflict(d, &list.items[i], err);
     return st;

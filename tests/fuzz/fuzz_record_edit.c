@@ -86,7 +86,8 @@ static void keep_conflicts(struct world *w, const struct record *current, const 
     const struct record *open[CONFLICTS_MAX];
     struct conflict_list list;
     size_t n = list_open(w, edit, open);
-    conflict_make(&w->arena, w->schema, STREAM, &author, &holder, current, edit, applied, open, n, &list);
+    const struct refusal refusal = {edit, applied, current, open, n};
+    conflict_make(&w->arena, w->schema, STREAM, &author, &holder, &refusal, &list);
     for (size_t i = 0; i < list.n; i++)
         keep_conflict(w, &list.items[i]);
 }

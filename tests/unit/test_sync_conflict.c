@@ -28,7 +28,8 @@ static struct conflict_list make(struct fixture *f, const struct conflict_author
     struct conflict_list list;
     edit_apply(&f->arena, current, A_STREAM, edit, &applied);
     assert_int_equal(applied.outcome, EDIT_CONFLICT);
-    conflict_make(&f->arena, f->schema, A_STREAM, author, &zhang, current, edit, &applied, open, n_open, &list);
+    const struct refusal refusal = {edit, &applied, current, open, n_open};
+    conflict_make(&f->arena, f->schema, A_STREAM, author, &zhang, &refusal, &list);
     return list;
 }
 
@@ -196,6 +197,24 @@ static void the_first_to_resolve_wins_and_the_second_hears_so(void **state)
                      STATUS_EXISTS);
 }
 
+static void a_conflict_can_neither_be_deleted_nor_made_nor_edited_blindly_by_a_push(void **state)
+{
+    struct fixture *f = *state;
+    const struct record *conflict = a_conflict(f, held_by_zhang(f));
+    struct edit edit;
+    edit_delete(&f->arena, conflict, &edit);
+    assert_int_equal(conflict_check(conflict, &edit, &f->err), STATUS_INVALID);
+    assert_true(edit_between(&f->arena, f->conflict, &f->id, NULL, conflict->message, &edit));
+    assert_int_equal(conflict_check(NULL, &edit, &f->err), STATUS_INVALID);
+    Lianxin__Conflict *seen = (Lianxin__Conflict *)record_clone(&f->arena, f->conflict, conflict->message), *wanted;
+    wanted = (Lianxin__Conflict *)record_clone(&f->arena, f->conflict, conflict->message);
+    seen->resolved_by = arena_strdup(&f->arena, "somebody");
+    wanted->has_choice = 1;
+    wanted->choice = LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_MINE;
+    assert_true(edit_between(&f->arena, f->conflict, &conflict->id, &seen->base, &wanted->base, &edit));
+    assert_int_equal(conflict_check(conflict, &edit, &f->err), STATUS_INVALID);
+}
+
 static void a_refused_delete_can_be_chosen_after_all(void **state)
 {
     struct fixture *f = *state;
@@ -237,6 +256,7 @@ int main(void)
         FIXTURE_TEST(edits_of_a_tombstone_wait_in_one_conflict_with_all_that_was_wanted),
         FIXTURE_TEST(resolving_sets_the_chosen_value_and_closes_the_conflict_in_one_push),
         FIXTURE_TEST(the_first_to_resolve_wins_and_the_second_hears_so),
+        FIXTURE_TEST(a_conflict_can_neither_be_deleted_nor_made_nor_edited_blindly_by_a_push),
         FIXTURE_TEST(a_refused_delete_can_be_chosen_after_all),
         FIXTURE_TEST(a_value_for_a_deleted_record_cannot_be_chosen),
     };
