@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <xlsxwriter.h>
 
 #include "common/base/clock.h"
 #include "common/base/utf8.h"
 #include "common/domain/month.h"
 #include "common/table/table_writer.h"
+#include "common/table/xlsx_file.h"
 
 /* Excel's limits ("Excel specifications and limits"): rows of a sheet, UTF-16 units of a cell's text and of a sheet's name. */
 #define ROWS_MAX 1048576
@@ -279,42 +276,13 @@ static enum status fill_book(lxw_workbook *workbook, const struct table *const *
     return s;
 }
 
-static enum status read_back(int fd, struct buf *out, struct err *err)
-{
-    char piece[16384], why[128];
-    for (off_t at = 0;;) {
-        ssize_t got = pread(fd, piece, sizeof piece, at);
-        if (got == 0)
-            return STATUS_OK;
-        if (got < 0)
-            return err_set(err, STATUS_FAILED, "the workbook could not be read back: %s", err_errno(errno, why, sizeof why));
-        buf_put(out, piece, (size_t)got);
-        at += got;
-    }
-}
-
-/* libxlsxwriter 1.1 writes to a path only: the path is that of a file in memory. */
 enum status table_xlsx_write(const struct table *const *tables, size_t n, const struct table_style *style, struct buf *out,
                              struct err *err)
 {
-    char path[64], why[128];
-    enum status s = STATUS_NO_MEMORY;
-    int fd = memfd_create("workbook", MFD_CLOEXEC);
-    if (fd < 0)
-        return err_set(err, STATUS_NO_MEMORY, "no room to make the workbook in: %s", err_errno(errno, why, sizeof why));
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    lxw_workbook *workbook = workbook_new(path);
-    if (!workbook) {
-        err_set(err, s, "no memory to make the workbook");
-        goto out;
-    }
-    s = fill_book(workbook, tables, n, style, err);
-    lxw_error closed = workbook_close(workbook); /* frees it in any case */
-    if (s == STATUS_OK && closed != LXW_NO_ERROR)
-        s = err_set(err, STATUS_FAILED, "the workbook could not be written: %s", lxw_strerror(closed));
-    if (s == STATUS_OK)
-        s = read_back(fd, out, err);
-out:
-    close(fd);
-    return s;
+    struct xlsx_file file;
+    enum status s = xlsx_file_open(&file, err);
+    if (s != STATUS_OK)
+        return s;
+    s = fill_book(file.workbook, tables, n, style, err);
+    return xlsx_file_close(&file, s, out, err);
 }
