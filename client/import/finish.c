@@ -149,6 +149,35 @@ static bool is_digit_before(const char *s, size_t at)
     return at > 0 && s[at - 1] >= '0' && s[at - 1] <= '9';
 }
 
+static int digits_of(const char *s, int *value)
+{
+    int n = 0;
+    *value = 0;
+    for (; n < 5 && s[n] >= '0' && s[n] <= '9'; n++)
+        *value = *value * 10 + (s[n] - '0');
+    return n;
+}
+
+/* 2018学校…, 2024-2025年度: a year without 年; a day (2022-06-15) is none. */
+static bool bare_year(struct arena *arena, const struct line *line, size_t at, struct year *out)
+{
+    const char *s = line->text.s;
+    int value, other;
+    if (digits_of(s + at, &value) != 4 || value < 1990 || value > 2099)
+        return false;
+    size_t dash = at + 4;
+    while (s[dash] == '-' || s[dash] == '~' || s[dash] == ' ' || s[dash] == '/')
+        dash++;
+    int more = dash > at + 4 ? digits_of(s + dash, &other) : 0;
+    bool pair = more == 4 && other == value + 1;
+    if (more && !pair && s[at + 4] != ' ')
+        return false;
+    size_t end = pair ? dash + 4 : at + 4;
+    *out = (struct year){
+        .first = value, .second = pair ? other : 0, .text = text_cut(arena, &line->text, at, end), .line = line->number};
+    return true;
+}
+
 /* The first year in a line. loose: 2018学校…, 2024-2025年度 count too. Masked years give first = WHEN_YEAR_MASKED. */
 static bool find_year(struct arena *arena, const struct line *line, bool loose, struct year *out)
 {
@@ -162,22 +191,8 @@ static bool find_year(struct arena *arena, const struct line *line, bool loose, 
                 .first = year, .second = second, .text = text_cut(arena, &line->text, i, i + n), .line = line->number};
             return true;
         }
-        int value = 0, digits = 0;
-        while (loose && !is_digit_before(s, i) && digits < 5 && s[i + (size_t)digits] >= '0' && s[i + (size_t)digits] <= '9')
-            value = value * 10 + (s[i + (size_t)digits++] - '0');
-        if (digits == 4 && value >= 1990 && value <= 2099) {
-            size_t dash = i + 4;
-            while (s[dash] == '-' || s[dash] == '~' || s[dash] == ' ')
-                dash++;
-            int other = 0, more = 0;
-            while (dash > i + 4 && more < 4 && s[dash + (size_t)more] >= '0' && s[dash + (size_t)more] <= '9')
-                other = other * 10 + (s[dash + (size_t)more++] - '0');
-            bool pair = more == 4 && other == value + 1;
-            size_t end = pair ? dash + 4 : i + 4;
-            *out = (struct year){
-                .first = value, .second = pair ? other : 0, .text = text_cut(arena, &line->text, i, end), .line = line->number};
+        if (loose && !is_digit_before(s, i) && bare_year(arena, line, i, out))
             return true;
-        }
     }
     return false;
 }
@@ -262,6 +277,24 @@ static bool year_of_signature(const struct lines *lines, const struct plan_range
     return false;
 }
 
+/* 2006年总结及2007年计划: the plan's year is the last. */
+static bool last_year(struct arena *arena, const struct line *line, struct year *out)
+{
+    struct line rest = *line;
+    bool found = false;
+    struct year y;
+    while (find_year(arena, &rest, true, &y)) {
+        *out = y;
+        found = true;
+        const char *at = strstr(rest.text.raw, y.text);
+        size_t from = at ? (size_t)(at - rest.text.raw) + strlen(y.text) : rest.text.raw_bytes;
+        if (!text_has(line->text.s, "总结"))
+            break;
+        rest.text = text_fold(arena, rest.text.raw + from, rest.text.raw_bytes - from);
+    }
+    return found;
+}
+
 /* The year the title tells; 0 when none. A masked one goes to *masked. */
 static int title_year(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
                       struct doubts *doubts, const struct line **masked)
@@ -269,7 +302,7 @@ static int title_year(const struct lines *lines, const struct plan_range *range,
     struct year y;
     for (size_t i = range->begin; i < range->end; i++) {
         const struct line *line = &lines->items[i];
-        if (line->kind != LINE_TITLE || !find_year(arena, line, true, &y))
+        if (line->kind != LINE_TITLE || !last_year(arena, line, &y))
             continue;
         plan->year_text = y.text;
         if (y.first > 0)

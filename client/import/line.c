@@ -3,39 +3,56 @@
 
 #include <string.h>
 
+/* Cuts what stands behind a title's last word: （草案）, 篇2, 【篇1】, 范文, a lone number; returns the bytes left. */
+static size_t title_bytes(const char *s)
+{
+    static const char *const tails[] = {"范文", "范本", "模板", "精选", "草稿", "讨论稿", "征求意见稿", "\"", "一", "二", "三",
+                                        "四",   "五",   "六",   "七",   "八",   "九",     "十",         "篇", "第", NULL};
+    size_t n = strlen(s);
+    for (;;) {
+        size_t before = n;
+        while (n && (s[n - 1] == ' ' || s[n - 1] == ':' || (s[n - 1] >= '0' && s[n - 1] <= '9')))
+            n--;
+        if (n && (s[n - 1] == ')' || s[n - 1] == ']')) {
+            size_t open = n;
+            while (open > 0 && s[open] != '(' && s[open] != '[')
+                open--;
+            n = open ? open : n;
+        }
+        for (size_t i = 0; tails[i]; i++) {
+            size_t m = strlen(tails[i]);
+            if (n > m && memcmp(s + n - m, tails[i], m) == 0)
+                n -= m;
+        }
+        if (n == before)
+            return n;
+    }
+}
+
 bool line_is_title(const char *s)
 {
-    static const char *const ends[] = {"计划",     "计划表",   "工作要点", "要点",     "规划",     "计划书",   "行事历",
-                                       "安排表",   "配档表",   "一览表",   "日程表",   "活动安排", "工作安排", "活动方案",
-                                       "工作方案", "实施方案", "进度表",   "工作打算", "推进表",   "任务表",   NULL};
-    static const char *const abouts[] = {"工会", "学校",   "小学", "中学", "学年",   "学期", "年度",     "年", "团委",
-                                         "女工", "女职工", "妇委", "经审", "幼儿园", "教研", "工作计划", NULL};
-    size_t n = text_length(s);
+    static const char *const ends[] = {"计划",   "计划表",   "工作要点", "要点",     "规划",     "计划书",   "行事历",   "安排表",
+                                       "配档表", "一览表",   "日程表",   "活动安排", "工作安排", "活动方案", "工作方案", "实施方案",
+                                       "进度表", "工作打算", "推进表",   "任务表",   "工作思路", "工作设想", "工作意见", NULL};
+    static const char *const abouts[] = {"工会", "学校",   "小学", "中学", "学年", "学期", "年度", "年",       "团委",
+                                         "女工", "女职工", "妇委", "经审", "园",   "教研", "学院", "工作计划", NULL};
+    static const char *const headings[] = {"主要", "具体", "活动安排", "工作安排", "各月", "每月", "月",   "逐月", "制定", "制订",
+                                           "拟",   "上报", "讨论",     "提交",     "全年", "本年", "本学", "下一", "附",   NULL};
+    static const char *const sentence[] = {"。", ",", ";", "!", "?", NULL};
+    size_t n = text_length(s), bytes = title_bytes(s);
     struct label label;
-    bool part = text_begins(s, "篇") && text_has(s, "计划");
-    if (part)
+    char copy[256];
+    if (text_begins(s, "篇") && text_has(s, "计划"))
         return n <= 60;
-    if (n < 4 || n > 45 || text_has(s, "。") || strchr(s, ':') || strchr(s, ';') || strchr(s, '!') || strchr(s, '?') ||
-        text_has(s, ","))
+    if (text_begins(s, "第") && text_has(s, "篇:") && text_has(s, "计划"))
+        return n <= 60;
+    if (n < 4 || n > 45 || text_has_any(s, sentence) || strchr(s, ':') || bytes >= sizeof copy)
         return false;
     if (label_parse(s, 0, &label) && label.style != LABEL_CHAPTER && label.end < strlen(s))
         return false;
-    char copy[256];
-    size_t bytes = strlen(s);
-    const char *paren = strrchr(s, '(');
-    if (paren && s[bytes - 1] == ')' && paren > s)
-        bytes = (size_t)(paren - s);
-    if (bytes >= sizeof copy)
-        return false;
     memcpy(copy, s, bytes);
-    while (bytes && (copy[bytes - 1] == ' ' || copy[bytes - 1] == '"'))
-        bytes--;
     copy[bytes] = '\0';
-    static const char *const headings[] = {"主要", "具体", "活动安排", "工作安排", "各月", "每月", "月", "逐月",
-                                           "制定", "制订", "拟",       "上报",     "讨论", "提交", NULL};
-    if (text_begins_any(copy, headings))
-        return false;
-    return text_ends_any(copy, ends) && text_has_any(copy, abouts);
+    return !text_begins_any(copy, headings) && text_ends_any(copy, ends) && text_has_any(copy, abouts);
 }
 
 bool line_is_schedule_heading(const char *s)
@@ -97,7 +114,8 @@ static bool is_chrome(const char *s)
     for (size_t i = 0; whole[i]; i++)
         if (strcmp(s, whole[i]) == 0)
             return true;
-    bool source = text_has(s, "来源:") || text_has(s, "作者:") || text_has(s, "点击:") || text_has(s, "阅读:");
+    bool source =
+        text_has(s, "来源:") || text_has(s, "作者:") || text_has(s, "点击:") || text_has(s, "阅读:") || text_has(s, "我要投稿");
     if ((text_begins(s, "时间:20") && text_length(s) <= 30) || (source && text_length(s) <= 60))
         return true;
     if (text_begins(s, "第") && text_has(s, "页") && text_length(s) <= 14)
@@ -141,6 +159,13 @@ bool line_is_signature_name(const char *s)
     struct label label;
     return n >= 2 && n <= 24 && text_ends_any(s, ends) && !strchr(s, ',') && !text_has(s, "、") && !strchr(s, ':') &&
            !label_parse(s, 0, &label);
+}
+
+bool line_ends_document(const char *s)
+{
+    static const char *const words[] = {"相关文章", "相关推荐", "推荐阅读", "延伸阅读", "拓展阅读",
+                                        "猜你喜欢", "相关热词", "热门推荐", "更多文章", NULL};
+    return text_length(s) <= 40 && text_has_any(s, words);
 }
 
 void line_scan(struct line *line)

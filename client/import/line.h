@@ -68,6 +68,8 @@ bool line_is_meta(const char *s);
 /* A date with a year, alone on its line; a name of an issuer, alone on its line. */
 bool line_is_signature_date(const struct line *line);
 bool line_is_signature_name(const char *s);
+/* From here on a page lists other pages: 相关文章. */
+bool line_ends_document(const char *s);
 /* A heading that announces the month schedule: 活动安排, 工作进度, 行事历. */
 bool line_is_schedule_heading(const char *s);
 /* The first heading of a plan: 指导思想, 总体思路 … */

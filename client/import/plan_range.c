@@ -79,9 +79,16 @@ size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PL
     size_t n = 0;
     struct seen seen = {0};
     const char *title = NULL;
+    bool over = false;
     out[n] = (struct plan_range){0};
     for (size_t i = 0; i < lines->count; i++) {
         struct line *line = &lines->items[i];
+        over |= i > 10 && line_ends_document(line->text.s);
+        if (over && !line->row) {
+            line->kind = LINE_CHROME;
+            line->header.strength = HEADER_NONE;
+            continue;
+        }
         bool titled = new_title(lines, i, &seen, title);
         bool glued = !titled && restarts(lines, i, &seen);
         if ((titled || glued) && n + 1 < IMPORT_MAX_PLANS) {

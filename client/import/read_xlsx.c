@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,7 +84,7 @@ static void start_cell(struct sheet *s, const char *const *attributes)
         s->row = row;
         s->column = column;
     }
-    strncpy(s->type, type ? type : "n", sizeof s->type - 1);
+    snprintf(s->type, sizeof s->type, "%s", type ? type : "n");
     s->style = xml_number(attributes, "s", 0, XLSX_MAX_FORMATS);
     buf_reset(&s->text);
 }
