@@ -7,6 +7,8 @@
 struct import_activity *build_activity(struct builder *b, const struct line *line, const struct text *text, size_t from, size_t to)
 {
     struct import_plan *plan = b->plan;
+    if (plan->activity_count >= IMPORT_MAX_ACTIVITIES) /* refused when the plan is done */
+        plan->activity_count--;
     plan->activities =
         arena_grow(b->arena, plan->activities, plan->activity_count, &b->activity_capacity, sizeof *plan->activities);
     struct import_activity *a = &plan->activities[plan->activity_count++];

@@ -127,15 +127,19 @@ static bool begins_number(const char *s, size_t i)
     return text_begins(s + i, "¥") || text_begins(s + i, "￥") || zh_number_parse(s + i, &v) != 0;
 }
 
+#define AMOUNTS 32 /* more in one item are not looked at */
+
 static int64_t read_budget(const char *s, bool *per_head)
 {
+    size_t seen = 0;
     int64_t best = -1;
     int rank = 0;
     *per_head = false;
-    for (size_t i = 0; s[i]; i += text_char(s + i)) {
+    for (size_t i = 0; s[i] && seen < AMOUNTS; i += text_char(s + i)) {
         struct amount a;
         if (!begins_number(s, i) || !parse_amount(s, i, &a))
             continue;
+        seen++;
         if (a.per_head && !a.total) {
             *per_head = true;
         } else {
@@ -213,12 +217,13 @@ static int64_t read_people(const char *s)
     static const char *const names[] = {"人数", "参加", "参与", "预计", "约", "共", "规模", "到场", NULL};
     int64_t best = -1;
     int rank = 0;
-    size_t counted = 0; /* end of the count taken last */
-    for (size_t i = 0; s[i]; i += text_char(s + i)) {
+    size_t counted = 0, seen = 0; /* counted: end of the count taken last */
+    for (size_t i = 0; s[i] && seen < AMOUNTS; i += text_char(s + i)) {
         int64_t v;
         size_t n = begins_number(s, i) ? zh_number_parse(s + i, &v) : 0;
         if (!n || v < 1 || v > PEOPLE_MAX)
             continue;
+        seen++;
         bool doubtful = false, small_zh = !is_digit(s[i]) && v < 10;
         size_t at = text_skip_space(s, i + n), unit = people_unit(s + at, &doubtful);
         bool named = clause_has(s, i, names);

@@ -10,13 +10,14 @@
 struct grid {
     struct arena *arena;
     struct grid_row {
-        const char *cells[IMPORT_MAX_COLUMNS];
-        size_t count;
+        const char **cells;
+        size_t count, capacity;
         uint32_t line;
     } * rows;
     size_t count, capacity, columns;
 };
 
+#define MAX_FAILURES 500         /* beginnings of tables that were none, after which a document gets no more tries */
 #define TITLE_BYTES ((size_t)60) /* a column title is no longer */
 
 static bool is_blank(const struct raw_line *line)
@@ -57,6 +58,7 @@ static void row_cell(struct grid *grid, struct grid_row *row, const char *text, 
 {
     if (row->count >= IMPORT_MAX_COLUMNS)
         return;
+    row->cells = arena_grow(grid->arena, row->cells, row->count, &row->capacity, sizeof *row->cells);
     row->cells[row->count++] = break_lines(grid->arena, arena_strndup(grid->arena, text, bytes));
     if (row->count > grid->columns)
         grid->columns = row->count;
@@ -229,6 +231,11 @@ static bool is_rule(const char *s, size_t n)
 
 static size_t take_bars(struct grid *grid, const struct raw_line *lines, size_t count, size_t at)
 {
+    const char *begin = lines[at].text;
+    size_t begin_bytes = lines[at].bytes;
+    trim(&begin, &begin_bytes);
+    if (!begin_bytes || !bar_at(begin, begin_bytes) || is_rule(begin, begin_bytes))
+        return 0;
     size_t n = 0, rows = 0;
     for (; at + n < count; n++) {
         const char *s = lines[at + n].text;
@@ -297,14 +304,14 @@ static void place_led_row(struct grid *grid, size_t columns, size_t content)
     if (cut && content == 1 && row->count + above->count <= columns + 1) {
         above->cells[content] = arena_printf(grid->arena, "%s%s", text, row->cells[0]);
         for (size_t c = 1; c < row->count; c++)
-            above->cells[above->count++] = row->cells[c];
+            row_cell(grid, above, row->cells[c], strlen(row->cells[c]));
         grid->count--;
         return;
     }
     if (row->count < columns && row->count < IMPORT_MAX_COLUMNS) {
-        memmove(row->cells + 1, row->cells, row->count * sizeof row->cells[0]);
+        row_cell(grid, row, "", 0);
+        memmove(row->cells + 1, row->cells, (row->count - 1) * sizeof row->cells[0]);
         row->cells[0] = "";
-        row->count++;
     }
 }
 
@@ -357,8 +364,10 @@ static size_t take_gaps(struct grid *grid, const struct raw_line *lines, size_t 
     return rows >= 1 ? n : 0;
 }
 
+#define LOST_COLUMNS 12
+
 struct lost {
-    enum column_role roles[IMPORT_MAX_COLUMNS];
+    enum column_role roles[LOST_COLUMNS];
     size_t columns, time, content;
     bool tabs; /* every cell led by a tab */
 };
@@ -404,6 +413,8 @@ static size_t take_lost_rows(struct grid *grid, const struct lost *lost, const s
             put_lost_row(grid, lost, cells, n, begun);
             n = 0;
         }
+        if (!starts && n == 0) /* rows begin right behind the titles */
+            break;
         if (starts || n > 0) {
             if (n == 0)
                 begun = i;
@@ -423,7 +434,7 @@ static size_t take_lost(struct grid *grid, const struct raw_line *lines, size_t 
     if (lines[at].bytes > TITLE_BYTES || column_role_of(grid->arena, lines[at].text, lines[at].bytes, NULL) == COLUMN_NONE)
         return 0;
     struct grid_row *titles = grid_row(grid, at);
-    for (; i < count && lost.columns < IMPORT_MAX_COLUMNS; i++) {
+    for (; i < count && lost.columns < LOST_COLUMNS; i++) {
         if (is_blank(&lines[i]))
             continue;
         struct text t = text_fold(grid->arena, lines[i].text, lines[i].bytes);
@@ -451,7 +462,7 @@ size_t grid_take(struct document *document, const struct raw_line *lines, size_t
 {
     static size_t (*const takers[])(struct grid *, const struct raw_line *, size_t, size_t) = {take_bars, take_tabs, take_gaps,
                                                                                                take_lost};
-    if (!may_begin(&lines[at]))
+    if (!may_begin(&lines[at]) || document->grid_failures > MAX_FAILURES)
         return 0;
     for (size_t i = 0; i < sizeof takers / sizeof takers[0]; i++) {
         struct grid grid = {.arena = document->arena};
@@ -460,6 +471,7 @@ size_t grid_take(struct document *document, const struct raw_line *lines, size_t
             *out = grid_table(&grid);
             return taken;
         }
+        document->grid_failures += grid.count > 0;
     }
     return 0;
 }

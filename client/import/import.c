@@ -180,6 +180,9 @@ static enum status parse(const struct document *document, struct import_result *
         months_walk(&lines, &ranges[i], document->doubts);
         build_plan(&lines, &ranges[i], plan, arena, document->doubts);
         finish_plan(&lines, &ranges[i], plan, arena, document->doubts);
+        if (plan->activity_count >= IMPORT_MAX_ACTIVITIES)
+            return err_set(err, STATUS_NOT_UNDERSTOOD, "the plan has %zu activities or more: this is no plan document",
+                           IMPORT_MAX_ACTIVITIES);
         any |= is_plan(plan);
         plans++;
     }

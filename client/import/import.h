@@ -19,18 +19,19 @@
 #include "common/base/err.h"
 #include "common/base/status.h"
 
-#define IMPORT_NONE UINT32_MAX                /* no index */
-#define IMPORT_MONTHS 48                      /* relative months a plan can reach: Y-01 … Y+3-12 */
-#define IMPORT_ARENA_BYTES ((size_t)96 << 20) /* a budget that no accepted document passes */
+#define IMPORT_NONE UINT32_MAX                 /* no index */
+#define IMPORT_MONTHS 48                       /* relative months a plan can reach: Y-01 … Y+3-12 */
+#define IMPORT_ARENA_BYTES ((size_t)112 << 20) /* a budget that no accepted document passes */
 
 /* Limits of one document; what is larger is refused with STATUS_NOT_UNDERSTOOD, never cut. */
 #define IMPORT_MAX_BYTES ((size_t)16 << 20)      /* the file */
 #define IMPORT_MAX_TEXT_BYTES ((size_t)2 << 20)  /* its text in UTF-8 */
-#define IMPORT_MAX_LINE_BYTES ((size_t)32 << 10) /* one line, paragraph or cell */
+#define IMPORT_MAX_LINE_BYTES ((size_t)16 << 10) /* one line, paragraph or cell */
 #define IMPORT_MAX_LINES ((size_t)20000)
 #define IMPORT_MAX_CELLS ((size_t)50000)
 #define IMPORT_MAX_COLUMNS 64
 #define IMPORT_MAX_PLANS 64
+#define IMPORT_MAX_ACTIVITIES ((size_t)20000)
 #define IMPORT_MAX_DOUBTS ((size_t)1000) /* further ones are counted, not listed */
 
 struct import_source {

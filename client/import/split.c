@@ -10,12 +10,37 @@ static bool may_precede(const char *s, size_t at)
     return text_is_han(s + before) || text_begins_any(s + before, closers) != 0;
 }
 
+/* Can a label of the style begin with the character at s? A cheap look before the parser. */
+static bool may_begin(const char *s, enum label_style style)
+{
+    bool digit = *s >= '0' && *s <= '9', open = *s == '(' || *s == '[';
+    switch (style) {
+    case LABEL_DIGIT:
+        return digit;
+    case LABEL_DIGIT_PAREN:
+        return digit || open;
+    case LABEL_ZH_PAREN:
+        return open;
+    case LABEL_ZH:
+    case LABEL_CIRCLED:
+    case LABEL_CHAPTER:
+        return (unsigned char)*s >= 0xE2;
+    case LABEL_NONE:
+    case LABEL_LETTER:
+    case LABEL_BULLET:
+    case LABEL_LOST:
+        break;
+    }
+    return true;
+}
+
 /* The next label in [at, …) with the style and value wanted; false when there is none. */
 static bool find_next(const char *s, size_t at, enum label_style style, int value, size_t *where, struct label *label)
 {
     for (size_t i = at; s[i]; i += text_char(s + i)) {
         struct label l;
-        if (!may_precede(s, i) || !label_parse(s + i, 0, &l) || l.style != style || l.value != value || !s[i + l.end])
+        if (!may_begin(s + i, style) || !may_precede(s, i) || !label_parse(s + i, 0, &l) || l.style != style || l.value != value ||
+            !s[i + l.end])
             continue;
         if (style == LABEL_ZH) { /* 慰问一、二号院: only after the end of a sentence */
             size_t before = text_before(s, i);

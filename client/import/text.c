@@ -118,15 +118,14 @@ static void trim(const char **raw, size_t *bytes)
     }
 }
 
+/* A fold is never longer than its original, but for compatibility characters. */
 static size_t fold_size(const char *raw, size_t bytes)
 {
-    size_t size = 1;
-    for (size_t i = 0, n; i < bytes; i += n) {
-        uint32_t c = 0xFFFD;
-        n = utf8_next(raw + i, bytes - i, &c);
-        if (n == 0)
-            n = 1;
-        size += is_compatibility(c) ? FOLD_BYTES : 4;
+    size_t size = bytes + 1;
+    for (size_t i = 0; i < bytes; i++) {
+        unsigned char lead = (unsigned char)raw[i];
+        if (lead == 0xE2 || lead == 0xE3 || lead == 0xEF)
+            size += FOLD_BYTES;
     }
     return size;
 }
@@ -144,6 +143,11 @@ struct text text_fold(struct arena *arena, const char *raw, size_t bytes)
         n = utf8_next(copy + i, bytes - i, &c);
         if (n == 0)
             n = 1;
+        if (n == 1 && copy[i] > ' ' && copy[i] < 0x7F && copy[i] != '\'') {
+            s[out] = copy[i];
+            map[out++] = (uint16_t)i;
+            continue;
+        }
         size_t put = fold_char(arena, c, copy + i, n, s + out);
         for (size_t k = 0; k < put; k++)
             map[out + k] = (uint16_t)i;
@@ -210,6 +214,8 @@ bool text_has(const char *s, const char *word)
 size_t text_begins_any(const char *s, const char *const *words)
 {
     for (; *words; words++) {
+        if (**words != *s)
+            continue;
         size_t n = text_begins(s, *words);
         if (n)
             return n;

@@ -11,7 +11,7 @@
 #define XLSX_MAX_STRINGS 100000
 #define XLSX_MAX_FORMATS 10000
 #define XLSX_MAX_SHEETS 256
-#define XLSX_CELL_BYTES ((size_t)32 << 10)
+#define XLSX_CELL_BYTES ((size_t)16 << 10)
 
 struct xlsx_sheet {
     const char *name, *relation, *part; /* part: its path in the package */

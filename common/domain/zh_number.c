@@ -21,6 +21,8 @@ static const struct word tens[] = {{"廿", 20}, {"卅", 30}};
 static size_t find(const struct word *words, size_t n, const char *text, int64_t *value)
 {
     for (size_t i = 0; i < n; i++) {
+        if (words[i].text[0] != text[0] || words[i].text[1] != text[1])
+            continue;
         size_t bytes = strlen(words[i].text);
         if (strncmp(text, words[i].text, bytes) == 0) {
             *value = words[i].value;
@@ -106,6 +108,9 @@ static size_t parse_group(const char *text, int64_t *value)
 size_t zh_number_parse(const char *text, int64_t *value)
 {
     int64_t v = 0, low = 0;
+    bool digit = text[0] >= '0' && text[0] <= '9';
+    if (!digit && (unsigned char)text[0] < 0xE2) /* all Chinese numerals are in three bytes of UTF-8, the lowest is ○ */
+        return 0;
     size_t n = parse_decimal(text, &v);
     if (!n)
         n = parse_places(text, &v);
