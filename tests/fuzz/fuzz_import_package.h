@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A zip without compression, made of the parts of a fuzzer's input: so that mutations reach the XML behind the checksums. */
+#ifndef TESTS_FUZZ_FUZZ_IMPORT_PACKAGE_H
+#define TESTS_FUZZ_FUZZ_IMPORT_PACKAGE_H
+
+#include "common/base/buf.h"
+#include "tests/fuzz/fuzz_import.h"
+
+#define FUZZ_PARTS 6
+#define FUZZ_SEPARATOR "\n=====\n" /* between the parts of an input */
+
+static inline uint32_t fuzz_crc32(const uint8_t *data, size_t size)
+{
+    uint32_t crc = UINT32_MAX;
+    for (size_t i = 0; i < size; i++) {
+        crc ^= data[i];
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc >> 1 ^ (crc & 1 ? UINT32_C(0xEDB88320) : 0);
+    }
+    return ~crc;
+}
+
+static inline void fuzz_put(struct buf *out, uint32_t value, size_t bytes)
+{
+    for (; bytes--; value >>= 8)
+        buf_putc(out, (char)(value & 0xFF));
+}
+
+/* What a local header and a central entry have in common. */
+static inline void fuzz_put_entry(struct buf *out, const char *name, const uint8_t *data, size_t size)
+{
+    fuzz_put(out, 20, 2);
+    fuzz_put(out, 0, 8); /* flags, stored, time, date */
+    fuzz_put(out, fuzz_crc32(data, size), 4);
+    fuzz_put(out, (uint32_t)size, 4);
+    fuzz_put(out, (uint32_t)size, 4);
+    fuzz_put(out, (uint32_t)strlen(name), 2);
+    fuzz_put(out, 0, 2);
+}
+
+/* Splits the input at the separators and imports the package of names[i] = part i. */
+static inline void fuzz_import_package(const char *file, const char *const *names, const uint8_t *data, size_t size)
+{
+    struct buf zip, central;
+    size_t n = 0;
+    buf_init(&zip, 0);
+    buf_init(&central, 0);
+    for (const uint8_t *at = data, *end = data + size; n < FUZZ_PARTS && names[n]; n++) {
+        const uint8_t *stop = at;
+        while (stop < end &&
+               ((size_t)(end - stop) < strlen(FUZZ_SEPARATOR) || memcmp(stop, FUZZ_SEPARATOR, strlen(FUZZ_SEPARATOR)) != 0))
+            stop++;
+        uint32_t offset = (uint32_t)zip.len_bytes;
+        fuzz_put(&zip, 0x04034B50, 4);
+        fuzz_put_entry(&zip, names[n], at, (size_t)(stop - at));
+        buf_puts(&zip, names[n]);
+        buf_put(&zip, at, (size_t)(stop - at));
+        fuzz_put(&central, 0x02014B50, 4);
+        fuzz_put(&central, 20, 2);
+        fuzz_put_entry(&central, names[n], at, (size_t)(stop - at));
+        fuzz_put(&central, 0, 2); /* comment */
+        fuzz_put(&central, 0, 4); /* disk, internal attributes */
+        fuzz_put(&central, 0, 4); /* external attributes */
+        fuzz_put(&central, offset, 4);
+        buf_puts(&central, names[n]);
+        at = stop < end ? stop + strlen(FUZZ_SEPARATOR) : end;
+    }
+    uint32_t start = (uint32_t)zip.len_bytes;
+    buf_put(&zip, central.data, central.len_bytes);
+    fuzz_put(&zip, 0x06054B50, 4);
+    fuzz_put(&zip, 0, 4);
+    fuzz_put(&zip, (uint32_t)n, 2);
+    fuzz_put(&zip, (uint32_t)n, 2);
+    fuzz_put(&zip, (uint32_t)central.len_bytes, 4);
+    fuzz_put(&zip, start, 4);
+    fuzz_put(&zip, 0, 2);
+    fuzz_import(file, zip.data, zip.len_bytes);
+    buf_done(&central);
+    buf_done(&zip);
+}
+
+#endif
