@@ -244,6 +244,7 @@ static void note_answer(struct session *s, const struct request *request, const 
             log_refusal(s, "request.failed", header.type, &err);
     } else if (request->message->number == MESSAGE_hello && s->state < SESSION_CLOSING) {
         s->state = s->peer.certified || s->peer.operator_socket ? SESSION_ENROLLED : SESSION_GREETED;
+        log_event(s->shared->log, LOG_DEBUG, "conn.greeted", "peer", s->peer.name, NULL);
     }
 }
 

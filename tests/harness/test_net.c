@@ -181,6 +181,11 @@ void test_net_stop(struct test_net *server)
     net_stop(server->net);
     test_net_release(server, false);
     pthread_join(server->thread, NULL);
+    test_net_finish(server);
+}
+
+void test_net_finish(struct test_net *server)
+{
     assert_int_equal(server->result, STATUS_OK);
     test_net_release(server, false);
     net_free(server->net);

@@ -50,6 +50,8 @@ struct test_net {
 
 void test_net_start(struct test_net *server, enum test_lanes lanes, const struct net_limits *limits);
 void test_net_stop(struct test_net *server);
+/* The second half of it, for a test that has stopped net and lanes and joined the thread by itself. */
+void test_net_finish(struct test_net *server);
 /* Waits until the log holds text. */
 void test_net_wait_log(struct test_net *server, const char *text);
 /* Waits until n requests are held. */
