@@ -34,6 +34,11 @@ const char *cmd_path(struct cmd *cmd, const char *name)
     return arena_printf(&cmd->arena, "%s/%s", cmd->home, name);
 }
 
+bool cmd_names_school(const struct cmd *cmd)
+{
+    return cmd_option(cmd, "school") != NULL;
+}
+
 bool cmd_is_district(const struct cmd *cmd)
 {
     return cmd->identity.role >= ROLE_DISTRICT;
@@ -79,8 +84,9 @@ static enum status open_home(struct cmd *cmd, struct err *err)
 {
     if (access(cmd_path(cmd, "cache.db"), F_OK) != 0)
         return err_reason(err, REASON_NOT_ENROLLED, NULL);
-    /* looking at another school brings its stream here */
-    enum status s = cmd_open_cache(cmd, cmd->verb->flags & VERB_WRITE || cmd_option(cmd, "school"), err);
+    const struct verb *verb = cmd->verb;
+    bool writer = verb->flags & VERB_WRITE || (verb->writes && verb->writes(cmd));
+    enum status s = cmd_open_cache(cmd, writer, err);
     if (s == STATUS_OK)
         s = cache_identity_get(cmd->cache, &cmd->arena, &cmd->identity, err);
     if (s == STATUS_OK && cmd->verb->flags & VERB_DISTRICT && !cmd_is_district(cmd))

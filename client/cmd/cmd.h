@@ -57,6 +57,8 @@ enum status cmd_connect(struct cmd *cmd, struct err *err) MUST_CHECK;
 enum status cmd_call(struct cmd *cmd, enum message_number number, const ProtobufCMessage *request, ProtobufCMessage **reply,
                      struct err *err) MUST_CHECK;
 bool cmd_is_district(const struct cmd *cmd);
+/* Was --school given? Looking at another school brings its stream here: for verb.writes. */
+bool cmd_names_school(const struct cmd *cmd);
 /* The month it is at the district. */
 int32_t cmd_month(const struct cmd *cmd);
 /* Prints the verb's help, or the list of verbs when verb is NULL. */

@@ -128,3 +128,50 @@ enum status device_enrol(struct cmd *cmd, const struct invitation *invitation, s
     buf_done(&csr);
     return s;
 }
+
+static enum status ends_soon(struct cmd *cmd, bool *soon, struct err *err)
+{
+    struct buf der;
+    struct x509_info info;
+    buf_init(&der, 0);
+    enum status s = x509_read(cmd_path(cmd, CERTIFICATE), &der, err);
+    if (s == STATUS_OK)
+        s = x509_inspect(der.data, der.len_bytes, &info, err);
+    if (s == STATUS_OK)
+        *soon = info.not_after_ms - clock_now_ms(&cmd->clock) < (int64_t)X509_RENEW_DAYS * 86400000;
+    buf_done(&der);
+    return s;
+}
+
+static enum status ask_renewal(struct cmd *cmd, const struct buf *csr, struct err *err)
+{
+    Lianxin__RenewRequest request = LIANXIN__RENEW_REQUEST__INIT;
+    ProtobufCMessage *message;
+    request.has_csr = 1;
+    request.csr.data = arena_copy(&cmd->arena, csr->data, csr->len_bytes);
+    request.csr.len = csr->len_bytes;
+    enum status s = cmd_call(cmd, MESSAGE_renew, &request.base, &message, err);
+    if (s != STATUS_OK)
+        return s;
+    const Lianxin__RenewReply *reply = (const Lianxin__RenewReply *)message;
+    return x509_write(cmd_path(cmd, CERTIFICATE), reply->certificate.data, reply->certificate.len, err);
+}
+
+enum status device_renew(struct cmd *cmd, struct err *err)
+{
+    struct x509_key *key = NULL;
+    struct buf csr;
+    bool soon = false;
+    enum status s = ends_soon(cmd, &soon, err);
+    if (s != STATUS_OK || !soon)
+        return s;
+    buf_init(&csr, 0);
+    if ((s = x509_key_read(cmd_path(cmd, KEY), &key, err)) == STATUS_OK)
+        s = x509_request_make(key, &csr, err);
+    if (s == STATUS_OK)
+        s = ask_renewal(cmd, &csr, err);
+    if (key)
+        x509_key_free(key);
+    buf_done(&csr);
+    return s;
+}

@@ -12,5 +12,7 @@ enum status device_connect(struct cmd *cmd, struct transport *out, struct err *e
 /* Makes the key (or takes the one of a join that was cut off), proves the secret, keeps the certificate and who we are. The cache
  * is open for writing. */
 enum status device_enrol(struct cmd *cmd, const struct invitation *invitation, struct err *err) MUST_CHECK;
+/* Asks for a new certificate when this one ends within X509_RENEW_DAYS. After a sync: the connection proves who asks. */
+enum status device_renew(struct cmd *cmd, struct err *err) MUST_CHECK;
 
 #endif

@@ -97,5 +97,6 @@ const struct verb verb_history = {
     .min_arguments = 1,
     .max_arguments = 1,
     .flags = VERB_HOME,
+    .writes = cmd_names_school,
     .run = run,
 };

@@ -137,5 +137,6 @@ const struct verb verb_list = {
     .options = options,
     .n_options = sizeof options / sizeof options[0],
     .flags = VERB_HOME,
+    .writes = cmd_names_school,
     .run = run,
 };

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "client/cmd/device.h"
 #include "client/cmd/input.h"
 #include "client/cmd/renumber.h"
 #include "proto/records.pb-c.h"
@@ -48,7 +49,7 @@ static enum status run_sync(struct cmd *cmd, struct sync_report *report, struct 
         s = renumber_clashes(cmd, &changed, err);
     if (s == STATUS_OK && changed && (s = sync_once(cmd, &again, err)) == STATUS_OK)
         report->pushed += again.pushed;
-    return s;
+    return s == STATUS_OK ? device_renew(cmd, err) : s;
 }
 
 /* What went otherwise than usual, each in one line. */
@@ -57,11 +58,6 @@ static void say_unusual(struct cmd *cmd, const struct sync_report *r)
     struct ui *ui = &cmd->ui;
     if (r->renewed)
         ui_warn(ui, "%s", _("this data folder is a copy or was restored; it goes on under a new name, and nothing was sent twice"));
-    if (r->conflicts)
-        ui_warn(ui, _("%llu conflict(s): somebody else changed the same thing first; see `lianxin conflicts`"),
-                (unsigned long long)r->conflicts);
-    if (r->parked)
-        ui_warn(ui, _("%llu change(s) were refused by the server; see `lianxin status`"), (unsigned long long)r->parked);
     if (r->held)
         ui_warn(ui, "%s", _("the server is older than this lianxin and does not know some fields yet; those changes wait here"));
     if (r->compared)
@@ -79,18 +75,61 @@ static const char *server_time(struct cmd *cmd, int64_t at_ms)
     return arena_strdup(&cmd->arena, text);
 }
 
+/* The report of a sync, for programs. */
+static enum status print_report(struct cmd *cmd, const struct sync_report *r, uint64_t waiting, struct err *err)
+{
+    struct table *t = table_new(&cmd->arena, "sync", NULL, NULL);
+    const struct {
+        const char *key;
+        uint64_t value;
+    } numbers[] = {{"sent", r->pushed},     {"unsent", waiting},         {"refused", r->parked},
+                   {"held", r->held},       {"conflicts", r->conflicts}, {"rows", r->rows},
+                   {"records", r->records}, {"repaired", r->repaired},   {"unreadable", r->unreadable}};
+    const size_t n = sizeof numbers / sizeof numbers[0];
+    for (size_t i = 0; i < n; i++)
+        table_add_column(t, numbers[i].key, TABLE_INT, numbers[i].key, NULL, 0);
+    table_add_column(t, "compared", TABLE_BOOL, "compared", NULL, 0);
+    table_add_column(t, "renewed", TABLE_BOOL, "renewed", NULL, 0);
+    table_add_column(t, "server_ms", TABLE_INSTANT_MS, "server time", NULL, 0);
+    table_add_row(t);
+    for (size_t i = 0; i < n; i++)
+        table_put_int(t, (int64_t)numbers[i].value);
+    table_put_bool(t, r->compared);
+    table_put_bool(t, r->renewed);
+    if (r->server_ms)
+        table_put_int(t, r->server_ms);
+    else
+        table_put_null(t);
+    return ui_table(&cmd->ui, t, err);
+}
+
+/* What a person has to look at now is the outcome of the command. */
+static enum status need_person(const struct sync_report *r, struct err *err)
+{
+    if (r->parked)
+        return err_set(err, STATUS_REFUSED, _("the server refused %llu change(s); `lianxin status` says why"),
+                       (unsigned long long)r->parked);
+    if (r->conflicts)
+        return err_set(err, STATUS_CONFLICT, _("%llu conflict(s): somebody else changed the same thing first"),
+                       (unsigned long long)r->conflicts);
+    return STATUS_OK;
+}
+
 enum status send_all(struct cmd *cmd, struct err *err)
 {
     struct sync_report report;
+    uint64_t waiting = 0;
     enum status s = run_sync(cmd, &report, err);
     say_unusual(cmd, &report);
+    if (s == STATUS_OK)
+        s = outbox_count(cmd->cache, OUTBOX_WAITING, &waiting, err);
     if (s != STATUS_OK)
         return s;
     ui_print(&cmd->ui, _("synced at %s: %llu sent, %llu record(s) changed by others\n"), server_time(cmd, report.server_ms),
              (unsigned long long)report.pushed, (unsigned long long)report.records);
-    if (report.conflicts)
-        return err_set(err, STATUS_CONFLICT, _("%llu conflict(s) need a person"), (unsigned long long)report.conflicts);
-    return STATUS_OK;
+    if (cmd->ui.json && (s = print_report(cmd, &report, waiting, err)) != STATUS_OK)
+        return s;
+    return need_person(&report, err);
 }
 
 enum status send_change(struct cmd *cmd, struct err *err)
@@ -103,16 +142,18 @@ enum status send_change(struct cmd *cmd, struct err *err)
     enum status s = outbox_count(cmd->cache, OUTBOX_WAITING, &waiting, err);
     if (s != STATUS_OK)
         return s;
-    if (sent == STATUS_OK && !waiting)
-        ui_print(&cmd->ui, _("delivered (server time %s)\n"), server_time(cmd, report.server_ms));
-    else
+    if (waiting)
         ui_print(&cmd->ui,
                  ngettext("saved here, not sent yet: %llu change waits for `lianxin sync`\n",
                           "saved here, not sent yet: %llu changes wait for `lianxin sync`\n", waiting),
                  (unsigned long long)waiting);
+    else if (sent == STATUS_OK && !report.parked)
+        ui_print(&cmd->ui, _("delivered (server time %s)\n"), server_time(cmd, report.server_ms));
     if (sent != STATUS_OK && sent != STATUS_UNAVAILABLE)
         ui_error(&cmd->ui, &why);
-    return STATUS_OK;
+    if (cmd->ui.json && (s = print_report(cmd, &report, waiting, err)) != STATUS_OK)
+        return s;
+    return need_person(&report, err);
 }
 
 void send_quietly(struct cmd *cmd)

@@ -6,10 +6,10 @@
 
 #include "client/cmd/cmd.h"
 
-/* Syncs and reports in full. CONFLICT when conflicts appeared that a person must decide (already said). */
+/* Syncs and reports. CONFLICT when conflicts appeared that a person must decide, REFUSED when the server refused a change. */
 enum status send_all(struct cmd *cmd, struct err *err) MUST_CHECK;
 /* After a change made here: syncs when the server can be reached, and says whether the change has arrived. A server that cannot be
- * reached is no failure: the change is kept. Ends with the count of what is not sent. */
+ * reached is no failure: the change is kept. Ends with the count of what is not sent. CONFLICT and REFUSED as send_all(). */
 enum status send_change(struct cmd *cmd, struct err *err) MUST_CHECK;
 /* Syncs if it can, and says nothing unless a person is needed. */
 void send_quietly(struct cmd *cmd);

@@ -74,5 +74,6 @@ const struct verb verb_show = {
     .min_arguments = 1,
     .max_arguments = 1,
     .flags = VERB_HOME,
+    .writes = cmd_names_school,
     .run = run,
 };

@@ -99,37 +99,66 @@ static void list_rows(struct cmd *cmd, const struct outbox_list *rows)
     }
 }
 
+static void show_text(struct cmd *cmd, const struct state *at)
+{
+    struct ui *ui = &cmd->ui;
+    const struct cache_identity *id = &cmd->identity;
+    ui_print(ui, "%s · %s · %s (%s)\n", id->district, *id->school_name ? id->school_name : _("district"), id->person,
+             role_label((enum role)id->role, ui->chinese));
+    ui_print(ui, _("last sync: %s\n"), time_text(cmd, at->synced_ms));
+    if (at->failure && *at->failure)
+        ui_print(ui, _("last try: %s, %s\n"), time_text(cmd, at->tried_ms), at->failure);
+    ui_print(ui, _("not sent yet: %zu\n"), at->waiting.n);
+    list_rows(cmd, &at->waiting);
+    if (at->parked.n)
+        ui_print(ui, _("refused by the server, not in your plan any more: %zu\n"), at->parked.n);
+    list_rows(cmd, &at->parked);
+    ui_print(ui, at->conflicts ? _("conflicts: %llu; see `lianxin conflicts`\n") : _("conflicts: %llu\n"),
+             (unsigned long long)at->conflicts);
+}
+
+static enum status forget_refused(struct cmd *cmd, const struct outbox_list *parked, struct err *err)
+{
+    enum status s = STATUS_OK;
+    for (size_t i = 0; i < parked->n && s == STATUS_OK; i++)
+        s = outbox_drop(cmd->cache, parked->items[i].stream, parked->items[i].sequence, err);
+    if (s == STATUS_OK)
+        ui_print(&cmd->ui, _("forgotten: %zu refused change(s)\n"), parked->n);
+    return s;
+}
+
+static bool writes(const struct cmd *cmd)
+{
+    return cmd_option(cmd, "forget") != NULL;
+}
+
 static enum status run(struct cmd *cmd, struct err *err)
 {
     struct state state;
-    struct ui *ui = &cmd->ui;
-    const struct cache_identity *id = &cmd->identity;
     enum status s = read_state(cmd, &state, err);
     if (s != STATUS_OK)
         return s;
-    if (ui->json || ui->output_path)
+    if (cmd_option(cmd, "forget"))
+        return forget_refused(cmd, &state.parked, err);
+    if (cmd->ui.json || cmd->ui.output_path)
         return show_table(cmd, &state, err);
-    ui_print(ui, "%s · %s · %s (%s)\n", id->district, *id->school_name ? id->school_name : _("district"), id->person,
-             role_label((enum role)id->role, ui->chinese));
-    ui_print(ui, _("last sync: %s\n"), time_text(cmd, state.synced_ms));
-    if (state.failure && *state.failure)
-        ui_print(ui, _("last try: %s, %s\n"), time_text(cmd, state.tried_ms), state.failure);
-    ui_print(ui, _("not sent yet: %zu\n"), state.waiting.n);
-    list_rows(cmd, &state.waiting);
-    if (state.parked.n)
-        ui_print(ui, _("refused by the server, not in your plan any more: %zu\n"), state.parked.n);
-    list_rows(cmd, &state.parked);
-    ui_print(ui, state.conflicts ? _("conflicts: %llu; see `lianxin conflicts`\n") : _("conflicts: %llu\n"),
-             (unsigned long long)state.conflicts);
+    show_text(cmd, &state);
     return STATUS_OK;
 }
+
+static const struct option options[] = {
+    {"forget", "清除", NULL, N_("forget the changes the server refused, after you have read them")},
+};
 
 const struct verb verb_status = {
     .name = "status",
     .name_zh = "状态",
     .arguments = "",
     .summary = N_("who you are here, what is not sent, what needs you"),
-    .help = NULL,
+    .help = N_("  lianxin status\n  lianxin status --forget      after reading what was refused"),
+    .options = options,
+    .n_options = sizeof options / sizeof options[0],
     .flags = VERB_HOME,
+    .writes = writes,
     .run = run,
 };

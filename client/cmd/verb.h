@@ -4,6 +4,7 @@
 #ifndef CLIENT_CMD_VERB_H
 #define CLIENT_CMD_VERB_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "common/base/err.h"
@@ -30,8 +31,9 @@ struct verb {
     const char *help;      /* by example; N_(), may be NULL */
     const struct option *options;
     size_t n_options;
-    int min_arguments, max_arguments; /* max -1: any number */
-    unsigned flags;                   /* enum verb_flag */
+    int min_arguments, max_arguments;      /* max -1: any number */
+    unsigned flags;                        /* enum verb_flag */
+    bool (*writes)(const struct cmd *cmd); /* without VERB_WRITE: opened for writing when it says so; NULL: never */
     enum status (*run)(struct cmd *cmd, struct err *err);
 };
 

@@ -32,8 +32,8 @@ bool work_is_overdue(const struct work *work, const struct record *activity);
 /* Is the month among its months, or the one it was deferred to? */
 bool work_is_in_month(const struct record *activity, int32_t month);
 
-/* What a month without a year is near to: the middle of the union's current plan, so that all of its months are meant; without a plan
- * the month it is. For input_month(). */
+/* What a month without a year is near to: the middle of the union's current plan, so that all of its months are meant; without a
+ * plan the month it is. For input_month(). */
 int32_t work_near_month(const struct work *work);
 
 /* What a person calls an activity: 3.2 or 女3.2 of the current plans, else of any plan, or the start of its id (4 or more hex
