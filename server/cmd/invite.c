@@ -48,7 +48,7 @@ static enum status run_invite(struct cmd *cmd, struct err *err)
     cmd_say(cmd,
             arena_printf(&cmd->arena,
                          _("Give this to %s, by a way that only they can read; it works once, until %s:\n\n  %s\n\nThey type: "
-                           "lianxin join <it>"),
+                           "lianxin join, and paste it"),
                          person, until, reply->invitation),
             "invitation", reply->invitation, "person", person, "expires", until, NULL);
     return STATUS_OK;
