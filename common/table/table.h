@@ -45,7 +45,8 @@ enum table_flag {
     TABLE_FIXED = 1,     /* never cut */
     TABLE_WRAP = 2,      /* goes on in further lines instead of being cut */
     TABLE_RIGHT = 4,     /* numbers are right-aligned by themselves */
-    TABLE_DATA_ONLY = 8, /* for programs and spreadsheets (ids …); not shown to people on a terminal or a page */
+    TABLE_DATA_ONLY = 8, /* for programs and spreadsheets (ids …); not shown to people on a terminal or a page; a table of
+                          * nothing else is only named there, with the number of its lines */
 };
 
 struct table_column {
@@ -101,8 +102,8 @@ void table_add_row(struct table *table);
 void table_add_total(struct table *table);
 /* Rows added from here on stand under heading; NULL ends the group. */
 void table_begin_group(struct table *table, const char *heading);
-/* Moves the rows and totals of a further page, with the same number of columns, behind those of table; both share one arena. Of notes
- * the page's replace the table's. */
+/* Moves the rows and totals of a further page, with the same number of columns, behind those of table; both share one arena. Of
+ * notes the page's replace the table's. */
 void table_append(struct table *table, struct table *page);
 /* A line below the table, for people: freshness, warnings, what to type next. */
 void table_add_note(struct table *table, const char *text);

@@ -17,6 +17,14 @@ static bool is_shown(const struct table_column *column)
     return !(column->flags & TABLE_DATA_ONLY);
 }
 
+static bool has_shown(const struct table *table)
+{
+    for (size_t i = 0; i < table->n_columns; i++)
+        if (is_shown(&table->columns[i]))
+            return true;
+    return false;
+}
+
 static void put_row(struct markup *html, const struct table *table, const struct table_row *row, const struct table_style *style)
 {
     struct buf text;
@@ -98,7 +106,8 @@ enum status table_html_write(const struct table *const *tables, size_t n, const 
     markup_end(&html);
     markup_start(&html, "body", NULL);
     for (size_t i = 0; i < n; i++)
-        put_table(&html, tables[i], style);
+        if (has_shown(tables[i]))
+            put_table(&html, tables[i], style);
     markup_end(&html);
     markup_end(&html);
     return STATUS_OK;

@@ -302,6 +302,8 @@ static void put_table(const struct table *table, const struct table_style *style
         put_styled(&sheet, out, table_title(table, style));
     if (!table->rows)
         buf_puts(out, style->chinese ? "（没有内容）\n" : "(nothing)\n");
+    else if (sheet.n == 0)
+        buf_printf(out, style->chinese ? "（%zu 行，仅供导出）\n" : "(%zu lines, for files only)\n", table->n_rows);
     else if (decide_widths(&sheet))
         put_columns(&sheet, out);
     else

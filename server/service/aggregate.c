@@ -203,6 +203,7 @@ static void finish(struct aggregate *a)
 
     for (size_t i = 0; i < a->owed.n; i++)
         aggregate_put_due(a->tables[AGGREGATE_DUE], schema, &a->owed.items[i], &a->dues[i]);
+    aggregate_put_categories(a->tables[AGGREGATE_CATEGORIES], schema, a->month, &a->months, &a->arena);
     aggregate_put_cells(a->tables[AGGREGATE_MONTHS], schema, NULL, &a->months, &a->arena);
     aggregate_put_summary(a->tables[AGGREGATE_SUMMARY], a->date, a->month, &a->summary);
     if (a->schools_without_detail > 0)

@@ -18,8 +18,9 @@ enum {
     AGGREGATE_NO_PLAN, /* the schools without a submitted union plan whose term covers the month of the date */
     AGGREGATE_MISSING, /* who has not sent what, or sent it late: only where its day is over */
     AGGREGATE_DUE,     /* what is owed: from how many schools, in time, late, missing, not yet due */
-    AGGREGATE_MONTHS,  /* the district by month, category, body and state, FIGURES_MONTHS back: activities, held, people, money */
-    AGGREGATE_DETAIL,  /* the same by school, of the month of the date and the one before */
+    AGGREGATE_CATEGORIES, /* the month of the date and the one before by category: activities, done, held, people, money */
+    AGGREGATE_MONTHS, /* the district by month, category, body and state, FIGURES_MONTHS back: activities, held, people, money */
+    AGGREGATE_DETAIL, /* the same by school, of the month of the date and the one before */
     AGGREGATE_TABLES
 };
 

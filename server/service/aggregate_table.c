@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/table/table_record.h"
+#include "proto/records.pb-c.h"
 
 struct column {
     const char *key;
@@ -65,21 +66,29 @@ static const struct column due_columns[] = {
     {NULL, TABLE_TEXT, NULL, NULL, 0},
 };
 
+static const struct column category_columns[] = {
+    {"month", TABLE_MONTH, "month", "月份", 0},         {"category", TABLE_ENUM, "category", "类别", 0},
+    {"activities", TABLE_INT, "activities", "活动", 0}, {"done", TABLE_INT, "done", "完成", 0},
+    {"occurrences", TABLE_INT, "held", "开展", 0},      {"people", TABLE_INT, "people", "人次", 0},
+    {"money_fen", TABLE_MONEY_FEN, "spent", "支出", 0}, {NULL, TABLE_TEXT, NULL, NULL, 0},
+};
+
+/* Too long for people: for programs and spreadsheets. */
 static const struct column school_columns[] = {
-    {"school", TABLE_TEXT, "school", "单位", TABLE_FIXED},
-    {"name", TABLE_TEXT, "name", "名称", 0},
+    {"school", TABLE_TEXT, "school", "单位", TABLE_DATA_ONLY},
+    {"name", TABLE_TEXT, "name", "名称", TABLE_DATA_ONLY},
     {NULL, TABLE_TEXT, NULL, NULL, 0},
 };
 
 static const struct column cell_columns[] = {
-    {"month", TABLE_MONTH, "month", "月份", 0},
-    {"category", TABLE_ENUM, "category", "类别", 0},
-    {"body", TABLE_ENUM, "body", "制定组织", 0},
-    {"state", TABLE_ENUM, "state", "状态", 0},
-    {"activities", TABLE_INT, "activities", "活动", 0},
-    {"occurrences", TABLE_INT, "held", "开展", 0},
-    {"people", TABLE_INT, "people", "人次", 0},
-    {"money_fen", TABLE_MONEY_FEN, "spent", "支出", 0},
+    {"month", TABLE_MONTH, "month", "月份", TABLE_DATA_ONLY},
+    {"category", TABLE_ENUM, "category", "类别", TABLE_DATA_ONLY},
+    {"body", TABLE_ENUM, "body", "制定组织", TABLE_DATA_ONLY},
+    {"state", TABLE_ENUM, "state", "状态", TABLE_DATA_ONLY},
+    {"activities", TABLE_INT, "activities", "活动", TABLE_DATA_ONLY},
+    {"occurrences", TABLE_INT, "held", "开展", TABLE_DATA_ONLY},
+    {"people", TABLE_INT, "people", "人次", TABLE_DATA_ONLY},
+    {"money_fen", TABLE_MONEY_FEN, "spent", "支出", TABLE_DATA_ONLY},
     {NULL, TABLE_TEXT, NULL, NULL, 0},
 };
 
@@ -100,6 +109,8 @@ void aggregate_make_tables(struct arena *arena, struct table *tables[AGGREGATE_T
         [AGGREGATE_NO_PLAN] = {"no_plan", "Without a submitted plan", "未提交计划的单位", no_plan_columns, NULL},
         [AGGREGATE_MISSING] = {"missing", "Missing or late", "缺报、迟报", missing_columns, NULL},
         [AGGREGATE_DUE] = {"due", "What is expected", "应报情况", due_columns, NULL},
+        [AGGREGATE_CATEGORIES] = {"categories", "This month and the last, by category", "本月和上月，按类别", category_columns,
+                                  NULL},
         [AGGREGATE_MONTHS] = {"months", "By month, category, body and state", "按月份、类别、组织、状态", cell_columns, NULL},
         [AGGREGATE_DETAIL] = {"detail", "This month and the last, by school", "本月和上月，按单位", school_columns, cell_columns},
     };
@@ -216,8 +227,8 @@ static void put_cell(struct table *table, const struct schema *schema, const str
     table_put_int(table, line->sums->money_fen);
 }
 
-void aggregate_put_cells(struct table *table, const struct schema *schema, const struct roster_school *school,
-                         const struct map *cells, struct arena *scratch)
+/* Sorted lines of all cells. */
+static struct line *sort_cells(const struct map *cells, struct arena *scratch)
 {
     struct line *lines = ARENA_ARRAY(scratch, cells->n, struct line);
 
@@ -229,6 +240,52 @@ void aggregate_put_cells(struct table *table, const struct schema *schema, const
     }
     if (cells->n > 1)
         qsort(lines, cells->n, sizeof *lines, by_key);
+    return lines;
+}
+
+static void put_category(struct table *table, const struct schema *schema, const struct aggregate_key *key,
+                         const struct aggregate_sums *sums, int64_t done)
+{
+    table_add_row(table);
+    table_put_int(table, key->month);
+    table_put_enum_value(table, field_of(schema, "activity", "category"), key->category);
+    table_put_int(table, sums->activities);
+    table_put_int(table, done);
+    table_put_int(table, sums->occurrences);
+    table_put_int(table, sums->people);
+    table_put_int(table, sums->money_fen);
+}
+
+void aggregate_put_categories(struct table *table, const struct schema *schema, int32_t month, const struct map *cells,
+                              struct arena *scratch)
+{
+    const struct line *lines = sort_cells(cells, scratch);
+
+    for (size_t i = 0, next; i < cells->n; i = next) {
+        const struct aggregate_key *key = &lines[i].key;
+        struct aggregate_sums sums = {0};
+        int64_t done = 0;
+
+        for (next = i; next < cells->n && lines[next].key.month == key->month && lines[next].key.category == key->category;
+             next++) {
+            const struct aggregate_sums *one = lines[next].sums;
+
+            sums.activities += one->activities;
+            sums.occurrences += one->occurrences;
+            sums.people += one->people;
+            sums.money_fen += one->money_fen;
+            done += lines[next].key.state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DONE ? one->activities : 0;
+        }
+        if (key->month >= month - 1)
+            put_category(table, schema, key, &sums, done);
+    }
+}
+
+void aggregate_put_cells(struct table *table, const struct schema *schema, const struct roster_school *school,
+                         const struct map *cells, struct arena *scratch)
+{
+    const struct line *lines = sort_cells(cells, scratch);
+
     for (size_t i = 0; i < cells->n; i++) {
         table_add_row(table);
         if (school) {

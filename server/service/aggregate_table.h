@@ -29,6 +29,9 @@ void aggregate_put_no_plan(struct table *table, const struct schema *schema, con
 void aggregate_put_missing(struct table *table, const struct schema *schema, const struct roster_school *school,
                            const struct owed *owed, enum owed_state state);
 void aggregate_put_due(struct table *table, const struct schema *schema, const struct owed *owed, const struct aggregate_due *due);
+/* The cells of the month and the one before, summed by category. */
+void aggregate_put_categories(struct table *table, const struct schema *schema, int32_t month, const struct map *cells,
+                              struct arena *scratch);
 /* The cells in order of month, category, body, state. school NULL: the table is of the whole district. scratch is for sorting. */
 void aggregate_put_cells(struct table *table, const struct schema *schema, const struct roster_school *school,
                          const struct map *cells, struct arena *scratch);

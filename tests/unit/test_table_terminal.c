@@ -324,6 +324,18 @@ static void an_empty_table_says_so(void **state)
     assert_string_equal(print(f, t, &narrow), "学校\n（没有内容）\n");
 }
 
+static void a_table_for_files_only_is_named_with_its_length(void **state)
+{
+    struct fixture *f = *state;
+    struct table *t = table_new(&f->arena, "cells", "Cells", "明细");
+    table_add_column(t, "n", TABLE_INT, "n", "数", TABLE_DATA_ONLY);
+    for (int i = 0; i < 3; i++) {
+        table_add_row(t);
+        table_put_int(t, i);
+    }
+    assert_string_equal(print(f, t, &narrow), "明细\n（3 行，仅供导出）\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +353,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(values_are_shown_as_people_write_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_month_set_joins_runs_and_says_a_year_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_empty_table_says_so, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_table_for_files_only_is_named_with_its_length, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
