@@ -101,10 +101,11 @@ static enum status hold(struct cmd *cmd, Lianxin__ActivityState state, struct er
     bool was_done = target.after->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DONE;
     if (!was_done)
         set_state(&target, state, NULL);
-    bool done = was_done || state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DONE;
+    bool done = state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DONE;
     return finish(cmd, &target,
-                  done ? arena_printf(&cmd->arena, _("done, held %s"), held->day)
-                       : arena_printf(&cmd->arena, _("held %s, goes on"), held->day),
+                  was_done ? arena_printf(&cmd->arena, _("held once more, %s (it was done already)"), held->day)
+                  : done   ? arena_printf(&cmd->arena, _("done, held %s"), held->day)
+                           : arena_printf(&cmd->arena, _("held %s, goes on"), held->day),
                   err);
 }
 

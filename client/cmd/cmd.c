@@ -10,6 +10,7 @@
 
 #include "client/cmd/cmd_parse.h"
 #include "client/cmd/device.h"
+#include "client/cmd/menu.h"
 #include "common/db/lock.h"
 #include "common/domain/month.h"
 
@@ -127,17 +128,19 @@ static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err 
     cmd->ui.output_path = globals.output;
     cmd->offline = globals.offline;
     cmd->home = globals.home ? globals.home : default_home(cmd);
+    if ((s = schema_new(&cmd->arena, schema_source_current(), &cmd->schema, err)) != STATUS_OK)
+        return s;
     if (globals.version) {
         ui_print(&cmd->ui, "%s\n", CMD_SOFTWARE);
         return STATUS_OK;
     }
+    if (!cmd->verb && !globals.help && cmd->ui.in_is_tty && cmd->ui.out_is_tty && access(cmd_path(cmd, "cache.db"), F_OK) == 0)
+        return menu_run(cmd, argc, argv, err);
     if (globals.help || !cmd->verb) {
         cmd_help(cmd, cmd->verb);
         return STATUS_OK;
     }
     if (globals.output && (s = ui_check_output_path(globals.output, err)) != STATUS_OK)
-        return s;
-    if ((s = schema_new(&cmd->arena, schema_source_current(), &cmd->schema, err)) != STATUS_OK)
         return s;
     if (cmd->verb->flags & VERB_HOME && (s = open_home(cmd, err)) != STATUS_OK)
         return s;

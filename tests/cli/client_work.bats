@@ -199,3 +199,11 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
     run as other list
     [ "$status" -eq 4 ]
 }
+
+@test "bare lianxin on a terminal is a menu over the same verbs" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    printf '3\n3.1\n2026-03-08\n45\n\n\n13\n' >"$world/answers"
+    LIANXIN_HOME=$world/clients/wang script -qec lianxin /dev/null <"$world/answers" >"$world/screen"
+    grep -q 'lianxin done 3.1 --day=2026-03-08 --people=45' "$world/screen"
+    [ "$(field wang 3.1 state)" = done ]
+}
