@@ -91,11 +91,26 @@ static const char *time_text(struct cmd *cmd, int64_t at_ms)
     return arena_strdup(&cmd->arena, text);
 }
 
+/* Each line of reasons is in English and, behind a tab, in Chinese. */
+static const char *reasons_text(struct cmd *cmd, const char *reasons)
+{
+    const char *text = "";
+    while (*reasons) {
+        size_t line = strcspn(reasons, "\n"), english = strcspn(reasons, "\t\n");
+        const char *from = cmd->ui.chinese && english < line ? reasons + english + 1 : reasons;
+        size_t bytes = from == reasons ? english : line - english - 1;
+        text = arena_printf(&cmd->arena, "%s%s%.*s", text, *text ? "; " : "", (int)bytes, from);
+        reasons += line + (reasons[line] == '\n');
+    }
+    return text;
+}
+
 static void list_rows(struct cmd *cmd, const struct outbox_list *rows)
 {
     for (size_t i = 0; i < rows->n; i++) {
         const struct outbox_row *row = &rows->items[i];
-        ui_print(&cmd->ui, "  %s  %s%s%s\n", time_text(cmd, row->made_ms), row->note, *row->reasons ? ": " : "", row->reasons);
+        ui_print(&cmd->ui, "  %s  %s%s%s\n", time_text(cmd, row->made_ms), row->note, *row->reasons ? ": " : "",
+                 reasons_text(cmd, row->reasons));
     }
 }
 

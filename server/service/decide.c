@@ -151,7 +151,7 @@ static enum status check_edit(struct deciding *d, const struct edit *edit, const
     if (st == STATUS_OK)
         st = edit_validate(edit, !current, reason);
     if (st == STATUS_OK && !current && !edit->remove && record_present(edit->kind, edit->before))
-        st = err_reason(reason, REASON_RECORD_INVALID, edit->kind->label, "it does not exist here", NULL);
+        st = err_reason(reason, REASON_RECORD_INVALID, edit->kind->name, "it does not exist here", NULL);
     return st ? st : conflict_check(current, edit, reason);
 }
 

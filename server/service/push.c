@@ -5,17 +5,17 @@
 #include "server/service/decide.h"
 #include "server/service/heads.h"
 #include "server/service/journal.h"
-#include "server/service/presence.h"
+#include "server/service/reason.h"
 
 /* ---- the row ---- */
 
-static const char **reason_texts(struct arena *arena, const struct decision *decision, size_t *n)
+static const char **reason_texts(struct arena *arena, const struct schema *schema, const struct decision *decision, size_t *n)
 {
     const char **texts = ARENA_ARRAY(arena, decision->n_refusals + 1, const char *);
     for (*n = 0; *n < decision->n_refusals; ++*n)
-        texts[*n] = arena_strdup(arena, decision->refusals[*n].text);
+        texts[*n] = reason_line(arena, schema, &decision->refusals[*n]);
     if (decision->n_more)
-        texts[(*n)++] = arena_printf(arena, "and %zu more", decision->n_more);
+        texts[(*n)++] = arena_printf(arena, "and %zu more\t另有 %zu 处", decision->n_more, decision->n_more);
     return texts;
 }
 
@@ -140,7 +140,7 @@ static enum status refuse(struct work *work, struct commit *commit, const struct
 {
     struct row row;
     commit->status = decision->refusals[0].status;
-    commit->reasons = reason_texts(work->arena, decision, &commit->n_reasons);
+    commit->reasons = reason_texts(work->arena, work->desk->core->config.schema, decision, &commit->n_reasons);
     commit_encode(work->arena, commit, work->desk->core->config.journal_key, &row);
     enum status st = write_commit(work, commit, &row, NULL, err);
     if (st == STATUS_OK)

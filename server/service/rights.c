@@ -21,10 +21,10 @@ enum status rights_check_edit(const struct edit *edit, uint32_t stream, enum wri
     const struct kind *kind = edit->kind;
     enum stream_class class = stream == STREAM_PUBLIC ? STREAM_CLASS_PUBLIC : STREAM_CLASS_SCHOOL;
     if (kind->stream_class != class || stream == STREAM_DISTRICT)
-        return err_reason(err, REASON_KIND_STREAM, kind->label, NULL);
+        return err_reason(err, REASON_KIND_STREAM, kind->name, NULL);
     for (size_t i = 0; i < kind->n_fields; i++)
         if ((edit->fields & field_bit(&kind->fields[i])) && kind->fields[i].writer > writer)
-            return err_reason(err, REASON_FIELD_WRITER, kind->label, kind->fields[i].label, writer_name(kind->fields[i].writer),
+            return err_reason(err, REASON_FIELD_WRITER, kind->name, kind->fields[i].name, writer_name(kind->fields[i].writer),
                               NULL);
     return STATUS_OK;
 }
@@ -53,7 +53,7 @@ static enum status check_parents(struct draft *draft, const struct record *child
         if (st)
             return st;
         if (!parent || parent->dead)
-            return err_reason(err, REASON_PARENT_MISSING, child->kind->label, kind->label, NULL);
+            return err_reason(err, REASON_PARENT_MISSING, child->kind->name, kind->name, NULL);
     }
     return STATUS_OK;
 }
@@ -72,7 +72,7 @@ static enum status check_children_by(struct draft *draft, const struct record *p
             continue;
         struct value now = record_get(draft->arena, child->message, field);
         if (now.bytes == UUID_BYTES && memcmp(now.data, parent->id.bytes, UUID_BYTES) == 0)
-            st = err_reason(err, REASON_PARENT_MISSING, kind->label, parent->kind->label, NULL);
+            st = err_reason(err, REASON_PARENT_MISSING, kind->name, parent->kind->name, NULL);
     }
     return st;
 }

@@ -166,6 +166,7 @@ static void a_refused_push_has_a_row_with_reasons_and_no_effects(void **state)
     assert_int_equal(commit.status, STATUS_INVALID);
     assert_int_equal(commit.n_effects, 0);
     assert_int_equal(commit.n_reasons, 1);
+    assert_string_equal(commit.reasons[0], "activity belongs to a plan that does not exist\t活动 所属的 计划 不存在");
     assert_applied(push_plan(&f->wang, 1)); /* the next sequence */
 }
 
