@@ -228,7 +228,10 @@ static bool is_outside_text(const struct builder *b, const struct line *line)
 /* A line under a numbered item that is no item of its own. */
 static bool is_detail(const struct builder *b, const struct line *line)
 {
-    return b->style != LABEL_NONE && b->last != IMPORT_NONE && line->label.style == LABEL_NONE && text_length(line->text.s) > 40;
+    if (b->style == LABEL_NONE || b->last == IMPORT_NONE || line->label.style != LABEL_NONE)
+        return false;
+    bool between = b->next && b->style != LABEL_BULLET && b->next->label.style == b->style && b->next->label.value == b->value + 1;
+    return text_length(line->text.s) > 40 || (between && ends_sentence(b->last_line ? b->last_line->text.s : ""));
 }
 
 static void add_note_to_last(struct builder *b, const struct line *line)
@@ -321,6 +324,7 @@ static void add_meta(struct builder *b, struct line *line)
 static void add_line(struct builder *b, struct lines *lines, size_t at, const struct plan_range *range)
 {
     struct line *line = &lines->items[at];
+    b->next = at + 1 < range->end ? &lines->items[at + 1] : NULL;
     if (line->kind == LINE_TEXT && signs(lines, at, range, b))
         line->kind = LINE_SIGNATURE;
     switch (line->kind) {

@@ -24,6 +24,7 @@ struct builder {
     int value;              /* number of the last item */
     uint32_t last;          /* index of the last activity under it, IMPORT_NONE when none */
     const struct line *last_line;
+    const struct line *next; /* the line after the one being added, NULL at the end */
     bool in_note;
     size_t wrap; /* characters after which the document's lines were broken, 0 when they were not */
 

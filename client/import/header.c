@@ -149,7 +149,8 @@ bool header_parse(const char *s, unsigned when_flags, struct header *out)
         *out = (struct header){0};
         return false;
     }
-    *out = is_plain ? plain : labelled;
+    bool dotted = is_plain && is_labelled && plain.when.bare; /* 1．7—8月 is no day in January */
+    *out = is_plain && !dotted ? plain : labelled;
     return true;
 }
 

@@ -75,6 +75,13 @@ static bool digit_after_dot_is_text(const char *s, size_t at, int64_t value, int
     size_t n = 0;
     while (is_digit(s[at + n]))
         n++;
+    size_t range = at + n + text_begins(s + at + n, "、");
+    while (s[range] == '-' || s[range] == '~')
+        range++;
+    while (range > at + n && is_digit(s[range]))
+        range++;
+    if (range > at + n && text_begins(s + range, "月")) /* 1.7-8月 */
+        return true;
     if (n >= 3 || text_begins(s + at + n, "年") || text_begins(s + text_skip_space(s, at + n), "月"))
         return true;
     return expected > 0 && value == expected && s[at + n] != '-' && s[at + n] != '~' && !text_begins(s + at + n, "日");

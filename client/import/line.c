@@ -116,7 +116,8 @@ static bool is_chrome(const char *s)
             return true;
     bool source =
         text_has(s, "来源:") || text_has(s, "作者:") || text_has(s, "点击:") || text_has(s, "阅读:") || text_has(s, "我要投稿");
-    if ((text_begins(s, "时间:20") && text_length(s) <= 30) || (source && text_length(s) <= 60))
+    bool dated = text_begins(s, "时间:20") && strlen(s) > 16 && strchr("-/.", s[11]) && strchr(s + 12, s[11]);
+    if ((dated && text_length(s) <= 40) || (source && text_length(s) <= 60))
         return true;
     if (text_begins(s, "第") && text_has(s, "页") && text_length(s) <= 14)
         return true;
@@ -139,7 +140,8 @@ bool line_is_meta(const char *s)
 static bool is_dated(const char *s, const struct header *header)
 {
     return header->strength == HEADER_STRONG && header->when.year != 0 && header->rest >= strlen(s) && header->mark == 0 &&
-           (header->when.kind == WHEN_MONTH || header->when.kind == WHEN_DATE) && header->when.count == 1;
+           (header->when.kind == WHEN_MONTH || header->when.kind == WHEN_DATE) &&
+           (header->when.count == 1 || header->when.count >= 5);
 }
 
 bool line_is_signature_date(const struct line *line)

@@ -32,7 +32,9 @@ static bool name_is_department(const char *s, size_t bytes)
         return false;
     memcpy(name, s, bytes);
     name[bytes] = '\0';
-    return text_length(name) >= 2 && text_ends_any(name, ends);
+    static const char *const groups[] = {"男", "女子", "青年", "中年", "老年", "中老年", "甲", "乙", "第", NULL}; /* of a contest */
+    bool group = text_ends(name, "组") && text_length(name) >= 3 && !text_begins_any(name, groups);
+    return group || (text_length(name) >= 2 && text_ends_any(name, ends));
 }
 
 static bool name_is_person(const char *s, size_t bytes)
@@ -179,17 +181,35 @@ static void read_bracket(struct arena *arena, const struct text *text, struct fa
             break;
         to = before;
     }
-    if (to == 0 || s[to - 1] != ')')
+    if (to == 0 || (s[to - 1] != ')' && s[to - 1] != ']'))
         return;
+    char begin = s[to - 1] == ')' ? '(' : '[';
     size_t open = to - 1;
-    while (open > 0 && s[open] != '(')
+    while (open > 0 && s[open] != begin)
         open--;
     size_t end;
-    if (s[open] != '(' || open == 0 || !bare_owner(s, open + 1, to - 1, &end))
+    if (s[open] != begin || open == 0 || !bare_owner(s, open + 1, to - 1, &end))
         return;
     struct text value = text_part(arena, text, open + 1, end);
     *(facts_is_person(value.s) ? &f->person : &f->lead) = value.raw;
     f->owner_guessed = end == to - 1;
+}
+
+/* …，体育组协办 behind the one who leads. */
+static void read_helper(struct arena *arena, const struct text *text, size_t at, struct facts *f)
+{
+    static const char *const verbs[] = {"协办", "协助", "配合", NULL};
+    const char *comma = strchr(text->s + at, ',');
+    if (!comma || f->assist)
+        return;
+    size_t from = (size_t)(comma - text->s) + 1;
+    for (size_t i = from; text->s[i] && i - from < 60; i += text_char(text->s + i))
+        if (i > from && text_begins_any(text->s + i, verbs)) {
+            struct text value = text_part(arena, text, from, i);
+            if (facts_is_department(value.s))
+                f->assist = value.raw;
+            return;
+        }
 }
 
 /* 由女工委负责 */
@@ -205,6 +225,7 @@ static void read_by(struct arena *arena, const struct text *text, struct facts *
             struct text value = text_part(arena, text, from, i);
             if (facts_is_department(value.s) || facts_is_person(value.s))
                 *(facts_is_person(value.s) ? &f->person : &f->lead) = value.raw;
+            read_helper(arena, text, i, f);
             return;
         }
 }

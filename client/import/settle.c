@@ -185,6 +185,21 @@ static void raise_scattered(struct lines *lines, const struct plan_range *range)
     }
 }
 
+/* 第一周 教代会预备会 / 第二周 教代会: parts of a month in consecutive lines, each before its item. */
+static void raise_parts(struct lines *lines, const struct plan_range *range)
+{
+    for (size_t i = range->begin; i < range->end;) {
+        size_t n = 0;
+        while (i + n < range->end && lines->items[i + n].kind == LINE_TEXT &&
+               lines->items[i + n].header.strength == HEADER_MEDIUM && lines->items[i + n].header.when.kind == WHEN_PART &&
+               lines->items[i + n].label.style == LABEL_NONE)
+            n++;
+        for (size_t k = 0; n >= 2 && k < n; k++)
+            lines->items[i + k].header.strength = HEADER_STRONG;
+        i += n ? n : 1;
+    }
+}
+
 /* A medium line between strong headers whose month lies between theirs: a colon was forgotten. */
 static void raise_between(struct lines *lines, const struct plan_range *range)
 {
@@ -212,6 +227,8 @@ static bool is_signature(struct lines *lines, size_t at, const struct plan_range
     struct line *line = &lines->items[at];
     if (!line_is_signature_date(line))
         return false;
+    if (line->header.when.count >= 5 && line->header.mark == 0) /* （2024.9-2025.7） below the title: the term */
+        return true;
     struct line *next = next_line(lines, at, range->end), *before = previous_line(lines, at, range->begin);
     if (!next || next->kind == LINE_TITLE || line_is_signature_date(next) || line_is_signature_name(next->text.s))
         return true;
@@ -248,10 +265,21 @@ static bool groups_headers(struct lines *lines, size_t at, const struct plan_ran
     return next->row || (next->header.strength == HEADER_STRONG && names_months(&next->header));
 }
 
+/* How many lines of the plan look like headers of this kind. */
+static size_t same_kind(const struct lines *lines, const struct plan_range *range, enum when_kind kind)
+{
+    size_t n = 0;
+    for (size_t i = range->begin; i < range->end; i++)
+        n += lines->items[i].header.strength == HEADER_STRONG && lines->items[i].header.when.kind == kind;
+    return n;
+}
+
 /* Does a header of a softer kind (quarter, season, festival, term, standing words) count here? current: the open month header. */
 static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range *range, const struct line *current)
 {
     const struct line *line = &lines->items[at];
+    enum when_kind own = line->header.when.kind;
+    bool zone = line->zone || (own != WHEN_STANDING && own != WHEN_YEAR && own != WHEN_PART && same_kind(lines, range, own) >= 3);
     if (groups_headers(lines, at, range))
         return false;
     switch (line->header.when.kind) {
@@ -259,17 +287,17 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
     case WHEN_HALF:
         return true;
     case WHEN_PART:
-        return current != NULL || line->zone;
+        return current != NULL || zone;
     case WHEN_SEASON:
     case WHEN_TERM:
-        return line->zone || (current && current->header.when.kind == line->header.when.kind);
+        return zone || (current && current->header.when.kind == line->header.when.kind);
     case WHEN_FESTIVAL:
-        return (line->zone || current) && (!current || !holds_month(&current->header.when));
+        return (zone || current) && (!current || !holds_month(&current->header.when));
     case WHEN_YEAR:
     case WHEN_STANDING:
     case WHEN_TERM_BEGIN:
     case WHEN_TERM_END:
-        return line->zone || current != NULL;
+        return zone || current != NULL;
     case WHEN_MONTH:
     case WHEN_DATE:
         break;
@@ -417,6 +445,12 @@ static size_t record_name(const struct line *line)
     return at + text_begins_any(s + at, words);
 }
 
+/* 内容：… behind a 时间：… line. */
+static bool begins_record(const struct line *line)
+{
+    return (line->kind == LINE_TEXT || line->kind == LINE_META) && record_name(line) > line->label.end;
+}
+
 /* Plans as records: a line that names an activity, then lines of facts, one of them 时间：…. */
 static void raise_records(struct lines *lines, const struct plan_range *range, struct arena *arena)
 {
@@ -428,12 +462,14 @@ static void raise_records(struct lines *lines, const struct plan_range *range, s
         size_t at = time_line(&lines->items[i], &when), k = i;
         if (!at)
             continue;
-        while (k > range->begin && (k == i || (lines->items[k].kind != LINE_TEXT && lines->items[k].kind != LINE_ROW)))
+        if (i + 1 < range->end && begins_record(&lines->items[i + 1]))
+            k = i + 1;
+        while (k <= i && k > range->begin && (k == i || (lines->items[k].kind != LINE_TEXT && lines->items[k].kind != LINE_ROW)))
             k--;
         struct line *name = &lines->items[k], *time = &lines->items[i];
-        if (name->kind != LINE_TEXT)
+        if (name->kind != LINE_TEXT && k < i)
             continue;
-        time->kind = LINE_META;
+        time->kind = LINE_NESTED;
         const char *content = text_cut(arena, &name->text, record_name(name), name->text.n);
         make_row(name, (struct row){.time = text_cut(arena, &time->text, at, time->text.n), .when = when, .content = content},
                  arena);
@@ -450,6 +486,7 @@ void headers_settle(struct lines *lines, const struct plan_range *range, struct 
     } else {
         raise_between(lines, range);
     }
+    raise_parts(lines, range);
     struct line *current = NULL;
     for (size_t i = range->begin; i < range->end; i++) {
         if (is_heading_label(&lines->items[i]) && lines->items[i].header.strength != HEADER_STRONG && current &&

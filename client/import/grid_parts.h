@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the finders of tables in plain text share. A finder gets lines[at] and returns how many lines its table takes, 0 when
+ * none begins there; the rows are in the grid then. */
+#ifndef CLIENT_IMPORT_GRID_PARTS_H
+#define CLIENT_IMPORT_GRID_PARTS_H
+
+#include "client/import/grid.h"
+#include "client/import/month_table.h"
+
+#define TITLE_BYTES ((size_t)60) /* a column title is no longer */
+
+/* A table while it grows: rows of up to IMPORT_MAX_COLUMNS cells. */
+struct grid_row {
+    const char **cells;
+    size_t count, capacity;
+    uint32_t line;
+};
+
+struct grid {
+    struct arena *arena;
+    struct grid_row *rows;
+    size_t count, capacity, columns;
+};
+
+/* Cells end at a tab; at a bar; at a gap of two spaces and more; at any space. */
+enum separator { SEPARATOR_TAB, SEPARATOR_BAR, SEPARATOR_GAP, SEPARATOR_SPACE };
+
+bool grid_is_blank(const struct raw_line *line);
+/* Starts a row for the line with index line; the pointer holds until the next row. */
+struct grid_row *grid_add_row(struct grid *grid, size_t line);
+void grid_add_cell(struct grid *grid, struct grid_row *row, const char *text, size_t bytes);
+size_t grid_split(struct grid *grid, struct grid_row *row, const char *s, size_t n, enum separator separator);
+/* Length of the bar, or of the gap, that begins at s; 0 when none does. */
+size_t grid_bar_at(const char *s, size_t left);
+size_t grid_gap_at(const char *s, size_t left);
+/* Takes white space off both ends, but no leading tab. */
+void grid_trim(const char **s, size_t *n);
+bool grid_has_time_and_content(const enum column_role *roles, size_t n);
+
+/* Tables whose columns are told by a row of titles: wide gaps, bars without an outer frame, single spaces. */
+size_t grid_take_titled(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
+/* Tables whose grid was lost: one cell per line, titles first. */
+size_t grid_take_lost(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
+
+#endif
