@@ -68,7 +68,7 @@ static json_t *activity_json(const struct import_plan *plan, const struct import
 
 static json_t *section_json(const struct import_section *s)
 {
-    static const char *const kinds[] = {"heading", "paragraph", "note", "signature"};
+    static const char *const kinds[] = {"heading", "paragraph", "note", "signature", "columns"};
     json_t *o = json_object();
     json_object_set_new(o, "kind", json_string(kinds[s->kind]));
     json_object_set_new(o, "level", json_integer(s->level));

@@ -372,6 +372,11 @@ static void add_line(struct builder *b, struct lines *lines, size_t at, const st
             add_outside(b, line);
         }
         break;
+    case LINE_COLUMNS:
+        check_empty(b);
+        close_header(b);
+        build_section(b, IMPORT_COLUMNS, line, 0);
+        break;
     case LINE_NESTED:
         break;
     }

@@ -18,6 +18,7 @@ enum line_kind {
     LINE_NOTE,      /* 注：… */
     LINE_TOTAL,     /* 合计 … */
     LINE_META,      /* 负责人：… about the item before */
+    LINE_COLUMNS,   /* the titles of a month table */
     LINE_SIGNATURE, /* who signed, when */
     LINE_CHROME,    /* of the web page or the editor */
     LINE_NESTED,    /* the line has been taken by another */

@@ -288,7 +288,7 @@ static const char *notes_of(struct state *s, size_t row, const struct columns *c
     return all;
 }
 
-static const char *row_text(struct state *s, size_t row)
+static const char *row_text(struct state *s, size_t row, const char *between)
 {
     const char *all = "";
     for (size_t c = 0; c < s->table->columns; c++) {
@@ -296,7 +296,7 @@ static const char *row_text(struct state *s, size_t row)
         if (cell_is_blank(cell->text) || cell->covered)
             continue;
         const char *flat = cell_join(s->arena, cell->text, " ");
-        all = *all ? arena_printf(s->arena, "%s %s", all, flat) : flat;
+        all = *all ? arena_printf(s->arena, "%s%s%s", all, between, flat) : flat;
     }
     return all;
 }
@@ -307,7 +307,7 @@ static bool take_special(struct state *s, size_t row, const struct columns *colu
     const char *single = single_text(s->table, row);
     uint32_t number = row_line(s->table, row);
     struct when w;
-    const char *all = row_text(s, row);
+    const char *all = row_text(s, row, " ");
     struct line probe = {.text = text_fold(s->arena, all, strlen(all))};
     line_scan(&probe);
     if (probe.kind == LINE_TOTAL || (probe.kind == LINE_NOTE && (single || columns->at[COLUMN_NOTE] != 0))) {
@@ -461,7 +461,9 @@ bool month_table_lines(struct lines *lines, const struct document *document, con
         if (!n || !has_times(&s, r + 1, &groups[0]))
             continue;
         for (size_t k = 0; k < r; k++)
-            add_line(&s, row_text(&s, k), row_line(table, k));
+            add_line(&s, row_text(&s, k, " "), row_line(table, k));
+        const char *columns = row_text(&s, r, "\t");
+        lines_add(lines, s.arena, columns, strlen(columns), row_line(table, r))->kind = LINE_COLUMNS;
         add_body(&s, r + 1, n, groups);
         return true;
     }
@@ -469,7 +471,7 @@ bool month_table_lines(struct lines *lines, const struct document *document, con
         return true;
     if (!guess_columns(&s, &groups[0]))
         return false;
-    doubts_add(document->doubts, IMPORT_DOUBT_COLUMNS_GUESSED, row_line(table, 0), row_text(&s, 0), "");
+    doubts_add(document->doubts, IMPORT_DOUBT_COLUMNS_GUESSED, row_line(table, 0), row_text(&s, 0, " "), "");
     add_body(&s, 0, 1, groups);
     return true;
 }

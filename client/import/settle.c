@@ -12,7 +12,7 @@ static bool names_months(const struct header *h)
 static struct line *next_line(struct lines *lines, size_t at, size_t end)
 {
     for (size_t i = at + 1; i < end; i++)
-        if (lines->items[i].kind != LINE_CHROME)
+        if (lines->items[i].kind != LINE_CHROME && lines->items[i].kind != LINE_COLUMNS)
             return &lines->items[i];
     return NULL;
 }
@@ -330,7 +330,8 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
 static void settle_line(struct lines *lines, size_t at, const struct plan_range *range, struct line **current)
 {
     struct line *line = &lines->items[at];
-    if (line->kind == LINE_ROW || line->kind == LINE_CHROME || line->kind == LINE_NOTE || line->kind == LINE_TOTAL)
+    if (line->kind == LINE_ROW || line->kind == LINE_COLUMNS || line->kind == LINE_CHROME || line->kind == LINE_NOTE ||
+        line->kind == LINE_TOTAL)
         return;
     if (is_signature(lines, at, range)) {
         line->kind = LINE_SIGNATURE;
