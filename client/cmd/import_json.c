@@ -96,6 +96,7 @@ static json_t *plan_json(const struct import_plan *plan)
     json_object_set_new(o, "year_text", text_or_null(plan->year_text));
     json_object_set_new(o, "line", json_integer(plan->line));
     json_object_set_new(o, "table", json_boolean(plan->table));
+    json_object_set_new(o, "columns", text_or_null(plan->columns));
     json_object_set_new(o, "activities", activities);
     json_object_set_new(o, "sections", sections);
     return o;

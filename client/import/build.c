@@ -375,7 +375,7 @@ static void add_line(struct builder *b, struct lines *lines, size_t at, const st
     case LINE_COLUMNS:
         check_empty(b);
         close_header(b);
-        build_section(b, IMPORT_COLUMNS, line, 0);
+        b->plan->columns = b->plan->columns ? arena_printf(b->arena, "%s\n%s", b->plan->columns, line->text.raw) : line->text.raw;
         break;
     case LINE_NESTED:
         break;

@@ -106,6 +106,7 @@ struct import_plan {
     int8_t first, last;    /* relative months of the schedule; -1 when there is no schedule */
     int8_t likely_start;   /* month 1..12 the term most likely begins with, for the question; 0 when unknown */
     bool table;            /* the schedule was a table */
+    const char *columns;   /* the titles of its columns, tabs between them, one line per table; NULL when there were none */
     struct import_section *sections;
     size_t section_count;
     struct import_activity *activities;

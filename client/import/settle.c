@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "client/import/plan_range.h"
-#include "common/domain/zh_number.h"
 
 static bool names_months(const struct header *h)
 {
@@ -359,122 +358,12 @@ static void settle_line(struct lines *lines, size_t at, const struct plan_range 
         *current = line;
 }
 
-/* ---- lists without headers ---- */
-
-/* A list item that ends in its time: 3.组织教职工参加区运动会（10月）. */
-static bool item_with_time(const struct line *line, size_t *open, struct when *out)
-{
-    const char *s = line->text.s;
-    size_t end = line->text.n;
-    while (end > 0 && (s[end - 1] == ' ' || s[end - 1] == ';' || s[end - 1] == '.'))
-        end--;
-    if (end >= strlen("。") && text_begins(s + end - strlen("。"), "。"))
-        end -= strlen("。");
-    if (line->kind != LINE_TEXT || line->label.style == LABEL_NONE || end == 0 || s[end - 1] != ')')
-        return false;
-    *open = end - 1;
-    while (*open > 0 && s[*open] != '(')
-        (*open)--;
-    size_t at = text_skip_space(s, *open + 1);
-    if (*open <= line->label.end || text_length(s) > 80 || !when_parse(s + at, WHEN_NO_FESTIVAL, out))
-        return false;
-    return out->count > 0 && !out->bare && text_skip_space(s, at + out->end) == end - 1;
-}
-
 static bool has_header(const struct lines *lines, const struct plan_range *range)
 {
     for (size_t i = range->begin; i < range->end; i++)
         if (lines->items[i].kind == LINE_HEADER || lines->items[i].row)
             return true;
     return false;
-}
-
-static void make_row(struct line *line, struct row row, struct arena *arena)
-{
-    row.when_known = row.listed = true;
-    line->row = arena_copy(arena, &row, sizeof row);
-    line->kind = LINE_ROW;
-}
-
-/* In a plan without any header, three and more such items whose times go on are its schedule: each becomes a row with its time
- * as header. Times in no order belong to the text. */
-static void raise_items(struct lines *lines, const struct plan_range *range, struct arena *arena)
-{
-    size_t n = 0, open;
-    int back = 0, previous = 0;
-    struct when when;
-    for (size_t i = range->begin; i < range->end; i++) {
-        if (!item_with_time(&lines->items[i], &open, &when))
-            continue;
-        back += n > 0 && when.months[0] < previous;
-        previous = when.months[0];
-        n++;
-    }
-    for (size_t i = range->begin; n >= 3 && back <= 1 && i < range->end; i++) {
-        struct line *line = &lines->items[i];
-        if (!item_with_time(line, &open, &when))
-            continue;
-        const char *close = strrchr(line->text.s, ')');
-        make_row(line,
-                 (struct row){.time = text_cut(arena, &line->text, open + 1, (size_t)(close - line->text.s)),
-                              .when = when,
-                              .content = text_cut(arena, &line->text, 0, open)},
-                 arena);
-    }
-}
-
-/* 时间：9月10日 in a line of its own; offset of the time, 0 when it is none. */
-static size_t time_line(const struct line *line, struct when *out)
-{
-    static const char *const words[] = {"时间:", "活动时间:", "时间安排:", "举办时间:", "开展时间:", "具体时间:", NULL};
-    const char *s = line->text.s + line->label.end;
-    size_t n = text_begins_any(s, words);
-    size_t at = n ? text_skip_space(s, n) : 0;
-    return n && when_parse(s + at, WHEN_IN_CELL, out) && out->count ? line->label.end + at : 0;
-}
-
-/* Where the words of a record's first line begin: behind 活动一：. */
-static size_t record_name(const struct line *line)
-{
-    static const char *const words[] = {"活动名称:", "活动主题:", "活动内容:", "项目:", "主题:", "内容:", "名称:", NULL};
-    const char *s = line->text.s;
-    size_t at = line->label.end, n = text_begins(s + at, "活动");
-    int64_t value;
-    size_t number = n ? zh_number_parse(s + at + n, &value) : 0;
-    if (number && (s[at + n + number] == ':' || text_begins(s + at + n + number, "、")))
-        return text_skip_space(s, at + n + number + text_char(s + at + n + number));
-    return at + text_begins_any(s + at, words);
-}
-
-/* 内容：… behind a 时间：… line. */
-static bool begins_record(const struct line *line)
-{
-    return (line->kind == LINE_TEXT || line->kind == LINE_META) && record_name(line) > line->label.end;
-}
-
-/* Plans as records: a line that names an activity, then lines of facts, one of them 时间：…. */
-static void raise_records(struct lines *lines, const struct plan_range *range, struct arena *arena)
-{
-    size_t n = 0;
-    struct when when;
-    for (size_t i = range->begin; i < range->end; i++)
-        n += time_line(&lines->items[i], &when) != 0;
-    for (size_t i = range->begin; n >= 2 && i < range->end; i++) {
-        size_t at = time_line(&lines->items[i], &when), k = i;
-        if (!at)
-            continue;
-        if (i + 1 < range->end && begins_record(&lines->items[i + 1]))
-            k = i + 1;
-        while (k <= i && k > range->begin && (k == i || (lines->items[k].kind != LINE_TEXT && lines->items[k].kind != LINE_ROW)))
-            k--;
-        struct line *name = &lines->items[k], *time = &lines->items[i];
-        if (name->kind != LINE_TEXT && k < i)
-            continue;
-        time->kind = LINE_NESTED;
-        const char *content = text_cut(arena, &name->text, record_name(name), name->text.n);
-        make_row(name, (struct row){.time = text_cut(arena, &time->text, at, time->text.n), .when = when, .content = content},
-                 arena);
-    }
 }
 
 void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
@@ -496,7 +385,6 @@ void headers_settle(struct lines *lines, const struct plan_range *range, struct 
         settle_line(lines, i, range, &current);
     }
     if (!has_header(lines, range)) {
-        raise_records(lines, range, doubts->arena);
-        raise_items(lines, range, doubts->arena);
+        rows_raise(lines, range, doubts->arena);
     }
 }
