@@ -30,10 +30,13 @@ world_init() {
 }
 
 world_serve() {
+    local before
+    touch "$world/server.log"
+    before=$(grep -c ' server.start ' "$world/server.log" || true)
     lianxind serve --data "$data" 2>>"$world/server.log" 3>&- &
     server_pid=$!
     for _ in {1..200}; do
-        (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return 0
+        [ "$(grep -c ' server.start ' "$world/server.log")" -le "$before" ] || return 0
         kill -0 "$server_pid" 2>/dev/null || break
         sleep 0.05
     done
