@@ -58,8 +58,9 @@ out:
     return s;
 }
 
-enum status exchange_call(const struct channel *channel, enum message_number number, uint32_t request_id, const ProtobufCMessage *request,
-                          int64_t until_ms, struct arena *arena, ProtobufCMessage **reply, bool *broken, struct err *err)
+enum status exchange_call(const struct channel *channel, enum message_number number, uint32_t request_id,
+                          const ProtobufCMessage *request, int64_t until_ms, struct arena *arena, ProtobufCMessage **reply,
+                          bool *broken, struct err *err)
 {
     const struct message *message = message_find((uint16_t)number);
     struct buf frame;

@@ -11,7 +11,8 @@
 #include "common/wire/address.h"
 
 int64_t socket_now_ms(void);
-/* A connected, non-blocking TCP socket to the first of the name's addresses that answers. UNAVAILABLE; the text is just the cause. */
+/* A connected, non-blocking TCP socket to the first of the name's addresses that answers. UNAVAILABLE; the text is just the cause.
+ */
 enum status socket_connect(const struct address *address, int64_t until_ms, int *fd, struct err *err) MUST_CHECK;
 /* The same to a unix socket. NOT_FOUND when there is none or nobody listens, DENIED. */
 enum status socket_connect_unix(const char *path, int *fd, struct err *err) MUST_CHECK;

@@ -43,8 +43,8 @@ static void disconnect(struct client *client)
     client->greeted = false;
 }
 
-/* The alerts by which a TLS 1.3 server says that it does not like our certificate. They arrive with the first read: to the client the
- * handshake was over before the server looked. */
+/* The alerts by which a TLS 1.3 server says that it does not like our certificate. They arrive with the first read: to the client
+ * the handshake was over before the server looked. */
 static bool is_certificate_alert(unsigned long error)
 {
     switch (ERR_GET_REASON(error)) {
@@ -207,8 +207,8 @@ static enum status exchange(struct client *client, enum message_number number, c
 {
     const struct channel channel = {.write = write_bytes, .read = read_bytes, .context = client};
     bool broken;
-    enum status s = exchange_call(&channel, number, ++client->last_request, request, socket_now_ms() + client->call_timeout_ms, arena,
-                                  reply, &broken, err);
+    enum status s = exchange_call(&channel, number, ++client->last_request, request, socket_now_ms() + client->call_timeout_ms,
+                                  arena, reply, &broken, err);
     if (broken)
         disconnect(client);
     return s;
@@ -231,8 +231,8 @@ static enum status greet(struct client *client, struct err *err)
     return s;
 }
 
-static enum status call_connected(struct client *client, enum message_number number, const ProtobufCMessage *request, struct arena *arena,
-                                  ProtobufCMessage **reply, struct err *err)
+static enum status call_connected(struct client *client, enum message_number number, const ProtobufCMessage *request,
+                                  struct arena *arena, ProtobufCMessage **reply, struct err *err)
 {
     enum status s = STATUS_OK;
     if (client->connection && is_stale(client))

@@ -6,8 +6,8 @@
 
 #include "client/sync/transport.h"
 
-/* Connects to DATA/control.sock at once. NOT_FOUND: nobody listens there (the server does not run); DENIED: not the owner's. timeout_ms
- * bounds each call; 0: 60 s. Release with transport_free(). */
+/* Connects to DATA/control.sock at once. NOT_FOUND: nobody listens there (the server does not run); DENIED: not the owner's.
+ * timeout_ms bounds each call; 0: 60 s. Release with transport_free(). */
 enum status transport_unix_open(const char *path, int timeout_ms, struct transport *out, struct err *err) MUST_CHECK;
 
 #endif

@@ -11,8 +11,8 @@
 
 /* Appends the whole file. NOT_FOUND, DENIED, TOO_LARGE past max_bytes (nothing appended), FAILED. */
 enum status file_read(const char *path, size_t max_bytes, struct buf *out, struct err *err) MUST_CHECK;
-/* Makes or replaces path so that a crash leaves the old content or the new: a temporary file in the same folder, fsync, rename, fsync of
- * the folder. mode as in chmod(2). */
+/* Makes or replaces path so that a crash leaves the old content or the new: a temporary file in the same folder, fsync, rename,
+ * fsync of the folder. mode as in chmod(2). */
 enum status file_write(const char *path, const void *data, size_t bytes, unsigned mode, struct err *err) MUST_CHECK;
 
 #endif

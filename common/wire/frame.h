@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Frames: u32 length of the body | u16 type | u16 flags | u32 request id, big-endian, then the body. Used by both ends; the decoder is
- * incremental and buffers nothing itself. */
+ * Frames: u32 length of the body | u16 type | u16 flags | u32 request id, big-endian, then the body. Used by both ends; the decoder
+ * is incremental and buffers nothing itself. */
 #ifndef COMMON_WIRE_FRAME_H
 #define COMMON_WIRE_FRAME_H
 

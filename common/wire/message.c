@@ -7,13 +7,13 @@
 #define FAILURE_ARENA_BYTES ((size_t)64 << 10)
 
 static const struct message messages[] = {
-#define MSG(number_, name_, Name_, role_, request_bytes_, lane_)                                                                         \
-    {.number = (number_),                                                                                                                \
-     .name = #name_,                                                                                                                     \
-     .role = ROLE_##role_,                                                                                                               \
-     .request_bytes = (request_bytes_),                                                                                                  \
-     .lane = MESSAGE_LANE_##lane_,                                                                                                       \
-     .request = &lianxin__##name_##_request__descriptor,                                                                                 \
+#define MSG(number_, name_, Name_, role_, request_bytes_, lane_)                                                                   \
+    {.number = (number_),                                                                                                          \
+     .name = #name_,                                                                                                               \
+     .role = ROLE_##role_,                                                                                                         \
+     .request_bytes = (request_bytes_),                                                                                            \
+     .lane = MESSAGE_LANE_##lane_,                                                                                                 \
+     .request = &lianxin__##name_##_request__descriptor,                                                                           \
      .reply = &lianxin__##name_##_reply__descriptor},
 #include "proto/message.def"
 #undef MSG

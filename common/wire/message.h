@@ -48,8 +48,8 @@ enum status message_decode(struct arena *arena, const ProtobufCMessageDescriptor
 
 /* Appends a whole frame that answers request with a Failure made from err. */
 void message_put_failure(struct buf *out, uint16_t number, uint32_t request, const struct err *err);
-/* Reads the body of such a frame into *err and returns its status, never OK; PROTOCOL when the body is no Failure. A reason this build does
- * not know becomes REASON_NONE with the sender's text. */
+/* Reads the body of such a frame into *err and returns its status, never OK; PROTOCOL when the body is no Failure. A reason this
+ * build does not know becomes REASON_NONE with the sender's text. */
 enum status message_read_failure(const void *data, size_t bytes, struct err *err) MUST_CHECK;
 
 #endif

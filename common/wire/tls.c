@@ -78,7 +78,8 @@ static int choose_protocol(SSL *connection, const unsigned char **out, unsigned 
     (void)connection;
     (void)argument;
     unsigned char *chosen;
-    if (SSL_select_next_proto(&chosen, out_bytes, protocol_name, sizeof protocol_name, offered, offered_bytes) != OPENSSL_NPN_NEGOTIATED)
+    if (SSL_select_next_proto(&chosen, out_bytes, protocol_name, sizeof protocol_name, offered, offered_bytes) !=
+        OPENSSL_NPN_NEGOTIATED)
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     *out = chosen;
     return SSL_TLSEXT_ERR_OK;
@@ -88,7 +89,8 @@ static int choose_protocol(SSL *connection, const unsigned char **out, unsigned 
 static bool set_policy(SSL_CTX *context)
 {
     char groups[] = "X25519:P-256", signatures[] = "ECDSA+SHA256"; /* the macros below cast const away */
-    SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_options(context,
+                        SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
     /* Idle connections give their buffers back: 10,000 of them take 159 MiB instead of 280. */
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);

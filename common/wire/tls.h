@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The one TLS policy: TLS 1.3 only, no early data, no tickets, ALPN "lianxin". Identity is the pin of the district's authority, not a host
- * name; serverAuth and clientAuth must be stated in the certificates. */
+ * The one TLS policy: TLS 1.3 only, no early data, no tickets, ALPN "lianxin". Identity is the pin of the district's authority, not
+ * a host name; serverAuth and clientAuth must be stated in the certificates. */
 #ifndef COMMON_WIRE_TLS_H
 #define COMMON_WIRE_TLS_H
 
@@ -16,8 +16,8 @@ struct ssl_st;
 /* Asks for a client certificate without requiring one; one of another authority ends the handshake. PEM files. */
 enum status tls_server_new(const char *key_path, const char *certificate_path, const char *authority_path, struct tls **out,
                            struct err *err) MUST_CHECK;
-/* Takes a server whose chain ends in the authority with this pin, sent by the server itself. key_path and certificate_path may both be
- * NULL. PEM files. */
+/* Takes a server whose chain ends in the authority with this pin, sent by the server itself. key_path and certificate_path may both
+ * be NULL. PEM files. */
 enum status tls_client_new(const struct sha256 *pin, const char *key_path, const char *certificate_path, struct tls **out,
                            struct err *err) MUST_CHECK;
 void tls_free(struct tls *tls);
@@ -26,8 +26,8 @@ void tls_free(struct tls *tls);
 struct ssl_st *tls_connection(const struct tls *tls);
 /* The key hash of the peer's verified certificate; false when it showed none. */
 bool tls_peer_key(const struct ssl_st *connection, struct sha256 *key_hash);
-/* Why the last operation failed, for people: the verification's verdict, the library's oldest queued error (which is taken off), or "". error
- * is that error when the caller took it off itself, else 0. */
+/* Why the last operation failed, for people: the verification's verdict, the library's oldest queued error (which is taken off), or
+ * "". error is that error when the caller took it off itself, else 0. */
 void tls_failure(const struct ssl_st *connection, unsigned long error, char *out, size_t size);
 
 #endif

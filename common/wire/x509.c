@@ -81,7 +81,7 @@ enum status x509_key_read(const char *path, struct x509_key **out, struct err *e
         goto out;
     BIO *bio = BIO_new_mem_buf(file.len_bytes ? file.data : "", (int)file.len_bytes);
     /* An empty passphrase instead of none: without one OpenSSL would ask on the terminal. */
-    struct x509_key *key = bio ? key_take(PEM_read_bio_PrivateKey(bio, NULL, NULL, (void *)(uintptr_t)"")) : NULL;
+    struct x509_key *key = bio ? key_take(PEM_read_bio_PrivateKey(bio, NULL, NULL, (void *)(uintptr_t) "")) : NULL;
     BIO_free(bio);
     if (key)
         *out = key;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The district's small authority: keys, requests and certificates. P-256 with SHA-256 throughout. Certificates are DER in memory and PEM
- * on disk; private keys are PEM files that only their owner may read. Keys are made from OpenSSL's own randomness. */
+ * The district's small authority: keys, requests and certificates. P-256 with SHA-256 throughout. Certificates are DER in memory
+ * and PEM on disk; private keys are PEM files that only their owner may read. Keys are made from OpenSSL's own randomness. */
 #ifndef COMMON_WIRE_X509_H
 #define COMMON_WIRE_X509_H
 
@@ -17,7 +17,7 @@
 #define X509_CA_YEARS 20
 #define X509_SERVER_DAYS 825
 #define X509_CLIENT_DAYS 1095
-#define X509_RENEW_DAYS 180      /* a certificate that ends sooner than this is renewed */
+#define X509_RENEW_DAYS 180 /* a certificate that ends sooner than this is renewed */
 #define X509_FILE_BYTES_MAX ((size_t)64 << 10)
 
 struct x509_key;
@@ -43,7 +43,8 @@ struct x509_info {
 /* PROTOCOL when the bytes are no certificate. */
 enum status x509_inspect(const void *der, size_t bytes, struct x509_info *out, struct err *err) MUST_CHECK;
 
-/* All certificates made here append their DER to der. now_ms is the first instant of validity, less a day for clocks that differ. */
+/* All certificates made here append their DER to der. now_ms is the first instant of validity, less a day for clocks that differ.
+ */
 
 /* The district's authority, signed by itself, for X509_CA_YEARS. */
 enum status x509_make_authority(const struct x509_key *key, int64_t now_ms, const struct random *random, struct buf *der,
@@ -51,7 +52,8 @@ enum status x509_make_authority(const struct x509_key *key, int64_t now_ms, cons
 
 /* The authority at work: its key and certificate. */
 struct x509_authority;
-enum status x509_authority_open(const char *key_path, const char *certificate_path, struct x509_authority **out, struct err *err) MUST_CHECK;
+enum status x509_authority_open(const char *key_path, const char *certificate_path, struct x509_authority **out,
+                                struct err *err) MUST_CHECK;
 void x509_authority_free(struct x509_authority *authority);
 /* Its certificate; borrowed. */
 const void *x509_authority_der(const struct x509_authority *authority, size_t *bytes);
@@ -65,9 +67,10 @@ enum status x509_issue_server(const struct x509_authority *authority, const stru
 enum status x509_request_make(const struct x509_key *key, struct buf *der, struct err *err) MUST_CHECK;
 /* INVALID when it is no request, its key is not P-256 or its own signature is wrong. key_hash: of the key inside. */
 enum status x509_request_check(const void *der, size_t bytes, struct sha256 *key_hash, struct err *err) MUST_CHECK;
-/* For the device: usage clientAuth, subject = the device's id; nothing of the request is used but its key. Checks it first. Renewing is
- * issuing again for a request with the same key hash. */
-enum status x509_issue_client(const struct x509_authority *authority, const void *request, size_t request_bytes, const struct uuid *device,
-                              int64_t now_ms, const struct random *random, struct buf *der, struct err *err) MUST_CHECK;
+/* For the device: usage clientAuth, subject = the device's id; nothing of the request is used but its key. Checks it first.
+ * Renewing is issuing again for a request with the same key hash. */
+enum status x509_issue_client(const struct x509_authority *authority, const void *request, size_t request_bytes,
+                              const struct uuid *device, int64_t now_ms, const struct random *random, struct buf *der,
+                              struct err *err) MUST_CHECK;
 
 #endif

@@ -18,8 +18,8 @@ struct x509_authority {
 
 /* What tells the three sorts of certificates apart. */
 struct sort {
-    const char *name;    /* common name */
-    const char *unit;    /* organisational unit; may be NULL */
+    const char *name; /* common name */
+    const char *unit; /* organisational unit; may be NULL */
     int64_t days;
     const char *basic, *usage, *extended; /* extensions; extended may be NULL */
 };
@@ -71,8 +71,8 @@ static bool set_times(X509 *certificate, int64_t now_ms, int64_t days)
 }
 
 /* authority NULL: signed by itself. */
-static enum status issue(const struct x509_authority *authority, EVP_PKEY *key, EVP_PKEY *signer, const struct sort *sort, int64_t now_ms,
-                         const struct random *random, struct buf *der, struct err *err)
+static enum status issue(const struct x509_authority *authority, EVP_PKEY *key, EVP_PKEY *signer, const struct sort *sort,
+                         int64_t now_ms, const struct random *random, struct buf *der, struct err *err)
 {
     X509 *certificate = X509_new();
     X509 *issuer = authority ? authority->certificate : certificate;
@@ -85,7 +85,8 @@ static enum status issue(const struct x509_authority *authority, EVP_PKEY *key, 
     return s;
 }
 
-enum status x509_make_authority(const struct x509_key *key, int64_t now_ms, const struct random *random, struct buf *der, struct err *err)
+enum status x509_make_authority(const struct x509_key *key, int64_t now_ms, const struct random *random, struct buf *der,
+                                struct err *err)
 {
     const struct sort sort = {
         .name = "Lianxin district authority",
@@ -199,8 +200,9 @@ enum status x509_request_check(const void *der, size_t bytes, struct sha256 *key
     return STATUS_OK;
 }
 
-enum status x509_issue_client(const struct x509_authority *authority, const void *request, size_t request_bytes, const struct uuid *device,
-                              int64_t now_ms, const struct random *random, struct buf *der, struct err *err)
+enum status x509_issue_client(const struct x509_authority *authority, const void *request, size_t request_bytes,
+                              const struct uuid *device, int64_t now_ms, const struct random *random, struct buf *der,
+                              struct err *err)
 {
     X509_REQ *parsed = request_open(request, request_bytes, err);
     if (!parsed)

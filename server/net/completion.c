@@ -34,7 +34,8 @@ void completion_put(struct completion *completion, struct request *request)
     struct request *newest = atomic_load_explicit(&completion->newest, memory_order_relaxed);
     do {
         request->next = newest;
-    } while (!atomic_compare_exchange_weak_explicit(&completion->newest, &newest, request, memory_order_release, memory_order_relaxed));
+    } while (
+        !atomic_compare_exchange_weak_explicit(&completion->newest, &newest, request, memory_order_release, memory_order_relaxed));
     if (!newest)
         completion_wake(completion);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The way back from the lanes' threads to the I/O thread: a list that anybody may push to and one thread takes whole, and an eventfd that
- * wakes that thread. */
+ * The way back from the lanes' threads to the I/O thread: a list that anybody may push to and one thread takes whole, and an
+ * eventfd that wakes that thread. */
 #ifndef SERVER_NET_COMPLETION_H
 #define SERVER_NET_COMPLETION_H
 

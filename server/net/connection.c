@@ -149,8 +149,8 @@ static bool is_cut(const struct connection *c)
     return !is_closing(c) && (c->in_frame || c->skip_bytes || evbuffer_get_length(input_of(c)));
 }
 
-/* Ends a connection that has nothing left to do. A peer that was refused may still be sending: closing then would reset the connection and
- * lose the answer on its way, so its bytes are thrown away for a little while. May free c. */
+/* Ends a connection that has nothing left to do. A peer that was refused may still be sending: closing then would reset the
+ * connection and lose the answer on its way, so its bytes are thrown away for a little while. May free c. */
 static void settle(struct connection *c)
 {
     if ((!c->ended && !is_closing(c)) || !session_is_idle(c->session) || output_bytes(c) || (c->ended && c->paused))
@@ -233,7 +233,9 @@ static void on_broken(struct connection *c)
     if (!c->session) {
         tls_failure(c->tls, error, text, sizeof text);
         snprintf(reason, sizeof reason, "TLS: %s",
-                 text[0] ? text : code ? err_errno(code, number, sizeof number) : "the peer closed during the handshake");
+                 text[0] ? text
+                 : code  ? err_errno(code, number, sizeof number)
+                         : "the peer closed during the handshake");
         log_end(c, reason);
         connection_free(c);
         return;

@@ -92,8 +92,8 @@ static void on_accept_control(struct evconnlistener *socket, evutil_socket_t fd,
             return;
         }
     }
-    log_event(l->net->config.log, LOG_WARN, "conn.refused", "peer", name, "reason", "only the server's own user and root may use the control socket",
-              NULL);
+    log_event(l->net->config.log, LOG_WARN, "conn.refused", "peer", name, "reason",
+              "only the server's own user and root may use the control socket", NULL);
     evutil_closesocket(fd);
 }
 
@@ -103,8 +103,8 @@ static enum status add_listener(struct net *net, int fd, bool control, size_t in
     struct listener *l = calloc(1, sizeof *l);
     if (l) {
         *l = (struct listener){.net = net, .control = control, .index = index};
-        l->socket = evconnlistener_new(net->base, control ? on_accept_control : on_accept, l, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC,
-                                       BACKLOG, fd);
+        l->socket = evconnlistener_new(net->base, control ? on_accept_control : on_accept, l,
+                                       LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, BACKLOG, fd);
     }
     if (!l || !l->socket) {
         char text[128];
@@ -122,7 +122,7 @@ static enum status add_listener(struct net *net, int fd, bool control, size_t in
 static enum status fail_bind(struct err *err, const char *address, int number)
 {
     char text[128];
-    enum status s = number == EACCES ? STATUS_DENIED : number == EADDRINUSE ? STATUS_LOCKED : STATUS_FAILED;
+    enum status s = number == EACCES ? STATUS_DENIED : STATUS_FAILED;
     return err_set(err, s, "cannot listen on %s: %s", address, err_errno(number, text, sizeof text));
 }
 
@@ -175,8 +175,8 @@ static enum status listen_on_control(struct net *net, struct err *err)
     const char *path = net->config.control_path;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if ((size_t)snprintf(address.sun_path, sizeof address.sun_path, "%s", path) >= sizeof address.sun_path)
-        return err_set(err, STATUS_TOO_LARGE, "the path of the control socket is longer than %zu bytes: %s", sizeof address.sun_path - 1,
-                       path);
+        return err_set(err, STATUS_TOO_LARGE, "the path of the control socket is longer than %zu bytes: %s",
+                       sizeof address.sun_path - 1, path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return fail_bind(err, path, errno);

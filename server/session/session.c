@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SKIPPED_BYTES_MAX ((uint32_t)64 << 10) /* a refused body is read past up to this size; beyond it the connection is closed */
+#define SKIPPED_BYTES_MAX ((uint32_t)64 << 10) /* a refused body is read past up to this size; beyond it the connection is closed  \
+                                                */
 #define NUMBER_TEXT_BYTES 24
 
 /* One request's place in the order of the answers. */
@@ -109,7 +110,8 @@ static void log_refusal(const struct session *s, const char *event, uint16_t typ
 }
 
 /* Answers header with a failure and logs it. */
-static enum session_verdict refuse(struct session *s, const struct frame *header, const struct err *err, enum session_verdict verdict)
+static enum session_verdict refuse(struct session *s, const struct frame *header, const struct err *err,
+                                   enum session_verdict verdict)
 {
     struct slot *slot = slot_add(s, 0);
     message_put_failure(&slot->frame, header->type, header->request, err);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One connection's conversation, without its socket: which message may come in which state and how large, who is asking, what is in flight,
- * and which frames go back, in the order of the requests. Everything here runs on the I/O thread; only request->done is called from
- * a lane's. */
+ * One connection's conversation, without its socket: which message may come in which state and how large, who is asking, what is in
+ * flight, and which frames go back, in the order of the requests. Everything here runs on the I/O thread; only request->done is
+ * called from a lane's. */
 #ifndef SERVER_SESSION_SESSION_H
 #define SERVER_SESSION_SESSION_H
 
@@ -13,9 +13,9 @@
 #include "common/wire/frame.h"
 #include "server/lane/request.h"
 
-#define SESSION_IN_FLIGHT_MAX 16u                    /* requests taken and not yet answered */
-#define SESSION_IN_FLIGHT_BYTES ((size_t)16 << 20)   /* and their bodies together; one may always be in flight */
-#define SESSION_GREETING_BYTES ((size_t)32 << 10)    /* what a connection may send before it is authenticated */
+#define SESSION_IN_FLIGHT_MAX 16u                  /* requests taken and not yet answered */
+#define SESSION_IN_FLIGHT_BYTES ((size_t)16 << 20) /* and their bodies together; one may always be in flight */
+#define SESSION_GREETING_BYTES ((size_t)32 << 10)  /* what a connection may send before it is authenticated */
 
 enum session_state {
     SESSION_NEW,      /* Hello and Enrol */
@@ -31,8 +31,8 @@ enum session_verdict {
     SESSION_CLOSE, /* refused and answered; the connection is closed once the output is flushed */
 };
 
-/* Where requests go. submit() takes the request over and has request->done called once, from any thread, before it returns or later; false:
- * the lane is full, the request stays the caller's. */
+/* Where requests go. submit() takes the request over and has request->done called once, from any thread, before it returns or
+ * later; false: the lane is full, the request stays the caller's. */
 struct session_lanes {
     bool (*submit)(void *context, struct request *request);
     void *context;
@@ -62,7 +62,8 @@ struct session *session_new(const struct session_shared *shared, const struct se
 /* The connection is gone. Requests in flight are carried out, their answers dropped; the memory goes with the last of them. */
 void session_free(struct session *session);
 
-/* Looks at a header before anything of its body is kept; only while the session is not full. Refusals are answered and logged here. */
+/* Looks at a header before anything of its body is kept; only while the session is not full. Refusals are answered and logged here.
+ */
 enum session_verdict session_admit(struct session *session, const struct frame *header);
 /* A body that session_admit() told to take, header->body_bytes long. */
 enum session_verdict session_take(struct session *session, const struct frame *header, const void *body);

@@ -67,9 +67,10 @@ enum who { NOBODY, DEVICE, OPERATOR };
 
 static void begin(struct world *w, enum who who)
 {
-    *w = (struct world){.log_to = {.write = write_log, .context = w, .level = LOG_INFO, .clock = {.now_ms = zero, .mono_ms = zero}}};
-    w->shared = (struct session_shared){
-        .lanes = {.submit = submit, .context = w}, .log = &w->log_to, .completed = complete, .context = w};
+    *w =
+        (struct world){.log_to = {.write = write_log, .context = w, .level = LOG_INFO, .clock = {.now_ms = zero, .mono_ms = zero}}};
+    w->shared =
+        (struct session_shared){.lanes = {.submit = submit, .context = w}, .log = &w->log_to, .completed = complete, .context = w};
     const struct session_edge edge = {.send = send_frame, .progress = note_progress, .connection = w};
     const struct peer peer = {.certified = who == DEVICE, .operator_socket = who == OPERATOR, .name = "test"};
     buf_init(&w->out, 0);

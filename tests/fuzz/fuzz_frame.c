@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a peer may send to a session, frame by frame, with lanes that answer at once, later or not at all. Every request taken is answered
- * exactly once and in order, with a whole frame that a client can read; nothing leaks when the peer goes. The first byte says who the peer
- * is and how the lanes behave. */
+ * What a peer may send to a session, frame by frame, with lanes that answer at once, later or not at all. Every request taken is
+ * answered exactly once and in order, with a whole frame that a client can read; nothing leaks when the peer goes. The first byte
+ * says who the peer is and how the lanes behave. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a hostile server may answer: the first byte chooses the question, the rest is what comes back on the stream, cut anywhere. The client
- * gets a checked reply or an error with a text, and never reads past what came. */
+ * What a hostile server may answer: the first byte chooses the question, the rest is what comes back on the stream, cut anywhere.
+ * The client gets a checked reply or an error with a text, and never reads past what came. */
 #include <stdlib.h>
 #include <string.h>
 

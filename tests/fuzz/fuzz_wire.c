@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Any bytes as any message: the first byte chooses which. What the check takes, protobuf-c unpacks within the budget or says that the
- * budget is spent; packed again and checked again it is the same message. */
+ * Any bytes as any message: the first byte chooses which. What the check takes, protobuf-c unpacks within the budget or says that
+ * the budget is spent; packed again and checked again it is the same message. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +14,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const ProtobufCMessageDescriptor *const descriptors[] = {
-#define MSG(number, name_, Name, role, request_bytes, lane) &lianxin__##name_##_request__descriptor, &lianxin__##name_##_reply__descriptor,
+#define MSG(number, name_, Name, role, request_bytes, lane)                                                                        \
+    &lianxin__##name_##_request__descriptor, &lianxin__##name_##_reply__descriptor,
 #include "proto/message.def"
 #undef MSG
     &lianxin__failure__descriptor,  &lianxin__push_body__descriptor, &lianxin__commit__descriptor,   &lianxin__row__descriptor,

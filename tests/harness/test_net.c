@@ -44,7 +44,8 @@ static void make_identity(const struct x509_authority *authority, struct test_id
     } else if (client) {
         struct uuid device = {{1}};
         assert_int_equal(x509_request_make(key, &request, &err), STATUS_OK);
-        assert_int_equal(x509_issue_client(authority, request.data, request.len_bytes, &device, now, &random, &der, &err), STATUS_OK);
+        assert_int_equal(x509_issue_client(authority, request.data, request.len_bytes, &device, now, &random, &der, &err),
+                         STATUS_OK);
     } else {
         assert_int_equal(x509_issue_server(authority, key, now, &random, &der, &err), STATUS_OK);
     }
@@ -66,8 +67,10 @@ static void make_identities(struct test_net *server)
     name_files(server, &server->server_as_client, "server2");
     make_identity(NULL, &server->authority, false);
     make_identity(NULL, &server->other_authority, false);
-    assert_int_equal(x509_authority_open(server->authority.key_path, server->authority.certificate_path, &authority, &err), STATUS_OK);
-    assert_int_equal(x509_authority_open(server->other_authority.key_path, server->other_authority.certificate_path, &other, &err), STATUS_OK);
+    assert_int_equal(x509_authority_open(server->authority.key_path, server->authority.certificate_path, &authority, &err),
+                     STATUS_OK);
+    assert_int_equal(x509_authority_open(server->other_authority.key_path, server->other_authority.certificate_path, &other, &err),
+                     STATUS_OK);
     make_identity(authority, &server->server, false);
     make_identity(authority, &server->server_as_client, false);
     make_identity(authority, &server->device, true);
@@ -79,8 +82,8 @@ static void make_identities(struct test_net *server)
 
 static void remove_files(const struct test_net *server)
 {
-    const struct test_identity *const all[] = {&server->authority, &server->server,   &server->device, &server->other_authority,
-                                               &server->stranger,  &server->server_as_client};
+    const struct test_identity *const all[] = {&server->authority,       &server->server,   &server->device,
+                                               &server->other_authority, &server->stranger, &server->server_as_client};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         unlink(all[i]->key_path);
         unlink(all[i]->certificate_path);
@@ -154,7 +157,8 @@ void test_net_start(struct test_net *server, enum test_lanes lanes, const struct
     assert_non_null(mkdtemp(server->folder));
     snprintf(server->control_path, sizeof server->control_path, "%.60s/control.sock", server->folder);
     make_identities(server);
-    if (tls_server_new(server->server.key_path, server->server.certificate_path, server->authority.certificate_path, &server->tls, &err))
+    if (tls_server_new(server->server.key_path, server->server.certificate_path, server->authority.certificate_path, &server->tls,
+                       &err))
         fail_msg("%s", err.text);
     struct log *log = calloc(1, sizeof *log);
     *log = (struct log){.write = write_log, .context = server, .level = LOG_DEBUG, .clock = clock_system(0)};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A real server/net on loopback with its I/O thread, a district authority of its own, and lanes that a test commands; and a peer that can
- * misbehave below the level of messages. Failing calls fail the running cmocka test. */
+ * A real server/net on loopback with its I/O thread, a district authority of its own, and lanes that a test commands; and a peer
+ * that can misbehave below the level of messages. Failing calls fail the running cmocka test. */
 #ifndef TESTS_HARNESS_TEST_NET_H
 #define TESTS_HARNESS_TEST_NET_H
 
@@ -28,7 +28,7 @@ struct test_identity {
 struct test_net {
     char folder[TEST_PATH_BYTES], control_path[TEST_PATH_BYTES];
     struct test_identity authority, server, device, other_authority, stranger; /* stranger: of other_authority */
-    struct test_identity server_as_client; /* of our authority, but for servers */
+    struct test_identity server_as_client;                                     /* of our authority, but for servers */
     struct sha256 pin;
     struct log *logger;
     struct tls *tls;
@@ -61,7 +61,15 @@ void test_net_release(struct test_net *server, bool newest_first);
 void test_net_set_lanes(struct test_net *server, enum test_lanes lanes);
 
 struct ssl_ctx_st;
-enum test_peer_as { TEST_PEER_NOBODY, TEST_PEER_DEVICE, TEST_PEER_STRANGER, TEST_PEER_SERVER, TEST_PEER_TLS12, TEST_PEER_RAW, TEST_PEER_CONTROL };
+enum test_peer_as {
+    TEST_PEER_NOBODY,
+    TEST_PEER_DEVICE,
+    TEST_PEER_STRANGER,
+    TEST_PEER_SERVER,
+    TEST_PEER_TLS12,
+    TEST_PEER_RAW,
+    TEST_PEER_CONTROL
+};
 
 struct test_peer {
     int fd;
@@ -75,6 +83,11 @@ bool test_peer_connect(struct test_peer *peer, const struct test_net *server, en
 bool test_peer_write(struct test_peer *peer, const void *data, size_t bytes);
 bool test_peer_ask(struct test_peer *peer, enum message_number number, uint32_t request, const ProtobufCMessage *message);
 bool test_peer_ask_hello(struct test_peer *peer, uint32_t request);
+bool test_peer_ask_header(struct test_peer *peer, uint32_t body_bytes, uint16_t type, uint16_t flags, uint32_t request);
+bool test_peer_ask_pull(struct test_peer *peer, uint32_t request);
+bool test_peer_ask_query(struct test_peer *peer, uint32_t request);
+/* Connects as the device and says hello; the lanes must answer. */
+void test_peer_join(struct test_peer *peer, const struct test_net *server);
 /* Exactly so many; false at the end of the stream. */
 bool test_peer_read_bytes(struct test_peer *peer, void *data, size_t bytes);
 /* Reads a whole frame; false at the end of the stream. */

@@ -21,7 +21,8 @@
 
 static int connect_socket(const struct test_net *server, bool control)
 {
-    struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons((uint16_t)server->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in in = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)server->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct sockaddr_un un = {.sun_family = AF_UNIX};
     snprintf(un.sun_path, sizeof un.sun_path, "%.100s", server->control_path);
     int fd = socket(control ? AF_UNIX : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -60,7 +61,8 @@ bool test_peer_write(struct test_peer *peer, const void *data, size_t bytes)
 {
     const char *at = data;
     while (bytes) {
-        ssize_t n = peer->tls ? SSL_write(peer->tls, at, bytes > 65536 ? 65536 : (int)bytes) : send(peer->fd, at, bytes, MSG_NOSIGNAL);
+        ssize_t n =
+            peer->tls ? SSL_write(peer->tls, at, bytes > 65536 ? 65536 : (int)bytes) : send(peer->fd, at, bytes, MSG_NOSIGNAL);
         ERR_clear_error();
         if (n <= 0)
             return false;
@@ -153,4 +155,31 @@ void test_peer_close(struct test_peer *peer, bool abruptly)
     SSL_free(peer->tls);
     SSL_CTX_free(peer->context);
     close(peer->fd);
+}
+
+bool test_peer_ask_header(struct test_peer *peer, uint32_t body_bytes, uint16_t type, uint16_t flags, uint32_t request)
+{
+    uint8_t bytes[FRAME_HEADER_BYTES];
+    frame_encode(&(struct frame){.body_bytes = body_bytes, .type = type, .flags = flags, .request = request}, bytes);
+    return test_peer_write(peer, bytes, sizeof bytes);
+}
+
+bool test_peer_ask_pull(struct test_peer *peer, uint32_t request)
+{
+    Lianxin__PullRequest pull = LIANXIN__PULL_REQUEST__INIT;
+    return test_peer_ask(peer, MESSAGE_pull, request, &pull.base);
+}
+
+bool test_peer_ask_query(struct test_peer *peer, uint32_t request)
+{
+    Lianxin__QueryRequest query = LIANXIN__QUERY_REQUEST__INIT;
+    return test_peer_ask(peer, MESSAGE_query, request, &query.base);
+}
+
+void test_peer_join(struct test_peer *peer, const struct test_net *server)
+{
+    struct err err;
+    assert_true(test_peer_connect(peer, server, TEST_PEER_DEVICE));
+    assert_true(test_peer_ask_hello(peer, 1000));
+    assert_int_equal(test_peer_expect(peer, 1000, &err), STATUS_OK);
 }

@@ -80,7 +80,12 @@ static void an_empty_body_is_a_message_without_fields(void **state)
 static void unknown_fields_survive_a_round_trip(void **state)
 {
     (void)state;
-    static const char bytes[] = "\x12\x03" "abc" "\xa2\x06\x02" "hi" "\xa0\x06\x05" "\xa0\x06\x06"; /* PushBody.note, then 100 thrice */
+    static const char bytes[] = "\x12\x03"
+                                "abc"
+                                "\xa2\x06\x02"
+                                "hi"
+                                "\xa0\x06\x05"
+                                "\xa0\x06\x06"; /* PushBody.note, then 100 thrice */
     ProtobufCMessage *message = NULL;
     assert_int_equal(message_decode(&arena, &lianxin__push_body__descriptor, bytes, sizeof bytes - 1, &message, &err), STATUS_OK);
     assert_int_equal(message->n_unknown_fields, 3);
@@ -101,15 +106,21 @@ static void text_is_utf_8_without_nul(void **state)
     (void)state;
     assert_int_equal(CHECK(push_body, "\x12\x03\xe6\x9c\x88"), STATUS_OK);
     assert_malformed(CHECK(push_body, "\x12\x02\xe6\x9c"), "note: not UTF-8");
-    assert_malformed(CHECK(push_body, "\x12\x03" "a\0b"), "note: not UTF-8 text, or a NUL in it at byte 3");
+    assert_malformed(CHECK(push_body, "\x12\x03"
+                                      "a\0b"),
+                     "note: not UTF-8 text, or a NUL in it at byte 3");
     assert_malformed(CHECK(push_body, "\x12\x03\xed\xa0\x80"), "note");
 }
 
 static void lengths_stay_inside_their_message(void **state)
 {
     (void)state;
-    assert_malformed(CHECK(push_body, "\x12\x05" "abc"), "longer than its message");
-    assert_malformed(CHECK(push_body, "\x0a\x04\x2a\x05" "ab"), "before: is longer than its message");
+    assert_malformed(CHECK(push_body, "\x12\x05"
+                                      "abc"),
+                     "longer than its message");
+    assert_malformed(CHECK(push_body, "\x0a\x04\x2a\x05"
+                                      "ab"),
+                     "before: is longer than its message");
     assert_malformed(CHECK(push_body, "\x12\xff\xff\xff\xff\x7f"), "longer than its message");
     assert_malformed(CHECK(push_body, "\x12"), "longer than its message");
     assert_malformed(CHECK(pull_request, "\x08\x80"), "a number is cut");
@@ -247,8 +258,8 @@ static void a_failure_of_a_newer_server_keeps_its_own_text(void **state)
 static void every_row_of_the_message_list_is_found_by_its_number(void **state)
 {
     (void)state;
-#define MSG(number, name_, Name, role_, request_bytes_, lane_)                                                                           \
-    assert_ptr_equal(message_find(number)->request, &lianxin__##name_##_request__descriptor);                                            \
+#define MSG(number, name_, Name, role_, request_bytes_, lane_)                                                                     \
+    assert_ptr_equal(message_find(number)->request, &lianxin__##name_##_request__descriptor);                                      \
     assert_string_equal(message_find(MESSAGE_##name_)->name, #name_);
 #include "proto/message.def"
 #undef MSG
@@ -277,7 +288,8 @@ static void addresses_are_split_at_the_port(void **state)
         {":0", "", "0"},
         {"union.example:65535", "union.example", "65535"},
     };
-    static const char *const bad[] = {"", "host", "host:", "host:65536", "host:-1", "host: 1", "2001:db8::1:7443", "a b:1", "host:99999999999"};
+    static const char *const bad[] = {
+        "", "host", "host:", "host:65536", "host:-1", "host: 1", "2001:db8::1:7443", "a b:1", "host:99999999999"};
     struct address got;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         assert_int_equal(address_parse(good[i].text, &got, &err), STATUS_OK);

@@ -41,8 +41,8 @@ static void every_exchange_is_specified(void **state)
 {
     (void)state;
     char row[200];
-#define MSG(number, name, Name, role, request_bytes, lane)                                                                               \
-    snprintf(row, sizeof row, "| %d | %s | %s | %d | ", number, #name, #role, request_bytes);                                            \
+#define MSG(number, name, Name, role, request_bytes, lane)                                                                         \
+    snprintf(row, sizeof row, "| %d | %s | %s | %d | ", number, #name, #role, request_bytes);                                      \
     expect_row(row);
 #include "proto/message.def"
 #undef MSG
@@ -52,8 +52,8 @@ static void every_status_is_specified(void **state)
 {
     (void)state;
     char row[200];
-#define STATUS(number, name, exit_code, text, text_zh)                                                                                   \
-    snprintf(row, sizeof row, "| %d | %s | %d | ", number, #name, exit_code);                                                            \
+#define STATUS(number, name, exit_code, text, text_zh)                                                                             \
+    snprintf(row, sizeof row, "| %d | %s | %d | ", number, #name, exit_code);                                                      \
     expect_row(row);
 #include "common/base/status.def"
 #undef STATUS

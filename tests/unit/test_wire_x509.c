@@ -96,8 +96,9 @@ static void a_request_becomes_a_client_certificate_of_the_same_key(void **state)
     assert_true(sha256_equal(&want, &got));
     assert_int_equal(x509_issue_client(f->authority, request.data, request.len_bytes, &device, NOW_MS, &f->random, &first, &f->err),
                      STATUS_OK);
-    assert_int_equal(x509_issue_client(f->authority, request.data, request.len_bytes, &device, NOW_MS + DAY_MS, &f->random, &again, &f->err),
-                     STATUS_OK);
+    assert_int_equal(
+        x509_issue_client(f->authority, request.data, request.len_bytes, &device, NOW_MS + DAY_MS, &f->random, &again, &f->err),
+        STATUS_OK);
     struct x509_info info;
     assert_int_equal(x509_inspect(first.data, first.len_bytes, &info, &f->err), STATUS_OK);
     assert_true(info.client && !info.server && !info.authority);
