@@ -3,11 +3,13 @@
 
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "server/net/net_internal.h"
 
 #define SWEEP_MS 100
 #define TICK_MS 1000
+#define OTHER_DESCRIPTORS 128u /* databases, listeners, logs */
 
 static void fill_limits(struct net_limits *to, const struct net_limits *from)
 {
@@ -128,6 +130,16 @@ static enum status add_events(struct net *net, struct err *err)
     return STATUS_OK;
 }
 
+/* As many descriptors as connections are allowed, as far as the system lets us; where it does not, the listener waits. */
+static void raise_descriptors(unsigned connections)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= connections + OTHER_DESCRIPTORS)
+        return;
+    limit.rlim_cur = connections + OTHER_DESCRIPTORS < limit.rlim_max ? connections + OTHER_DESCRIPTORS : limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static void complete(void *context, struct request *request)
 {
     struct net *net = context;
@@ -143,6 +155,7 @@ enum status net_new(const struct net_config *config, struct net **out, struct er
     net->completion.fd = -1;
     net->shared = (struct session_shared){.lanes = config->lanes, .log = config->log, .completed = complete, .context = net};
     fill_limits(&net->limits, &config->limits);
+    raise_descriptors(net->limits.connections);
     enum status s = completion_open(&net->completion, err);
     if (s)
         goto out;

@@ -5,14 +5,10 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
-#include "client/transport/transport_tls.h"
-#include "client/transport/transport_unix.h"
 #include "tests/harness/test_net.h"
 
 static struct test_net server;
@@ -138,118 +134,6 @@ static void a_device_must_say_hello_first_and_is_no_operator(void **state)
     test_peer_close(&peer, false);
 }
 
-static void the_control_socket_is_for_its_owner_and_the_operator_messages(void **state)
-{
-    (void)state;
-    struct stat st;
-    struct transport transport;
-    struct arena arena;
-    struct err err = {0};
-    ProtobufCMessage *reply = NULL;
-    Lianxin__StatusRequest status = LIANXIN__STATUS_REQUEST__INIT;
-    assert_int_equal(stat(server.control_path, &st), 0);
-    assert_true(S_ISSOCK(st.st_mode));
-    assert_int_equal(st.st_mode & 0777, 0600);
-    arena_init(&arena, 0);
-    assert_int_equal(transport_unix_open(server.control_path, 0, &transport, &err), STATUS_OK);
-    assert_int_equal(transport_call(&transport, MESSAGE_status, &status.base, &arena, &reply, &err), STATUS_OK);
-    assert_ptr_equal(reply->descriptor, &lianxin__status_reply__descriptor);
-    transport_free(&transport);
-    assert_int_equal(transport_unix_open("/tmp/no-such-folder/control.sock", 0, &transport, &err), STATUS_NOT_FOUND);
-    assert_int_equal(err.reason, REASON_NO_SERVER);
-    arena_done(&arena);
-}
-
-static enum status call_hello(const struct transport_tls_config *config, struct err *err)
-{
-    struct transport transport;
-    struct arena arena;
-    ProtobufCMessage *reply;
-    Lianxin__HelloRequest hello = LIANXIN__HELLO_REQUEST__INIT;
-    hello.has_version_min = hello.has_version_max = true;
-    hello.version_min = hello.version_max = PROTOCOL_VERSION;
-    arena_init(&arena, 0);
-    assert_int_equal(transport_tls_open(config, &transport, err), STATUS_OK);
-    enum status s = transport_call(&transport, MESSAGE_hello, &hello.base, &arena, &reply, err);
-    transport_free(&transport);
-    arena_done(&arena);
-    return s;
-}
-
-static void a_client_believes_only_the_pinned_authority(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    const char *const addresses[] = {server.address};
-    struct transport_tls_config config = {.addresses = addresses, .n_addresses = 1, .ca_pin = server.pin};
-    assert_int_equal(call_hello(&config, &err), STATUS_OK);
-    config.ca_pin.bytes[31] ^= 1;
-    assert_int_equal(call_hello(&config, &err), STATUS_DENIED);
-    assert_int_equal(err.reason, REASON_WRONG_SERVER);
-    test_net_wait_log(&server, "conn.refused");
-}
-
-static void a_client_tells_that_its_certificate_was_refused(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    const char *const addresses[] = {server.address};
-    struct transport_tls_config config = {.addresses = addresses,
-                                          .n_addresses = 1,
-                                          .ca_pin = server.pin,
-                                          .key_path = server.stranger.key_path,
-                                          .certificate_path = server.stranger.certificate_path};
-    if (call_hello(&config, &err) != STATUS_DENIED)
-        fail_msg("%s", err.text);
-    assert_int_equal(err.reason, REASON_CERTIFICATE_REFUSED);
-    config.key_path = server.device.key_path;
-    config.certificate_path = server.device.certificate_path;
-    assert_int_equal(call_hello(&config, &err), STATUS_OK);
-}
-
-static void a_client_tries_the_next_address_and_says_which_failed(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    const char *addresses[] = {"127.0.0.1:1", server.address};
-    struct transport_tls_config config = {.addresses = addresses, .n_addresses = 2, .ca_pin = server.pin};
-    assert_int_equal(call_hello(&config, &err), STATUS_OK);
-    config.n_addresses = 1;
-    assert_int_equal(call_hello(&config, &err), STATUS_UNAVAILABLE);
-    assert_int_equal(err.reason, REASON_UNREACHABLE);
-    assert_non_null(strstr(err.text, "127.0.0.1:1: Connection refused"));
-    struct transport transport;
-    addresses[0] = "no port here";
-    assert_int_equal(transport_tls_open(&config, &transport, &err), STATUS_USAGE);
-}
-
-static void a_connection_that_ended_is_made_again_without_notice(void **state)
-{
-    (void)state;
-    struct err err = {0};
-    const char *const addresses[] = {server.address};
-    struct transport transport;
-    struct arena arena;
-    ProtobufCMessage *reply;
-    Lianxin__PullRequest pull = LIANXIN__PULL_REQUEST__INIT;
-    struct transport_tls_config config = {.addresses = addresses,
-                                          .n_addresses = 1,
-                                          .ca_pin = server.pin,
-                                          .key_path = server.device.key_path,
-                                          .certificate_path = server.device.certificate_path};
-    Lianxin__StatusRequest status = LIANXIN__STATUS_REQUEST__INIT;
-    arena_init(&arena, 0);
-    assert_int_equal(transport_tls_open(&config, &transport, &err), STATUS_OK);
-    assert_int_equal(transport_call(&transport, MESSAGE_pull, &pull.base, &arena, &reply, &err), STATUS_OK);
-    assert_int_equal(transport_call(&transport, MESSAGE_status, &status.base, &arena, &reply, &err), STATUS_DENIED);
-    Lianxin__HelloRequest none = LIANXIN__HELLO_REQUEST__INIT; /* no version in common: answered, then closed by the server */
-    assert_int_equal(transport_call(&transport, MESSAGE_hello, &none.base, &arena, &reply, &err), STATUS_PROTOCOL);
-    assert_int_equal(err.reason, REASON_VERSION);
-    assert_int_equal(transport_call(&transport, MESSAGE_pull, &pull.base, &arena, &reply, &err), STATUS_OK);
-    transport_free(&transport);
-    arena_done(&arena);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,11 +143,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_certificate_for_servers_does_not_do_for_a_client, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nobody_may_say_hello_and_enrol_but_nothing_else, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_device_must_say_hello_first_and_is_no_operator, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_control_socket_is_for_its_owner_and_the_operator_messages, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_client_believes_only_the_pinned_authority, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_client_tells_that_its_certificate_was_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_client_tries_the_next_address_and_says_which_failed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_connection_that_ended_is_made_again_without_notice, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
