@@ -71,16 +71,16 @@ static void open_core(struct test_server *server)
     must(lanes_open(&(struct lanes_config){.core = server->core, .readers = 1}, &server->lanes, &err), &err);
 }
 
-void test_server_open(struct test_server *server, uint64_t seed)
+static void open_new(struct test_server *server, uint64_t seed, struct test_disk *disk, const char *path)
 {
     struct err err;
-    *server = (struct test_server){.disk = test_disk_new(seed), .now_ms = 1725148800000, .random = seed};
+    *server = (struct test_server){.disk = disk, .now_ms = 1725148800000, .random = seed};
     arena_init(&server->arena, 0);
     must(schema_new(&server->arena, schema_source_current(), &server->schema, &err), &err);
     struct clock clock = {.now_ms = now_ms, .mono_ms = now_ms, .context = server, .zone_s = 28800};
     server->log = (struct log){.write = drop_line, .level = LOG_ERROR, .clock = clock};
-    server->config = (struct core_config){.path = DATABASE,
-                                          .vfs = test_disk_vfs(server->disk),
+    server->config = (struct core_config){.path = path,
+                                          .vfs = disk ? test_disk_vfs(disk) : NULL,
                                           .schema = server->schema,
                                           .clock = clock,
                                           .random = {.fill = fill_random, .context = server},
@@ -96,6 +96,16 @@ void test_server_open(struct test_server *server, uint64_t seed)
     open_core(server);
 }
 
+void test_server_open(struct test_server *server, uint64_t seed)
+{
+    open_new(server, seed, test_disk_new(seed), DATABASE);
+}
+
+void test_server_open_file(struct test_server *server, uint64_t seed, const char *path)
+{
+    open_new(server, seed, NULL, path);
+}
+
 static void close_core(struct test_server *server)
 {
     lanes_stop(server->lanes);
@@ -107,7 +117,8 @@ void test_server_close(struct test_server *server)
 {
     close_core(server);
     arena_done(&server->arena);
-    test_disk_free(server->disk);
+    if (server->disk)
+        test_disk_free(server->disk);
 }
 
 void test_server_restart(struct test_server *server)

@@ -31,6 +31,8 @@ struct test_server {
 
 /* With a new district. Whatever fails, fails the test. */
 void test_server_open(struct test_server *server, uint64_t seed);
+/* The same on the real file system; disk is NULL then. path is borrowed. */
+void test_server_open_file(struct test_server *server, uint64_t seed, const char *path);
 void test_server_close(struct test_server *server);
 /* Closes in good order and opens again. */
 void test_server_restart(struct test_server *server);
