@@ -172,7 +172,8 @@ enum status due_list(struct work *work, struct table **out, struct err *err)
     enum status st = list_all(work, &list, err);
     if (st)
         return st;
-    qsort(list.items, list.n, sizeof *list.items, by_day);
+    if (list.n)
+        qsort(list.items, list.n, sizeof *list.items, by_day);
     table_add_column(table, "due", TABLE_UUID, "Id", "编号", TABLE_FIXED);
     table_add_column(table, "what", TABLE_ENUM, "What", "应报内容", 0);
     table_add_column(table, "first_month", TABLE_MONTH, "From", "起", 0);
