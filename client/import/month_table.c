@@ -301,6 +301,16 @@ static const char *row_text(struct state *s, size_t row, const char *between)
     return all;
 }
 
+/* Is there anything in the rows below? A time that nothing follows is the date of a signature. */
+static bool is_last(const struct table *table, size_t row)
+{
+    for (size_t r = row + 1; r < table->rows; r++)
+        for (size_t c = 0; c < table->columns; c++)
+            if (!cell_is_blank(table_cell(table, r, c)->text))
+                return false;
+    return true;
+}
+
 /* Rows that are none: a text across the table, a total, a note. True when taken. */
 static bool take_special(struct state *s, size_t row, const struct columns *columns)
 {
@@ -318,7 +328,7 @@ static bool take_special(struct state *s, size_t row, const struct columns *colu
         return false;
     bool in_content = columns->at[COLUMN_CONTENT] >= 0 && !cell_is_blank(cell_text(s->table, row, columns->at[COLUMN_CONTENT]));
     bool spans = table_cell(s->table, row, s->table->columns - 1)->covered || s->table->columns == 1;
-    if (cell_is_time(s->arena, single, &w) && (w.count || w.kind == WHEN_PART)) {
+    if (cell_is_time(s->arena, single, &w) && (w.count || w.kind == WHEN_PART) && !(spans && is_last(s->table, row))) {
         if (in_content && !spans && columns->at[COLUMN_TIME] >= 0 &&
             cell_is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME])))
             return false;
@@ -456,7 +466,8 @@ bool month_table_lines(struct lines *lines, const struct document *document, con
     struct columns groups[2];
     if (table->rows == 0 || table->columns < 2)
         return false;
-    for (size_t r = 0; r < table->rows && r < TITLE_ROWS; r++) {
+    /* a sheet may hold the whole plan: lines of text above the titles do not count */
+    for (size_t r = 0, tried = 0; r < table->rows && tried < TITLE_ROWS; tried += !single_text(table, r), r++) {
         size_t n = read_titles(&s, r, groups);
         if (!n || !has_times(&s, r + 1, &groups[0]))
             continue;
