@@ -46,6 +46,10 @@ enum status cache_find_int(struct cache *cache, enum cache_meta name, int64_t *v
                            struct err *err) MUST_CHECK; /* 0 when absent */
 enum status cache_put_int(struct cache *cache, enum cache_meta name, int64_t value, struct err *err) MUST_CHECK;
 
+/* Why the last try to reach the server failed, with its reason, so that it can be worded later; STATUS_OK: it did not. */
+enum status cache_put_failure(struct cache *cache, const struct err *failure, struct err *err) MUST_CHECK;
+enum status cache_find_failure(struct cache *cache, struct err *failure, struct err *err) MUST_CHECK;
+
 struct cache_identity {
     struct uuid instance; /* this life of the local data */
     struct uuid device;

@@ -81,6 +81,52 @@ enum status cache_put_int(struct cache *cache, enum cache_meta name, int64_t val
     return cache_put_meta(cache, name, text, (size_t)n, err);
 }
 
+enum status cache_put_failure(struct cache *cache, const struct err *failure, struct err *err)
+{
+    struct buf text;
+    if (failure->status == STATUS_OK)
+        return cache_put_meta(cache, CACHE_META_failure, NULL, 0, err);
+    buf_init(&text, 0);
+    buf_printf(&text, "%d\n%d\n", (int)failure->status, (int)failure->reason);
+    for (size_t i = 0; i < ERR_ARGUMENTS; i++)
+        buf_printf(&text, "%s\n", failure->arguments[i]);
+    buf_puts(&text, failure->text);
+    enum status s = cache_put_meta(cache, CACHE_META_failure, buf_text(&text), text.len_bytes, err);
+    buf_done(&text);
+    return s;
+}
+
+/* Copies one line; returns where the next one begins. */
+static const char *take_line(const char *at, char *out, size_t size)
+{
+    size_t n = strcspn(at, "\n");
+    snprintf(out, size, "%.*s", (int)n, at);
+    return at + n + (at[n] == '\n');
+}
+
+enum status cache_find_failure(struct cache *cache, struct err *failure, struct err *err)
+{
+    struct arena arena;
+    const char *at;
+    char number[16];
+    arena_init(&arena, 0);
+    enum status s = cache_find_text(cache, &arena, CACHE_META_failure, &at, err);
+    if (s == STATUS_OK) {
+        *failure = (struct err){0};
+        if (at) {
+            at = take_line(at, number, sizeof number);
+            failure->status = (enum status)strtol(number, NULL, 10);
+            at = take_line(at, number, sizeof number);
+            failure->reason = (enum reason)strtol(number, NULL, 10);
+            for (size_t i = 0; i < ERR_ARGUMENTS; i++)
+                at = take_line(at, failure->arguments[i], sizeof failure->arguments[i]);
+            snprintf(failure->text, sizeof failure->text, "%s", at);
+        }
+    }
+    arena_done(&arena);
+    return s;
+}
+
 static enum status find_uuid(struct cache *cache, struct arena *arena, enum cache_meta name, struct uuid *out, struct err *err)
 {
     const void *data;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/cmd/change.h"
 
+#include <string.h>
+
 #include "client/cmd/send.h"
 #include "common/domain/month.h"
 
@@ -40,6 +42,13 @@ void change_add(struct cmd *cmd, struct change *change, const struct kind *kind,
     if (change->n < CHANGE_EDITS_MAX &&
         edit_between(&cmd->arena, kind, id, record ? record->message : NULL, after, &change->edits[change->n]))
         change->n++;
+}
+
+const char *change_note(struct cmd *cmd, const char *note)
+{
+    size_t n = strcspn(note, " :");
+    const struct verb *verb = cmd->ui.chinese ? verb_find(arena_strndup(&cmd->arena, note, n)) : NULL;
+    return verb ? arena_printf(&cmd->arena, "%s%s", verb->name_zh, note + n) : note;
 }
 
 enum status change_commit(struct cmd *cmd, uint32_t stream, const struct change *change, const char *note, struct err *err)

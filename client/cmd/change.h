@@ -24,6 +24,8 @@ enum status change_commit(struct cmd *cmd, uint32_t stream, const struct change 
 /* Says what became of an activity: number, month, text, what; and how to take it back. Then sends (send.h). */
 enum status change_finish(struct cmd *cmd, const Lianxin__Activity *activity, const char *what, struct err *err) MUST_CHECK;
 const struct kind *change_kind(struct cmd *cmd, const char *name);
+/* A note as people read it: the verb in their language. In arena or note itself. */
+const char *change_note(struct cmd *cmd, const char *note);
 /* Bytes of an id, for a message; in arena. */
 ProtobufCBinaryData change_id(struct cmd *cmd, const struct uuid *id);
 /* Today in the district, "YYYY-MM-DD"; in arena. */

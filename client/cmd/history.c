@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "client/cmd/work.h"
+#include "client/cmd/change.h"
 #include "common/record/text.h"
 
 struct history {
@@ -56,7 +56,7 @@ static bool visit(void *context, uint64_t rev, const struct row *row)
         table_put_text(h->table, h->cmd->ui.chinese ? effect->kind->label_zh : effect->kind->label);
         table_put_text(h->table, words(h->cmd, effect, effect->before));
         table_put_text(h->table, effect->remove ? _("deleted") : words(h->cmd, effect, effect->after));
-        table_put_text(h->table, commit.note);
+        table_put_text(h->table, change_note(h->cmd, commit.note));
     }
     return true;
 }

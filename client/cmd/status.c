@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "client/cmd/cmd.h"
+#include "client/cmd/change.h"
 #include "proto/records.pb-c.h"
 
 struct state {
     struct outbox_list waiting, parked;
     uint64_t conflicts;
     int64_t synced_ms, tried_ms;
-    const char *failure;
+    struct err failure; /* of the last try */
 };
 
 struct count {
@@ -35,7 +35,7 @@ static enum status read_state(struct cmd *cmd, struct state *out, struct err *er
     if (s == STATUS_OK)
         s = cache_find_int(cache, CACHE_META_tried_ms, &out->tried_ms, err);
     if (s == STATUS_OK)
-        s = cache_find_text(cache, &cmd->arena, CACHE_META_failure, &out->failure, err);
+        s = cache_find_failure(cache, &out->failure, err);
     if (s == STATUS_OK)
         s = store_walk(cache_store(cache), schema_find_kind_by_name(cmd->schema, "conflict"), cmd->identity.stream, NULL, 0,
                        count_open, &open, err);
@@ -46,6 +46,7 @@ static enum status read_state(struct cmd *cmd, struct state *out, struct err *er
 static enum status show_table(struct cmd *cmd, const struct state *state, struct err *err)
 {
     struct table *t = table_new(&cmd->arena, "status", NULL, NULL);
+    char text[UI_ERROR_BYTES];
     static const struct {
         const char *key;
         enum table_type type;
@@ -78,7 +79,7 @@ static enum status show_table(struct cmd *cmd, const struct state *state, struct
             table_put_int(t, times[i]);
         else
             table_put_null(t);
-    table_put_text(t, state->failure && *state->failure ? state->failure : NULL);
+    table_put_text(t, state->failure.status ? ui_error_text(&cmd->ui, &state->failure, text, sizeof text) : NULL);
     return ui_table(&cmd->ui, t, err);
 }
 
@@ -109,7 +110,7 @@ static void list_rows(struct cmd *cmd, const struct outbox_list *rows)
 {
     for (size_t i = 0; i < rows->n; i++) {
         const struct outbox_row *row = &rows->items[i];
-        ui_print(&cmd->ui, "  %s  %s%s%s\n", time_text(cmd, row->made_ms), row->note, *row->reasons ? ": " : "",
+        ui_print(&cmd->ui, "  %s  %s%s%s\n", time_text(cmd, row->made_ms), change_note(cmd, row->note), *row->reasons ? ": " : "",
                  reasons_text(cmd, row->reasons));
     }
 }
@@ -117,12 +118,13 @@ static void list_rows(struct cmd *cmd, const struct outbox_list *rows)
 static void show_text(struct cmd *cmd, const struct state *at)
 {
     struct ui *ui = &cmd->ui;
+    char text[UI_ERROR_BYTES];
     const struct cache_identity *id = &cmd->identity;
     ui_print(ui, "%s · %s · %s (%s)\n", id->district, *id->school_name ? id->school_name : _("district"), id->person,
              role_label((enum role)id->role, ui->chinese));
     ui_print(ui, _("last sync: %s\n"), time_text(cmd, at->synced_ms));
-    if (at->failure && *at->failure)
-        ui_print(ui, _("last try: %s, %s\n"), time_text(cmd, at->tried_ms), at->failure);
+    if (at->failure.status)
+        ui_print(ui, _("last try: %s, %s\n"), time_text(cmd, at->tried_ms), ui_error_text(ui, &at->failure, text, sizeof text));
     ui_print(ui, _("not sent yet: %zu\n"), at->waiting.n);
     list_rows(cmd, &at->waiting);
     if (at->parked.n)

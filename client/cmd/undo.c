@@ -127,7 +127,7 @@ static enum status run(struct cmd *cmd, struct err *err)
                          clock_now_ms(&cmd->clock), NULL, err);
     if (s != STATUS_OK)
         return s;
-    ui_print(&cmd->ui, _("taken back: %s\n"), last.note);
+    ui_print(&cmd->ui, _("taken back: %s\n"), change_note(cmd, last.note));
     return send_change(cmd, err);
 }
 

@@ -133,9 +133,9 @@ static enum status note_synced(struct sync_session *session, enum status s, stru
     enum status noted = cache_put_int(cache, CACHE_META_tried_ms, clock_now_ms(session->sync->clock), &other);
     if (noted == STATUS_OK && s == STATUS_OK)
         noted = cache_put_int(cache, CACHE_META_synced_ms, session->report->server_ms, &other);
-    const char *failure = s == STATUS_OK || !err ? "" : err->text;
+    static const struct err none;
     if (noted == STATUS_OK)
-        noted = cache_put_meta(cache, CACHE_META_failure, failure, strlen(failure), &other);
+        noted = cache_put_failure(cache, s == STATUS_OK || !err ? &none : err, &other);
     if (s == STATUS_OK && noted != STATUS_OK && err)
         *err = other;
     return s == STATUS_OK ? noted : s;

@@ -121,7 +121,7 @@ __attribute__((format(printf, 3, 4))) static void log_line(struct ui *ui, const 
 }
 
 /* An error that travelled is worded in the reader's language; what callers put before it stays before it. */
-static void word(const struct ui *ui, const struct err *err, char *out, size_t size)
+const char *ui_error_text(const struct ui *ui, const struct err *err, char *out, size_t size)
 {
     const char *arguments[ERR_ARGUMENTS];
     char english[ERR_TEXT_BYTES], own[ERR_TEXT_BYTES];
@@ -131,12 +131,13 @@ static void word(const struct ui *ui, const struct err *err, char *out, size_t s
     snprintf(out, size, "%s", text);
     if (!ui->chinese || !err_format(err->reason, arguments, ERR_ARGUMENTS, false, english, sizeof english) ||
         !err_format(err->reason, arguments, ERR_ARGUMENTS, true, own, sizeof own))
-        return;
+        return out;
     size_t all = strlen(text), tail = strlen(english);
     if (all >= tail && strcmp(text + all - tail, english) == 0)
         snprintf(out, size, "%.*s%s", (int)(all - tail), text, own);
     else
         snprintf(out, size, "%s", own);
+    return out;
 }
 
 void ui_error(struct ui *ui, const struct err *err)
@@ -144,7 +145,7 @@ void ui_error(struct ui *ui, const struct err *err)
     char text[2 * ERR_TEXT_BYTES];
     const char *next = next_step(err->status);
     fflush(ui->out);
-    word(ui, err, text, sizeof text);
+    (void)ui_error_text(ui, err, text, sizeof text);
     log_line(ui, _("error: "), "%s", text);
     if (next)
         log_line(ui, _("next: "), "%s", next);

@@ -34,6 +34,9 @@ void ui_init(struct ui *ui, bool chinese, int32_t zone_s);
 void ui_print(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 /* To log, behind "warning: " in the person's language; adds the newline. */
 void ui_warn(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Words an error in the person's language into out; returns out. Not yet made safe. */
+#define UI_ERROR_BYTES (2 * ERR_TEXT_BYTES)
+const char *ui_error_text(const struct ui *ui, const struct err *err, char *out, size_t size);
 /* To log: what happened, and in a second line what to do next, where the kind of failure has an answer to that. */
 void ui_error(struct ui *ui, const struct err *err);
 /* The exit code that goes with it. */
