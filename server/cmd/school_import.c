@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "common/base/csv.h"
 #include "common/base/encoding.h"
 #include "common/base/file.h"
-#include "common/base/utf8.h"
 #include "server/cmd/cmd.h"
 
 #define FILE_BYTES_MAX ((size_t)1 << 20)
-#define COLUMNS_MAX 32u
 
 /* Which column is which; a list of schools from Excel is headed in Chinese as a rule. */
 enum column { COLUMN_CODE, COLUMN_NAME, COLUMN_STAGE, COLUMN_AREA, COLUMN_OPENED, COLUMNS };
@@ -22,71 +21,12 @@ static const char *const headings[COLUMNS][5] = {
 
 struct reading {
     struct cmd *cmd;
-    const char *at; /* in the text */
-    size_t line;    /* of at */
-    char **cells;   /* of the row read last */
-    size_t n_cells;
+    struct csv csv;
     size_t places[COLUMNS]; /* of the heading row; SIZE_MAX: absent */
     Lianxin__SchoolImportRequest request;
     size_t *lines; /* where each school stands */
     size_t room;
-    char separator;
 };
-
-/* ---- CSV (RFC 4180; tabs and semicolons too) ---- */
-
-static char *trim(char *text)
-{
-    while (*text == ' ' || *text == '\t')
-        text++;
-    size_t bytes = strlen(text);
-    while (bytes && (text[bytes - 1] == ' ' || text[bytes - 1] == '\t' || text[bytes - 1] == '\r'))
-        text[--bytes] = '\0';
-    return text;
-}
-
-/* One cell; at stands behind it, on the separator, the line's end or the end. */
-static char *read_cell(struct reading *r)
-{
-    char *cell = arena_alloc(&r->cmd->arena, strcspn(r->at, "\n") + 1), *to = cell;
-    bool quoted = *r->at == '"';
-    if (!quoted) {
-        while (*r->at && *r->at != '\n' && *r->at != r->separator)
-            *to++ = *r->at++;
-        return trim(cell);
-    }
-    for (r->at++; *r->at && *r->at != '\n'; r->at++) {
-        if (*r->at == '"' && r->at[1] != '"')
-            break;
-        r->at += *r->at == '"';
-        *to++ = *r->at;
-    }
-    while (*r->at && *r->at != '\n' && *r->at != r->separator)
-        r->at++;
-    return trim(cell);
-}
-
-/* False at the end. Blank lines are passed over. */
-static bool read_row(struct reading *r)
-{
-    while (*r->at) {
-        bool blank = true;
-        r->line++;
-        for (r->n_cells = 0;;) {
-            char *cell = read_cell(r);
-            blank = blank && !*cell;
-            if (r->n_cells < COLUMNS_MAX)
-                r->cells[r->n_cells++] = cell;
-            if (*r->at != r->separator)
-                break;
-            r->at++;
-        }
-        r->at += *r->at == '\n';
-        if (!blank)
-            return true;
-    }
-    return false;
-}
 
 /* ---- schools ---- */
 
@@ -94,9 +34,9 @@ static void find_places(struct reading *r)
 {
     for (size_t c = 0; c < COLUMNS; c++) {
         r->places[c] = SIZE_MAX;
-        for (size_t i = r->n_cells; i-- > 0;)
+        for (size_t i = r->csv.n_cells; i-- > 0;)
             for (size_t h = 0; h < sizeof headings[c] / sizeof headings[c][0] && headings[c][h]; h++)
-                if (strcmp(r->cells[i], headings[c][h]) == 0)
+                if (strcmp(r->csv.cells[i], headings[c][h]) == 0)
                     r->places[c] = i;
     }
 }
@@ -104,7 +44,7 @@ static void find_places(struct reading *r)
 static char *cell_of(const struct reading *r, enum column column)
 {
     size_t place = r->places[column];
-    return place < r->n_cells && *r->cells[place] ? r->cells[place] : NULL;
+    return place < r->csv.n_cells && *r->csv.cells[place] ? r->csv.cells[place] : NULL;
 }
 
 static void grow(struct reading *r)
@@ -135,7 +75,7 @@ static enum status add_school(struct reading *r, struct err *err)
     school->has_stage = stage != NULL;
     school->has_opened = opened != NULL;
     grow(r);
-    r->lines[r->request.n_schools] = r->line;
+    r->lines[r->request.n_schools] = r->csv.line;
     r->request.schools[r->request.n_schools++] = school;
     enum status st = cmd_read_stage(stage, &school->stage, err);
     return st ? st : cmd_read_month(opened, &school->opened, err);
@@ -152,17 +92,17 @@ static void say_problem(struct reading *r, size_t line, const struct err *proble
 
 static enum status read_schools(struct reading *r, size_t *n_problems, struct err *err)
 {
-    if (!read_row(r))
+    if (!csv_read(&r->csv))
         return err_set(err, STATUS_NOT_UNDERSTOOD, _("the file is empty"));
     find_places(r);
     if (r->places[COLUMN_CODE] == SIZE_MAX || r->places[COLUMN_NAME] == SIZE_MAX)
         return err_set(err, STATUS_NOT_UNDERSTOOD,
                        _("line %zu should head the columns: code and name (代码、名称), then stage, area, opened (学段、片、开办)"),
-                       r->line);
-    while (read_row(r)) {
+                       r->csv.line);
+    while (csv_read(&r->csv)) {
         struct err problem;
         if (add_school(r, &problem))
-            say_problem(r, r->line, &problem, n_problems);
+            say_problem(r, r->csv.line, &problem, n_problems);
     }
     return STATUS_OK;
 }
@@ -195,25 +135,19 @@ static enum status send(struct reading *r, size_t *n_problems, struct err *err)
     return STATUS_OK;
 }
 
-/* Excel in some countries writes semicolons, and copies with tabs. */
-static char separator_of(const char *text)
-{
-    size_t line = strcspn(text, "\n");
-    return memchr(text, '\t', line) ? '\t' : memchr(text, ',', line) ? ',' : ';';
-}
-
 static enum status run_import(struct cmd *cmd, struct err *err)
 {
-    struct reading r = {.cmd = cmd, .cells = ARENA_ARRAY(&cmd->arena, COLUMNS_MAX, char *)};
+    struct reading r = {.cmd = cmd};
     struct buf file;
+    const char *text;
     size_t bytes, n_problems = 0;
     lianxin__school_import_request__init(&r.request);
     buf_init(&file, 0);
     enum status st = file_read(cmd->args[0], FILE_BYTES_MAX, &file, err);
     if (st == STATUS_OK)
-        st = encoding_to_utf8(&cmd->arena, buf_text(&file), file.len_bytes, &r.at, &bytes, err);
+        st = encoding_to_utf8(&cmd->arena, buf_text(&file), file.len_bytes, &text, &bytes, err);
     if (st == STATUS_OK) {
-        r.separator = separator_of(r.at);
+        csv_open(&r.csv, &cmd->arena, text);
         st = read_schools(&r, &n_problems, err);
     }
     if (st == STATUS_OK && !n_problems)
