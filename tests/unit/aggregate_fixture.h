@@ -55,6 +55,15 @@ static inline int teardown(void **state)
     return 0;
 }
 
+/* A new server in place of the old one. */
+static inline void reopen(struct fixture *f, uint64_t seed)
+{
+    aggregate_free(f->aggregate);
+    f->aggregate = NULL;
+    test_server_close(&f->server);
+    test_server_open(&f->server, seed);
+}
+
 static inline struct table *const *aggregate(struct fixture *f, const char *date, size_t slice)
 {
     bool done = false;

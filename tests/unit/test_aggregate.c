@@ -87,8 +87,7 @@ static void figures_are_what_a_plain_recount_gives(void **state)
     struct fixture *f = *state;
 
     for (uint64_t seed = 1; seed <= 6; seed++) {
-        test_server_close(&f->server);
-        test_server_open(&f->server, seed);
+        reopen(f, seed);
         test_district_make(&f->d, f->server.core->writer.store, seed, SCHOOLS, FIRST, LAST);
         for (int32_t now = FIRST; now <= LAST + 3; now += 4) {
             char date[16];

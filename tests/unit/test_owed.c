@@ -51,8 +51,7 @@ static void what_is_missing_or_late_is_named(void **state)
     size_t missing = 0, late = 0;
 
     for (uint64_t seed = 31; seed < 40; seed++) {
-        test_server_close(&f->server);
-        test_server_open(&f->server, seed);
+        reopen(f, seed);
         test_district_make(&f->d, f->server.core->writer.store, seed, SCHOOLS, FIRST, LAST);
         struct table *const *tables = aggregate(f, "2025-02-10", 100);
         const struct table *due = tables[AGGREGATE_DUE], *named = tables[AGGREGATE_MISSING];
