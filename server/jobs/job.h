@@ -15,7 +15,7 @@ struct job_run; /* of the job's own making */
     enum status name##_find_due(struct desk *desk, int64_t now_ms, bool *due, char date[CLOCK_DAY_BYTES], struct err *err)         \
         MUST_CHECK;                                                                                                                \
     enum status name##_begin(struct desk *desk, const char *date, struct job_run **out, struct err *err) MUST_CHECK;               \
-    /* A slice of some milliseconds at most. */                                                                                    \
+    /* A slice of some milliseconds at most, in a transaction that is undone: it only reads. */                                    \
     enum status name##_step(struct job_run *run, bool *done, struct err *err) MUST_CHECK;                                          \
     /* Inside a transaction. */                                                                                                    \
     enum status name##_finish(struct job_run *run, int64_t now_ms, struct err *err) MUST_CHECK;                                    \

@@ -111,11 +111,23 @@ static enum status finish(struct jobs *jobs, struct err *err)
     return st;
 }
 
+/* In a transaction although it only reads: one snapshot, and the locks are taken once, not by each statement. */
+static enum status step(struct jobs *jobs, bool *done, struct err *err)
+{
+    struct sql *db = jobs->core->writer.sql;
+    enum status st = sql_begin(db, err);
+
+    if (st == STATUS_OK)
+        st = jobs->running->step(jobs->run, done, err);
+    sql_rollback(db);
+    return st;
+}
+
 static void go_on(struct jobs *jobs)
 {
     struct err err;
     bool done = false;
-    enum status st = jobs->running->step(jobs->run, &done, &err);
+    enum status st = step(jobs, &done, &err);
 
     if (st == STATUS_OK && done)
         st = finish(jobs, &err);

@@ -11,7 +11,8 @@
 #define ARRAY_LENGTH(array) (sizeof(array) / sizeof(array)[0])
 #define EXTRAS_MAX 4
 
-enum fragment { FRAGMENT_MONTHS, FRAGMENT_CATEGORY, FRAGMENT_BODY, FRAGMENT_STATE, FRAGMENT_PLAN_STATE, FRAGMENT_TEXT, FRAGMENTS };
+/* The cheap ones come first: SQLite asks them in this order. */
+enum fragment { FRAGMENT_CATEGORY, FRAGMENT_STATE, FRAGMENT_MONTHS, FRAGMENT_TEXT, FRAGMENT_BODY, FRAGMENT_PLAN_STATE, FRAGMENTS };
 
 struct source {
     const char *kind;
@@ -62,8 +63,12 @@ static const struct source sources[] = {
         .from = " FROM activity r" JOIN_PLAN("r"),
         .facts = "r.plan, r.months, r.deferred_to, r.category, r.state, r.budget_fen, r.participants, NULL, NULL, NULL",
         .place = {"coalesce(r.months, 0)", "coalesce(r.position, 0)"},
-        .fragments = {MONTH_SET_MEETS, IN_MASK("r.category", "$categories"), IN_MASK("p.body", "$bodies"),
-                      IN_MASK("r.state", "$states"), IN_MASK("p.state", "$plan_states"), CONTAINS("r.text")},
+        .fragments = {[FRAGMENT_MONTHS] = MONTH_SET_MEETS,
+                      [FRAGMENT_CATEGORY] = IN_MASK("r.category", "$categories"),
+                      [FRAGMENT_BODY] = IN_MASK("p.body", "$bodies"),
+                      [FRAGMENT_STATE] = IN_MASK("r.state", "$states"),
+                      [FRAGMENT_PLAN_STATE] = IN_MASK("p.state", "$plan_states"),
+                      [FRAGMENT_TEXT] = CONTAINS("r.text")},
         .states_preset = ALL_BUT_DROPPED,
         .extras = {{"plan", "body", "p.body"}},
         .shown = {"number", "months", "text", "category", "state"},
@@ -75,9 +80,12 @@ static const struct source sources[] = {
         .place = {"CAST(substr(r.day, 1, 4) AS INTEGER) * 10000 + CAST(substr(r.day, 6, 2) AS INTEGER) * 100"
                   " + CAST(substr(r.day, 9, 2) AS INTEGER)",
                   "0"},
-        .fragments = {" AND r.day >= $first_day AND r.day < $end_day", IN_MASK("a.category", "$categories"),
-                      IN_MASK("p.body", "$bodies"), IN_MASK("a.state", "$states"), IN_MASK("p.state", "$plan_states"),
-                      CONTAINS("a.text")},
+        .fragments = {[FRAGMENT_MONTHS] = " AND r.day >= $first_day AND r.day < $end_day",
+                      [FRAGMENT_CATEGORY] = IN_MASK("a.category", "$categories"),
+                      [FRAGMENT_BODY] = IN_MASK("p.body", "$bodies"),
+                      [FRAGMENT_STATE] = IN_MASK("a.state", "$states"),
+                      [FRAGMENT_PLAN_STATE] = IN_MASK("p.state", "$plan_states"),
+                      [FRAGMENT_TEXT] = CONTAINS("a.text")},
         .months_are_days = true,
         .states_preset = ALL_BUT_DROPPED,
         .extras = {{"plan", "body", "p.body"},
@@ -91,8 +99,11 @@ static const struct source sources[] = {
         .from = " FROM plan r",
         .facts = "r.id, NULL, NULL, NULL, r.state, NULL, NULL, NULL, NULL, NULL",
         .place = {"coalesce(r.first_month, 0)", "coalesce(r.body, 0)"},
-        .fragments = {TERM_MEETS("r"), NULL, IN_MASK("r.body", "$bodies"), IN_MASK("r.state", "$states"),
-                      IN_MASK("r.state", "$plan_states"), CONTAINS("r.title")},
+        .fragments = {[FRAGMENT_MONTHS] = TERM_MEETS("r"),
+                      [FRAGMENT_BODY] = IN_MASK("r.body", "$bodies"),
+                      [FRAGMENT_STATE] = IN_MASK("r.state", "$states"),
+                      [FRAGMENT_PLAN_STATE] = IN_MASK("r.state", "$plan_states"),
+                      [FRAGMENT_TEXT] = CONTAINS("r.title")},
         .shown = {"body", "title", "first_month", "last_month", "state"},
     },
     {
@@ -100,8 +111,10 @@ static const struct source sources[] = {
         .from = " FROM section r" JOIN_PLAN("r"),
         .facts = "r.plan, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL",
         .place = {"coalesce(p.first_month, 0)", "coalesce(r.position, 0)"},
-        .fragments = {TERM_MEETS("p"), NULL, IN_MASK("p.body", "$bodies"), NULL, IN_MASK("p.state", "$plan_states"),
-                      CONTAINS("r.text")},
+        .fragments = {[FRAGMENT_MONTHS] = TERM_MEETS("p"),
+                      [FRAGMENT_BODY] = IN_MASK("p.body", "$bodies"),
+                      [FRAGMENT_PLAN_STATE] = IN_MASK("p.state", "$plan_states"),
+                      [FRAGMENT_TEXT] = CONTAINS("r.text")},
         .extras = {{"plan", "body", "p.body"}, {"plan", "title", "p.title"}},
         .shown = {"label", "text"},
     },
@@ -110,7 +123,9 @@ static const struct source sources[] = {
         .from = " FROM report r",
         .facts = "NULL, NULL, NULL, NULL, r.state, NULL, NULL, NULL, NULL, NULL",
         .place = {"coalesce(r.first_month, 0)", "coalesce(r.report_kind, 0)"},
-        .fragments = {TERM_MEETS("r"), NULL, NULL, IN_MASK("r.state", "$states"), NULL, CONTAINS("r.text")},
+        .fragments = {[FRAGMENT_MONTHS] = TERM_MEETS("r"),
+                      [FRAGMENT_STATE] = IN_MASK("r.state", "$states"),
+                      [FRAGMENT_TEXT] = CONTAINS("r.text")},
         .shown = {"report_kind", "first_month", "last_month", "state", "submitted_at"},
     },
     {
@@ -204,7 +219,10 @@ static bool asks_for(const struct source *source, const struct filter *filter, e
 
 enum status source_check(const struct source *source, const struct filter *filter, struct err *err)
 {
-    static const char *const names[FRAGMENTS] = {"month", "category", "body", "state", "plan state", "text"};
+    static const char *const names[FRAGMENTS] = {
+        [FRAGMENT_CATEGORY] = "category", [FRAGMENT_STATE] = "state", [FRAGMENT_MONTHS] = "month",
+        [FRAGMENT_TEXT] = "text",         [FRAGMENT_BODY] = "body",   [FRAGMENT_PLAN_STATE] = "plan state",
+    };
 
     for (enum fragment i = 0; i < FRAGMENTS; i++)
         if (asks_for(source, filter, i) && !source->fragments[i])
