@@ -15,7 +15,7 @@ static enum status read_mask(const uint32_t *values, size_t n, const char *what,
 
     for (size_t i = 0; i < n; i++) {
         if (values[i] >= MASK_BITS)
-            return err_reason(err, REASON_ARGUMENT, what, "there is no such value", NULL);
+            return err_reason(err, REASON_QUERY_VALUE, what, NULL);
         mask |= UINT64_C(1) << values[i];
     }
     *out = mask;
@@ -48,10 +48,10 @@ static enum status read_groups(struct arena *arena, const Lianxin__QueryRequest 
     enum query_group *groups = ARENA_ARRAY(arena, QUERY_GROUPS, enum query_group);
 
     if (request->n_group_by > QUERY_GROUPS)
-        return err_reason(err, REASON_ARGUMENT, "group-by", "a group is named twice", NULL);
+        return err_reason(err, REASON_QUERY_GROUP, request->group_by[QUERY_GROUPS], NULL);
     for (size_t i = 0; i < request->n_group_by; i++)
         if (!query_group_parse(request->group_by[i], &groups[i]))
-            return err_reason(err, REASON_ARGUMENT, request->group_by[i], "there is no such group", NULL);
+            return err_reason(err, REASON_QUERY_GROUP, request->group_by[i], NULL);
     query->group_by = groups;
     query->n_group_by = request->n_group_by;
     return STATUS_OK;
@@ -65,7 +65,7 @@ static enum status read_months(const Lianxin__QueryRequest *request, struct filt
     filter->last_month = request->has_last_month ? request->last_month : request->first_month;
     if (!filter->has_months || (month_is_valid(filter->first_month) && month_is_valid(filter->last_month)))
         return STATUS_OK;
-    return err_reason(err, REASON_ARGUMENT, "month", "there is no such month", NULL);
+    return err_reason(err, REASON_QUERY_VALUE, "month", NULL);
 }
 
 static enum status read_kind(struct work *work, const Lianxin__QueryRequest *request, struct query *query, struct err *err)

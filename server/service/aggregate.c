@@ -162,7 +162,7 @@ enum status aggregate_new(struct desk *desk, const char *date, struct aggregate 
     enum status st;
 
     if (!parse_day(date, &day_number, &month))
-        return err_reason(err, REASON_ARGUMENT, "date", "a day is expected, like 2025-03-01", NULL);
+        return err_reason(err, REASON_DATE_NONE, date, NULL);
     a = calloc(1, sizeof *a);
     if (!a)
         return err_set(err, STATUS_NO_MEMORY, "no memory for the aggregation");
@@ -252,11 +252,13 @@ enum status aggregate_run(struct work *work, const char *date, struct aggregate_
     struct aggregate *aggregate = NULL;
     char today[CLOCK_DAY_BYTES];
     bool done = false, replaced = false;
+    int64_t day_number;
+    int32_t month;
     enum status st;
 
     clock_format_day(work->now_ms, work->desk->core->config.clock.zone_s, today);
-    if (date && strcmp(date, today) > 0)
-        return err_reason(err, REASON_ARGUMENT, "date", "the day has not come yet", NULL);
+    if (date && parse_day(date, &day_number, &month) && strcmp(date, today) > 0)
+        return err_reason(err, REASON_DATE_FUTURE, date, NULL);
     st = aggregate_new(work->desk, date ? date : today, &aggregate, err);
     if (st == STATUS_OK)
         st = aggregate_step(aggregate, SIZE_MAX, &done, err);

@@ -26,7 +26,7 @@ enum {
 
 struct aggregate;
 
-/* date: YYYY-MM-DD; USAGE with reason ARGUMENT when it is none. Everything the aggregation needs lives in it. */
+/* date: YYYY-MM-DD; USAGE with reason DATE_NONE when it is none. Everything the aggregation needs lives in it. */
 enum status aggregate_new(struct desk *desk, const char *date, struct aggregate **out, struct err *err) MUST_CHECK;
 void aggregate_free(struct aggregate *aggregate);
 /* Counts up to max further schools; *done when there are none left. */

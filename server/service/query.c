@@ -44,7 +44,7 @@ static enum status check_months(const struct filter *filter, struct err *err)
 {
     if (!filter->has_months || filter->first_month <= filter->last_month)
         return STATUS_OK;
-    return err_reason(err, REASON_ARGUMENT, "month", "the range ends before it begins", NULL);
+    return err_reason(err, REASON_QUERY_RANGE, NULL);
 }
 
 enum status query_run(struct work *work, const struct query *query, struct query_page *out, struct err *err)
@@ -56,7 +56,7 @@ enum status query_run(struct work *work, const struct query *query, struct query
         asked.kind = schema_find_kind_by_name(store_schema(work->desk->store), "activity");
     asked.source = source_find(asked.kind->name);
     if (!asked.source)
-        return err_reason(err, REASON_ARGUMENT, asked.kind->name, "such records are not in the schools' streams", NULL);
+        return err_reason(err, REASON_QUERY_KIND, asked.kind->name, NULL);
     filter_prepare(&asked.filter, work->arena);
     st = check_months(&asked.filter, err);
     if (st == STATUS_OK)

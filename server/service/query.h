@@ -12,7 +12,7 @@
 #define QUERY_ROWS_PRESET 200u
 #define QUERY_ROWS_MAX 2000u
 #define QUERY_PAGE_BYTES ((size_t)4 << 20) /* a page ends after about so much */
-#define QUERY_GROUPS_MAX 20000u
+#define QUERY_GROUPS_MAX 20000
 
 enum query_group {
 #define GROUP(name, label, label_zh) QUERY_GROUP_##name,
@@ -45,13 +45,13 @@ struct query_page {
 /* Rows come in the order of school code, then month, then place in the plan. Dropped activities and what belongs to them are left
  * out unless their state is asked for.
  *
- * Groups come in the order of the group's columns, with a line of totals, in one page (TOO_LARGE when there are more than
+ * Groups come in the order of the group's columns, with a line of totals, in one page (USAGE when there are more than
  * QUERY_GROUPS_MAX). They follow the rules of the union's totals: only union bodies (unless bodies are asked for or grouped by),
  * where plans overlap only the one that counts (cover.h), an activity of several months counts in each, once in the totals; its
  * budget and expected people in its first; people and money are those of its occurrences, in the month they happened. Other kinds
  * than activity are counted.
  *
- * USAGE with reason ARGUMENT when the question makes no sense for the kind; NOT_FOUND for a school code without pattern that is
+ * USAGE with a reason QUERY_… when the question makes no sense for the kind; NOT_FOUND for a school code without pattern that is
  * none; INVALID when after is not a place of this server's. */
 enum status query_run(struct work *work, const struct query *query, struct query_page *out, struct err *err) MUST_CHECK;
 

@@ -36,6 +36,9 @@ struct grouping {
 
 /* ---- the columns ---- */
 
+#define TEXT_OF(number) #number
+#define TEXT_OF_VALUE(number) TEXT_OF(number)
+
 enum counted { COUNTED_ACTIVITIES = 1, COUNTED_OCCURRENCES = 2, COUNTED_RECORDS = 4 };
 
 static enum counted counted_of(const struct asked *asked)
@@ -219,7 +222,7 @@ static enum status count_school(struct grouping *g, const struct pass *passes, s
         st = source_visit_facts(passes[i].statement, passes[i].source, &g->asked->filter, school->number, &cover, passes[i].visit,
                                 g, err);
     if (st == STATUS_OK && g->groups.n > QUERY_GROUPS_MAX)
-        st = err_reason(err, REASON_ARGUMENT, "group-by", "there are too many groups: narrow the question or group by less", NULL);
+        st = err_reason(err, REASON_QUERY_GROUPS, TEXT_OF_VALUE(QUERY_GROUPS_MAX), NULL);
     arena_done(&arena);
     return st;
 }
@@ -386,9 +389,9 @@ static enum status check_groups(const struct asked *asked, struct err *err)
     for (size_t i = 0; i < q->n_group_by; i++)
         for (size_t k = 0; k < i; k++)
             if (q->group_by[i] == q->group_by[k])
-                return err_reason(err, REASON_ARGUMENT, "group-by", "a group is named twice", NULL);
+                return err_reason(err, REASON_QUERY_GROUP, group_columns[q->group_by[i]].key, NULL);
     if (groups_by(q, QUERY_GROUP_month) && !counts_months)
-        return err_reason(err, REASON_ARGUMENT, "group-by month", "only activities and occurrences have months to count in", NULL);
+        return err_reason(err, REASON_QUERY_NONE, "month", asked->kind->name, NULL);
     if (groups_by(q, QUERY_GROUP_body))
         st = source_check(asked->source, &bodies, err);
     if (st == STATUS_OK && groups_by(q, QUERY_GROUP_category))

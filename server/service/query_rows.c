@@ -58,7 +58,7 @@ static enum status decode_after(struct listing *l, size_t *at, struct err *err)
     if (q->after_bytes == PLACE_BYTES)
         school = roster_find(&l->asked->roster, (uint32_t)get_number(bytes, 4));
     if (!school)
-        return err_set(err, STATUS_INVALID, "the page asked for does not follow one of this server's; ask again from the first");
+        return err_reason(err, REASON_QUERY_PAGE, NULL);
     l->place.first = (int64_t)get_number(bytes + 4, 8);
     l->place.second = (int64_t)get_number(bytes + 12, 8);
     memcpy(l->place.id.bytes, bytes + 20, UUID_BYTES);

@@ -226,7 +226,7 @@ enum status source_check(const struct source *source, const struct filter *filte
 
     for (enum fragment i = 0; i < FRAGMENTS; i++)
         if (asks_for(source, filter, i) && !source->fragments[i])
-            return err_reason(err, REASON_ARGUMENT, names[i], "this kind of record has none", NULL);
+            return err_reason(err, REASON_QUERY_NONE, names[i], source->kind, NULL);
     return STATUS_OK;
 }
 

@@ -28,7 +28,7 @@ struct source;
 const struct source *source_find(const char *kind);
 /* The names of the fields people see in a listing; the others are for data. */
 const char *const *source_shown(const struct source *source);
-/* USAGE with reason ARGUMENT when the filter asks for what such records do not have. */
+/* USAGE with reason QUERY_NONE when the filter asks for what such records do not have. */
 enum status source_check(const struct source *source, const struct filter *filter, struct err *err) MUST_CHECK;
 
 /* A field of a parent, shown beside the record. */

@@ -75,16 +75,21 @@ static void a_brief_is_kept_by_date_and_replaced_by_hand_only(void **state)
 static void a_date_that_is_none_is_refused(void **state)
 {
     struct fixture *f = *state;
-    static const char *const dates[] = {"2025-02-30", "2025-3-1", "tomorrow", "", "2025-03-01x", "9999-12-31"};
+    static const struct {
+        const char *date;
+        enum reason reason;
+    } dates[] = {{"2025-02-30", REASON_DATE_NONE}, {"2025-3-1", REASON_DATE_NONE},    {"tomorrow", REASON_DATE_NONE},
+                 {"", REASON_DATE_NONE},           {"2025-03-01x", REASON_DATE_NONE}, {"9999-12-31", REASON_DATE_FUTURE}};
     struct peer operator= test_server_operator();
 
     for (size_t i = 0; i < sizeof dates / sizeof *dates; i++) {
         Lianxin__AggregateRequest request = LIANXIN__AGGREGATE_REQUEST__INIT;
         ProtobufCMessage *message;
 
-        request.date = arena_strdup(&f->arena, dates[i]);
+        request.date = arena_strdup(&f->arena, dates[i].date);
         assert_int_equal(test_server_ask(&f->server, &operator, MESSAGE_aggregate, &request.base, &f->arena, &message, &f->err),
                          STATUS_USAGE);
+        assert_int_equal(f->err.reason, dates[i].reason);
     }
 }
 
