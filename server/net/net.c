@@ -175,6 +175,7 @@ enum status net_run(struct net *net, struct err *err)
 {
     if (event_base_dispatch(net->base) < 0)
         return err_set(err, STATUS_FAILED, "the event loop failed");
+    event_base_loop(net->base, EVLOOP_NONBLOCK); /* a freed bufferevent closes its socket in the next turn of the loop */
     log_event(net->config.log, LOG_INFO, "net.stopped", NULL);
     return STATUS_OK;
 }
@@ -201,7 +202,7 @@ void net_free(struct net *net)
         session_complete(r);
     }
     if (net->base) {
-        event_base_loop(net->base, EVLOOP_NONBLOCK); /* a freed bufferevent gives up its memory in the next turn of the loop */
+        event_base_loop(net->base, EVLOOP_NONBLOCK); /* those that were freed here */
         event_base_free(net->base);
     }
     if (net->completion.fd >= 0)

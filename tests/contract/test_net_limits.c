@@ -33,7 +33,7 @@ static void assert_still_serving(void)
 static void who_does_not_introduce_himself_is_dropped(void **state)
 {
     (void)state;
-    const struct net_limits limits = {.greeting_ms = 300};
+    const struct net_limits limits = {.greeting_ms = 2000};
     struct test_peer mute;
     start(TEST_LANES_ANSWER, &limits);
     assert_true(test_peer_connect(&peer, &server, TEST_PEER_NOBODY));
@@ -50,7 +50,7 @@ static void who_does_not_introduce_himself_is_dropped(void **state)
 static void a_frame_that_dribbles_in_is_given_up(void **state)
 {
     (void)state;
-    const struct net_limits limits = {.stall_ms = 400, .bytes_per_s = 1u << 30};
+    const struct net_limits limits = {.stall_ms = 1500, .bytes_per_s = 1u << 30};
     start(TEST_LANES_ANSWER, &limits);
     test_peer_join(&peer, &server);
     assert_true(test_peer_ask_header(&peer, 60000, MESSAGE_push, 0, 3));
@@ -66,7 +66,7 @@ static void a_frame_that_dribbles_in_is_given_up(void **state)
 static void who_does_not_read_his_answers_is_dropped(void **state)
 {
     (void)state;
-    const struct net_limits limits = {.stall_ms = 400, .bytes_per_s = 1u << 30, .output_bytes = 1u << 20};
+    const struct net_limits limits = {.stall_ms = 1500, .bytes_per_s = 1u << 30, .output_bytes = 1u << 20};
     start(TEST_LANES_ANSWER, &limits);
     server.reply_bytes = (size_t)12 << 20;
     test_peer_join(&peer, &server);
@@ -104,7 +104,7 @@ static void long_answers_arrive_whole_and_hold_up_reading(void **state)
 static void an_idle_connection_is_closed_quietly(void **state)
 {
     (void)state;
-    const struct net_limits limits = {.idle_ms = 300};
+    const struct net_limits limits = {.idle_ms = 2000};
     start(TEST_LANES_ANSWER, &limits);
     test_peer_join(&peer, &server);
     test_peer_expect_end(&peer);
