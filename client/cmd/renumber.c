@@ -54,7 +54,8 @@ enum status renumber_clashes(struct cmd *cmd, bool *changed, struct err *err)
     enum status s = work_load(cmd, &work, err);
     if (s != STATUS_OK)
         return s;
-    qsort(work.activities.items, work.activities.n, sizeof *work.activities.items, compare);
+    if (work.activities.n > 1)
+        qsort(work.activities.items, work.activities.n, sizeof *work.activities.items, compare);
     for (size_t i = work.activities.n; i-- > 1 && s == STATUS_OK;) {
         struct record *record = work.activities.items[i];
         if (!work_activity(record)->number ||
