@@ -10,6 +10,30 @@
 
 static const struct option edit_options[] = {{"school", "单位", N_("CODE"), N_("act for a school (district only)")}};
 
+/* 三月、四月 as 2024-03,2024-04; what is no list of months stays as it is, for the record layer to judge. */
+static const char *write_months(struct cmd *cmd, const char *typed, int32_t near)
+{
+    const char *folded = input_fold(&cmd->arena, typed), *out = "";
+    for (const char *at = folded; *at;) {
+        size_t n = strcspn(at, ",");
+        const char *ideographic = strstr(at, "、");
+        size_t skip = at[n] == ',';
+        if (ideographic && (size_t)(ideographic - at) < n) {
+            n = (size_t)(ideographic - at);
+            skip = strlen("、");
+        }
+        struct err none;
+        int32_t month;
+        char text[MONTH_TEXT_BYTES];
+        if (input_month(&cmd->arena, arena_strndup(&cmd->arena, at, n), near, &month, &none) != STATUS_OK)
+            return typed;
+        month_format(month, text);
+        out = arena_printf(&cmd->arena, "%s%s%s", out, *out ? "," : "", text);
+        at += n + skip;
+    }
+    return out;
+}
+
 /* FIELD=VALUE, the field by its name or label in either language; = may be full width. */
 static enum status set_field(struct cmd *cmd, const struct kind *kind, ProtobufCMessage *after, const char *typed, int32_t near,
                              struct err *err)
@@ -29,15 +53,12 @@ static enum status set_field(struct cmd *cmd, const struct kind *kind, ProtobufC
         return err_set(err, STATUS_USAGE,
                        field ? _("\"%s\" cannot be changed") : _("there is no field \"%s\"; `lianxin show ID` shows them"), name);
     const char *value = equals + length;
-    int32_t month;
-    struct err none;
-    if ((field->meaning == MEANING_MONTH || field->meaning == MEANING_MONTHS) &&
-        input_month(&cmd->arena, value, near, &month, &none) == STATUS_OK) {
-        char *text = arena_alloc(&cmd->arena, MONTH_TEXT_BYTES);
-        month_format(month, text);
-        value = text;
-    }
-    return record_parse_text(&cmd->arena, after, field, value, err);
+    if (field->meaning == MEANING_MONTH || field->meaning == MEANING_MONTHS)
+        value = write_months(cmd, value, near);
+    enum status s = record_parse_text(&cmd->arena, after, field, value, err);
+    if (s == STATUS_OK && strcmp(field->name, "category") == 0) /* a person has looked at it */
+        s = record_parse_text(&cmd->arena, after, kind_find_field_by_name(kind, "category_confirmed"), *value ? "yes" : "", err);
+    return s;
 }
 
 static enum status run_edit(struct cmd *cmd, struct err *err)

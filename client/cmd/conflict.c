@@ -19,8 +19,11 @@ struct open_list {
 static enum status list_open(struct cmd *cmd, struct open_list *out, struct err *err)
 {
     struct record_list all;
-    enum status s = store_list(cache_store(cmd->cache), &cmd->arena, change_kind(cmd, "conflict"), cmd->identity.stream, NULL,
-                               (struct value){0}, &all, err);
+    uint32_t stream;
+    enum status s = work_get_stream(cmd, &stream, err);
+    if (s == STATUS_OK)
+        s = store_list(cache_store(cmd->cache), &cmd->arena, change_kind(cmd, "conflict"), stream, NULL, (struct value){0}, &all,
+                       err);
     if (s != STATUS_OK)
         return s;
     *out = (struct open_list){ARENA_ARRAY(&cmd->arena, all.n + 1, struct record *), 0};
@@ -100,13 +103,18 @@ static enum status run_conflicts(struct cmd *cmd, struct err *err)
     return ui_table(&cmd->ui, t, err);
 }
 
+static const struct option options[] = {{"school", "单位", N_("CODE"), N_("another school's (district only)")}};
+
 const struct verb verb_conflicts = {
     .name = "conflicts",
     .name_zh = "冲突",
     .arguments = "",
     .summary = N_("what two people changed at once, with both values"),
     .help = N_("  lianxin conflicts\n  lianxin resolve 1 mine"),
+    .options = options,
+    .n_options = 1,
     .flags = VERB_HOME,
+    .writes = cmd_names_school,
     .run = run_conflicts,
 };
 
@@ -190,6 +198,8 @@ const struct verb verb_resolve = {
     .help = N_("  lianxin resolve 1 theirs     the value held now stays\n"
                "  lianxin resolve 1 mine       the value that was not taken is set after all\n"
                "  lianxin resolve 1 李老师     a third one"),
+    .options = options,
+    .n_options = 1,
     .min_arguments = 2,
     .max_arguments = -1,
     .flags = VERB_HOME | VERB_WRITE,

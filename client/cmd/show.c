@@ -34,6 +34,30 @@ static void show_fields(struct cmd *cmd, const struct record *record, const char
     }
 }
 
+struct search {
+    const struct record *record;
+    size_t n;
+};
+
+static bool count_open(void *context, const struct record *record)
+{
+    struct search *search = context;
+    const Lianxin__Conflict *conflict = (const Lianxin__Conflict *)record->message;
+    search->n += !record->dead && conflict->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN &&
+                 conflict->record.len == UUID_BYTES && memcmp(conflict->record.data, search->record->id.bytes, UUID_BYTES) == 0;
+    return true;
+}
+
+static enum status show_conflicts(struct cmd *cmd, const struct record *activity, struct err *err)
+{
+    struct search search = {.record = activity};
+    enum status s = store_walk(cache_store(cmd->cache), schema_find_kind_by_name(cmd->schema, "conflict"), activity->stream, NULL,
+                               0, count_open, &search, err);
+    if (s == STATUS_OK && search.n)
+        ui_print(&cmd->ui, _("  conflicts: %zu; see `lianxin conflicts`\n"), search.n);
+    return s;
+}
+
 static enum status run(struct cmd *cmd, struct err *err)
 {
     struct work work;
@@ -60,7 +84,7 @@ static enum status run(struct cmd *cmd, struct err *err)
             show_fields(cmd, work.occurrences.items[i], "    ");
         }
     ui_print(&cmd->ui, "  %s%s%s\n", id, pending ? "  " : "", pending ? _("(not sent yet)") : "");
-    return STATUS_OK;
+    return show_conflicts(cmd, activity, err);
 }
 
 const struct verb verb_show = {

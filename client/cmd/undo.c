@@ -57,21 +57,37 @@ static bool visit(void *context, uint64_t rev, const struct row *row)
         return false;
     if (!uuid_equal(&commit.instance, &last->cmd->identity.instance) || commit.status != STATUS_OK || !commit.n_effects)
         return true;
+    if (last->found && commit.time_ms < last->made_ms)
+        return true;
     last->found = true;
+    last->made_ms = commit.time_ms;
+    last->stream = commit.stream;
     last->note = commit.note;
     last->edits = commit.effects;
     last->n = commit.n_effects;
     return true;
 }
 
+/* A district device writes into the streams of several schools. */
+static enum status look_in_journals(struct last *last, struct err *err)
+{
+    struct cmd *cmd = last->cmd;
+    struct cache_stream_list streams;
+    enum status s = cache_stream_list(cmd->cache, &cmd->arena, &streams, err);
+    for (size_t i = 0; i < streams.n && s == STATUS_OK; i++)
+        if ((s = cache_walk_journal(cmd->cache, streams.items[i].stream, visit, last, err)) == STATUS_OK)
+            s = last->status;
+    return s;
+}
+
 static enum status find_last(struct cmd *cmd, struct last *last, struct err *err)
 {
-    *last = (struct last){.cmd = cmd, .stream = cmd->identity.stream, .err = err};
+    *last = (struct last){.cmd = cmd, .err = err};
     enum status s = look_in_outbox(last, OUTBOX_WAITING, err);
     if (s == STATUS_OK)
         s = look_in_outbox(last, OUTBOX_TAKEN, err);
-    if (s == STATUS_OK && !last->found && (s = cache_walk_journal(cmd->cache, last->stream, visit, last, err)) == STATUS_OK)
-        s = last->status;
+    if (s == STATUS_OK && !last->found)
+        s = look_in_journals(last, err);
     if (s != STATUS_OK)
         return s;
     if (!last->found)

@@ -27,7 +27,7 @@ const Lianxin__Occurrence *work_occurrence(const struct record *record)
     return (const Lianxin__Occurrence *)record->message;
 }
 
-static enum status find_stream(struct cmd *cmd, uint32_t *stream, struct err *err)
+enum status work_get_stream(struct cmd *cmd, uint32_t *stream, struct err *err)
 {
     const char *school = cmd_option(cmd, "school");
     if (!school && cmd_is_district(cmd))
@@ -45,7 +45,7 @@ enum status work_load(struct cmd *cmd, struct work *out, struct err *err)
         const char *kind;
         struct record_list *list;
     } parts[] = {{"plan", &work.plans}, {"activity", &work.activities}, {"occurrence", &work.occurrences}};
-    enum status s = find_stream(cmd, &work.stream, err);
+    enum status s = work_get_stream(cmd, &work.stream, err);
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && s == STATUS_OK; i++)
         s = store_list(cache_store(cmd->cache), &cmd->arena, schema_find_kind_by_name(cmd->schema, parts[i].kind), work.stream,
                        NULL, (struct value){0}, parts[i].list, err);

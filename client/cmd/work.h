@@ -13,6 +13,9 @@ struct work {
     struct record_list plans, activities, occurrences;
 };
 
+/* The school's own stream, or with a district device and --school that one (synced first). USAGE for a district device without
+ * --school. */
+enum status work_get_stream(struct cmd *cmd, uint32_t *stream, struct err *err) MUST_CHECK;
 /* Loads the school's own stream, or with a district device and --school that one (synced first). USAGE for a district device
  * without
  * --school. */

@@ -176,6 +176,9 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
     [ "$(field wang 3.1 people)" = 12 ]
     run as wang history 3.1
     [[ $output == *周主任* ]]
+    as boss undo
+    as wang sync
+    [ "$(field wang 3.1 people)" = 0 ]
 }
 
 @test "a data folder copied while it had unsent work goes on under a new name" {

@@ -218,6 +218,10 @@ static void fields_are_edited_by_name_or_label(void **state)
     assert_true(says("李老师"));
     assert_true(says("50000"));
     assert_true(says("\"culture\""));
+    assert_true(says("\"category_confirmed\": true"));
+    assert_int_equal(run("edit", "3.1", "月份=三月、五月", NULL), 0);
+    assert_int_equal(run("show", "3.1", "--json", NULL), 0);
+    assert_true(says("2026-05"));
     assert_int_equal(run("edit", "3.1", "nonsense=1", NULL), 2);
     assert_int_equal(run("edit", "3.1", "state=deferred", NULL), 1);
 }
