@@ -16,7 +16,7 @@
 #include "server/net/net_internal.h"
 
 #define BACKLOG 512
-#define NAME_BYTES 320
+#define PAUSE_MS 500 /* also keeps a lasting shortage from flooding the log */
 
 struct listener {
     struct listener *next;
@@ -29,6 +29,7 @@ struct listener {
 
 void listener_pause_all(struct net *net, const char *reason)
 {
+    net->resume_ms = net_now_ms(net) + PAUSE_MS;
     for (struct listener *l = net->listeners; l; l = l->next) {
         if (l->paused)
             continue;

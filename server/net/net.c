@@ -80,7 +80,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *context)
         event_base_loopbreak(net->base);
         return;
     }
-    if (!net->stopping && !net_is_full(net))
+    if (!net->stopping && !net_is_full(net) && now >= net->resume_ms)
         listener_resume_all(net);
     if (net->config.tick && now - net->ticked_ms >= TICK_MS) {
         net->ticked_ms = now;

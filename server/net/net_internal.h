@@ -27,6 +27,7 @@ struct net {
     bool stopping;
     int64_t stop_until_ms;
     int64_t ticked_ms;
+    int64_t resume_ms; /* not before this do paused listeners accept again */
     struct event *completed, *sweep, *terminate, *interrupt, *hang_up;
 };
 
