@@ -77,8 +77,18 @@ void ui_warn(struct ui *ui, const char *format, ...)
     fputc('\n', ui->log);
 }
 
-/* What a person can do about a failure of this kind, whatever it was about; NULL when only the message itself can tell. */
-static const char *next_step(enum status status)
+/* What the operator can do about a failure of this kind, whatever it was about; NULL when only the message itself can tell. */
+static const char *operator_step(enum status status)
+{
+    if (status == STATUS_USAGE)
+        return _("see `lianxind --help`, and --help behind a verb for examples");
+    if (status == STATUS_CORRUPT)
+        return _("do not delete anything; stop the server, keep a copy of the data folder, then run `lianxind check`");
+    return NULL;
+}
+
+/* The same for an officer. */
+static const char *officer_step(enum status status)
 {
     switch (status) {
     case STATUS_USAGE:
@@ -143,7 +153,7 @@ const char *ui_error_text(const struct ui *ui, const struct err *err, char *out,
 void ui_error(struct ui *ui, const struct err *err)
 {
     char text[2 * ERR_TEXT_BYTES];
-    const char *next = next_step(err->status);
+    const char *next = ui->is_operator ? operator_step(err->status) : officer_step(err->status);
     fflush(ui->out);
     (void)ui_error_text(ui, err, text, sizeof text);
     log_line(ui, _("error: "), "%s", text);

@@ -144,6 +144,7 @@ int cmd_main(int argc, char *const *argv)
     struct cmd cmd = {0};
     struct err err = {0};
     ui_init(&cmd.ui, lang_init(typed_lang(argc, argv)), ZONE_CHINA_S);
+    cmd.ui.is_operator = true;
     arena_init(&cmd.arena, 0);
     enum status st = run(&cmd, argc, argv, &err);
     int code = st == STATUS_OK ? 0 : *err.text ? ui_fail(&cmd.ui, &err) : status_exit_code(st);

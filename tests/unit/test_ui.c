@@ -112,6 +112,16 @@ static void an_error_says_what_to_do_next(void **state)
                                      "next: your work is kept on this computer; try `lianxin sync` again later\n");
 }
 
+static void the_operator_is_told_about_lianxind(void **state)
+{
+    struct fixture *f = *state;
+    f->ui.is_operator = true;
+    err_set(&f->err, STATUS_USAGE, "no such verb");
+    ui_error(&f->ui, &f->err);
+    assert_string_equal(log_text(f), "error: no such verb\n"
+                                     "next: see `lianxind --help`, and --help behind a verb for examples\n");
+}
+
 static void messages_are_chinese_when_chinese_is_wanted(void **state)
 {
     struct fixture *f = *state;
@@ -381,6 +391,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(foreign_text_is_harmless_wherever_it_is_printed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_error_says_what_to_do_next, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_operator_is_told_about_lianxind, set_up, tear_down),
         cmocka_unit_test_setup_teardown(messages_are_chinese_when_chinese_is_wanted, set_up, tear_down),
         cmocka_unit_test(the_language_is_chosen_by_option_then_environment),
         cmocka_unit_test_setup_teardown(a_table_goes_to_out_aligned_or_as_json_alone, set_up, tear_down),
