@@ -121,6 +121,21 @@ static void open_header(struct builder *b, const struct line *line)
     build_items(b, line, &rest, NULL);
 }
 
+/* 常规工作： inside a month: a heading over some of its items. */
+static bool is_subheading(const struct builder *b, const struct line *line)
+{
+    const struct line *next = b->next;
+    bool listed = next && next->kind == LINE_TEXT && next->label.style != LABEL_NONE && next->label.value <= 1;
+    return line->label.style == LABEL_NONE && listed && text_ends(line->text.s, ":") && text_length(line->text.s) <= 14;
+}
+
+static void open_subheading(struct builder *b, const struct line *line)
+{
+    const char *outer = text_cut(b->arena, &b->outer->text, 0, b->outer->header.end);
+    const char *own = text_cut(b->arena, &line->text, 0, line->text.n - 1);
+    start_header(b, line, arena_printf(b->arena, "%s %s", outer, own));
+}
+
 static void add_row(struct builder *b, const struct line *line)
 {
     const struct row *row = line->row;
@@ -263,6 +278,10 @@ static void add_under_header(struct builder *b, struct line *line)
         add_note_to_last(b, line);
         doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, b->plan->activities[b->last].text);
         build_meta(b, &b->plan->activities[b->last], line);
+        return;
+    }
+    if (is_subheading(b, line)) {
+        open_subheading(b, line);
         return;
     }
     build_items(b, line, &line->text, NULL);

@@ -103,7 +103,9 @@ static bool parse_amount(const char *s, size_t i, struct amount *out)
     at += unit;
     at += text_begins(s + at, "余");
     size_t yuan = text_begins(s + at, "元");
-    if (!yuan && !sign && !(wan && text_begins_any(s + at, (const char *const[]){"左右", ")", ",", ";", "。", NULL})))
+    bool keyed = i > 0 && s[i - 1] == ':' && clause_has(s, i, (const char *const[]){"经费:", "预算:", "费用:", NULL}) &&
+                 (s[at] == '\0' || text_begins_any(s + at, (const char *const[]){")", ",", ";", "。", NULL}));
+    if (!yuan && !sign && !keyed && !(wan && text_begins_any(s + at, (const char *const[]){"左右", ")", ",", ";", "。", NULL})))
         return false;
     *out = (struct amount){.fen = fen * scale, .at = i, .end = at + yuan};
     out->per_head = amount_per_head(s, out);

@@ -70,6 +70,11 @@ bool facts_is_department(const char *s)
     return all_names(s, name_is_department);
 }
 
+static bool name_is_owner(const char *s, size_t bytes)
+{
+    return name_is_department(s, bytes) || name_is_person(s, bytes);
+}
+
 bool facts_is_person(const char *s)
 {
     return all_names(s, name_is_person) && !facts_is_department(s);
@@ -168,7 +173,19 @@ static bool bare_owner(const char *s, size_t from, size_t to, size_t *end)
             return text_length(part) <= 20 && !strchr(part, ':') && (facts_is_department(part) || facts_is_person(part));
         }
     *end = to;
-    return facts_is_department(part) || facts_is_person(part);
+    return all_names(part, name_is_owner);
+}
+
+/* 歌咏比赛——文体组 */
+static void read_dash(struct arena *arena, const struct text *text, struct facts *f)
+{
+    const char *s = text->s, *dash = NULL;
+    for (const char *at = s; (at = strstr(at, "--")) != NULL; at += 2)
+        dash = at;
+    if (!dash || dash == s || !facts_is_department(dash + strspn(dash, "- ")))
+        return;
+    f->lead = text_cut(arena, text, (size_t)(dash - s) + strspn(dash, "- "), text->n);
+    f->owner_guessed = true;
 }
 
 static void read_bracket(struct arena *arena, const struct text *text, struct facts *f)
@@ -237,4 +254,6 @@ void facts_owner_read(struct arena *arena, const struct text *text, struct facts
         read_bracket(arena, text, f);
     if (!f->lead && !f->person)
         read_by(arena, text, f);
+    if (!f->lead && !f->person)
+        read_dash(arena, text, f);
 }

@@ -249,7 +249,7 @@ static bool same_months(const struct when *outer, const struct when *inner)
 static bool holds_month(const struct when *when)
 {
     return when->kind == WHEN_MONTH || when->kind == WHEN_DATE || when->kind == WHEN_PART || when->kind == WHEN_QUARTER ||
-           when->kind == WHEN_HALF;
+           when->kind == WHEN_HALF || when->kind == WHEN_TERM;
 }
 
 /* 第三季度 or 第一学期 above month headers, or above a month table, is a heading over them. */
@@ -279,8 +279,11 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
     const struct line *line = &lines->items[at];
     enum when_kind own = line->header.when.kind;
     bool zone = line->zone || (own != WHEN_STANDING && own != WHEN_YEAR && own != WHEN_PART && same_kind(lines, range, own) >= 3);
-    if (groups_headers(lines, at, range))
+    bool worded = line->header.mark != '(' && line->header.end > line->header.label.end + line->header.when.end;
+    if (groups_headers(lines, at, range) || (own == WHEN_STANDING && worded)) /* 常规工作: a kind of work, no time */
         return false;
+    if (own == WHEN_FESTIVAL && current && line->label.style != LABEL_NONE && line->header.rest >= line->text.n)
+        return false; /* 1．三八节 is an item */
     switch (line->header.when.kind) {
     case WHEN_QUARTER:
     case WHEN_HALF:

@@ -34,13 +34,14 @@ static bool may_begin(const char *s, enum label_style style)
     return true;
 }
 
-/* The next label in [at, …) with the style and value wanted; false when there is none. */
-static bool find_next(const char *s, size_t at, enum label_style style, int value, size_t *where, struct label *label)
+/* bare: the list's numbers carry no mark, 1召开总结会2慰问. The next label in [at, …) with the style and value wanted; false when
+ * there is none. */
+static bool find_next(const char *s, size_t at, enum label_style style, int value, bool bare, size_t *where, struct label *label)
 {
     for (size_t i = at; s[i]; i += text_char(s + i)) {
         struct label l;
-        if (!may_begin(s + i, style) || !may_precede(s, i) || !label_parse(s + i, 0, &l) || l.style != style || l.value != value ||
-            !s[i + l.end])
+        if (!may_begin(s + i, style) || !may_precede(s, i) || !label_parse(s + i, bare ? value : 0, &l) || l.style != style ||
+            l.value != value || !s[i + l.end])
             continue;
         if (style == LABEL_ZH) { /* 慰问一、二号院: only after the end of a sentence */
             size_t before = text_before(s, i);
@@ -72,11 +73,12 @@ size_t split_numbered(const struct text *text, int expected, struct piece out[SP
     size_t where;
     struct label next;
     for (size_t i = 0; style == LABEL_NONE && i < sizeof guesses / sizeof guesses[0]; i++)
-        if (find_next(s, 1, guesses[i], 2, &where, &next))
+        if (find_next(s, 1, guesses[i], 2, false, &where, &next))
             style = guesses[i];
     if (style == LABEL_NONE)
         return n;
-    while (n < SPLIT_MAX && find_next(s, out[n - 1].from + 1, style, value + 1, &where, &next)) {
+    bool bare = style == LABEL_DIGIT && label.end == strspn(s, "0123456789");
+    while (n < SPLIT_MAX && find_next(s, out[n - 1].from + 1, style, value + 1, bare, &where, &next)) {
         out[n - 1].to = where;
         out[n++] =
             (struct piece){.label_at = where, .from = where + next.end, .to = text->n, .style = next.style, .value = next.value};
