@@ -384,7 +384,7 @@ static void add_line(struct builder *b, struct lines *lines, size_t at, const st
         build_section(b, IMPORT_HEADING, line, line->label.end);
         break;
     case LINE_TEXT:
-        if (b->header && b->header->kind != LINE_ROW)
+        if (b->header && b->header->kind != LINE_ROW && !line->cell)
             add_under_header(b, line);
         else {
             close_header(b);

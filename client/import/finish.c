@@ -104,13 +104,12 @@ static bool title_semester(const char *title)
 static enum import_term term_of_months(const struct import_plan *plan, const char *title)
 {
     int span = plan->last - plan->first + 1, month = plan->first % 12 + 1;
-    if (span <= 7 && (title_semester(title) || !text_has(title, "学年")))
-        return title_semester(title) || month >= 8 || plan->last > 11 ? IMPORT_TERM_SEMESTER
-               : text_has(title, "年度") || text_has(title, "半年")   ? IMPORT_TERM_YEAR
-                                                                      : IMPORT_TERM_SEMESTER;
-    if (month >= 7)
-        return IMPORT_TERM_SCHOOL_YEAR;
-    return text_has(title, "学年") && span > 7 && !title_semester(title) && month >= 7 ? IMPORT_TERM_SCHOOL_YEAR : IMPORT_TERM_YEAR;
+    bool semester = title_semester(title), school_year = text_has(title, "学年");
+    if (span <= 7 && semester)
+        return IMPORT_TERM_SEMESTER;
+    if (span <= 7 && !school_year)
+        return text_has(title, "年") ? IMPORT_TERM_YEAR : IMPORT_TERM_SEMESTER;
+    return month >= 7 ? IMPORT_TERM_SCHOOL_YEAR : IMPORT_TERM_YEAR;
 }
 
 static void guess_term(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct doubts *doubts)

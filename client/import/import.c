@@ -104,11 +104,16 @@ static void add_cells(struct lines *lines, const struct document *document, cons
     doubts_add(document->doubts, IMPORT_DOUBT_TABLE_AS_TEXT, table->cells[0].line, table->cells[0].text, "");
     for (size_t i = 0; i < table->rows * table->columns; i++) {
         const struct cell *cell = &table->cells[i];
+        bool alone = table->columns > 1 && !strchr(cell->text, '\n');
         for (const char *at = cell->covered ? "" : cell->text; *at;) {
-            size_t n = strcspn(at, "\n");
+            size_t n = strcspn(at, "\n"), count = lines->count;
             struct block block = {.text = at, .bytes = n, .line = cell->line};
             bool blank = false;
             add_paragraph(lines, document->arena, &block, &blank);
+            if (alone && lines->count > count) {
+                lines->items[count].cell = true;
+                lines->items[count].header.strength = HEADER_NONE;
+            }
             at += n + (at[n] == '\n');
         }
     }

@@ -39,6 +39,7 @@ struct line {
     struct text text; /* of a row: its content's first line */
     uint32_t number;
     bool indented, after_blank;
+    bool cell; /* a cell of a table that is no month table: never an item */
     uint8_t outline;
     const char *automatic; /* Word's number, NULL when none */
     const struct row *row;
