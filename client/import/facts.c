@@ -107,6 +107,8 @@ static bool parse_amount(const char *s, size_t i, struct amount *out)
                  (s[at] == '\0' || text_begins_any(s + at, (const char *const[]){")", ",", ";", "。", NULL}));
     if (!yuan && !sign && !keyed && !(wan && text_begins_any(s + at, (const char *const[]){"左右", ")", ",", ";", "。", NULL})))
         return false;
+    if (!is_digit(s[start]) && fen < 10 * FEN_PER_YUAN) /* 一元复始 */
+        return false;
     *out = (struct amount){.fen = fen * scale, .at = i, .end = at + yuan};
     out->per_head = amount_per_head(s, out);
     out->total = clause_has(s, i, totals);
@@ -117,6 +119,8 @@ static bool parse_amount(const char *s, size_t i, struct amount *out)
 static bool begins_number(const char *s, size_t i)
 {
     unsigned d;
+    if (i >= strlen("第") && text_begins(s + i - strlen("第"), "第"))
+        return false;
     if (i > 0 && (is_digit(s[i - 1]) || (s[i - 1] == '.' && i > 1 && is_digit(s[i - 2]))))
         return false;
     if (i > 0 && !is_digit(s[i])) { /* inside a Chinese number */

@@ -62,7 +62,7 @@ enum status encoding_to_utf8(struct arena *arena, const char *data, size_t bytes
     }
     enum status s = convert(arena, "GB18030", data + bom, bytes - bom, out, out_bytes, err);
     /* Mostly good UTF-8 with one bad place: name that place, not the one GB18030 stumbles over. */
-    if (s == STATUS_NOT_UNDERSTOOD && (bom || at > 64))
+    if (s == STATUS_NOT_UNDERSTOOD && (bom || at > 8))
         return err_set(err, STATUS_NOT_UNDERSTOOD,
                        "line %zu: a byte that is no UTF-8 (byte %zu of the file); save the document again as UTF-8",
                        line_of(data, bom + at), bom + at + 1);
