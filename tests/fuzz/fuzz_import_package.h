@@ -39,23 +39,22 @@ static inline void fuzz_put_entry(struct buf *out, const char *name, const uint8
     fuzz_put(out, 0, 2);
 }
 
-/* Splits the input at the separators and imports the package of names[i] = part i. */
-static inline void fuzz_import_package(const char *file, const char *const *names, const uint8_t *data, size_t size)
+/* Splits the input at the separators and appends to zip the package of names[i] = part i; names without a part are left out. */
+static inline void fuzz_put_package(struct buf *zip, const char *const *names, const uint8_t *data, size_t size)
 {
-    struct buf zip, central;
+    struct buf central;
     size_t n = 0;
-    buf_init(&zip, 0);
     buf_init(&central, 0);
-    for (const uint8_t *at = data, *end = data + size; n < FUZZ_PARTS && names[n]; n++) {
+    for (const uint8_t *at = data, *end = data + size; n < FUZZ_PARTS && names[n] && (at < end || n == 0); n++) {
         const uint8_t *stop = at;
         while (stop < end &&
                ((size_t)(end - stop) < strlen(FUZZ_SEPARATOR) || memcmp(stop, FUZZ_SEPARATOR, strlen(FUZZ_SEPARATOR)) != 0))
             stop++;
-        uint32_t offset = (uint32_t)zip.len_bytes;
-        fuzz_put(&zip, 0x04034B50, 4);
-        fuzz_put_entry(&zip, names[n], at, (size_t)(stop - at));
-        buf_puts(&zip, names[n]);
-        buf_put(&zip, at, (size_t)(stop - at));
+        uint32_t offset = (uint32_t)zip->len_bytes;
+        fuzz_put(zip, 0x04034B50, 4);
+        fuzz_put_entry(zip, names[n], at, (size_t)(stop - at));
+        buf_puts(zip, names[n]);
+        buf_put(zip, at, (size_t)(stop - at));
         fuzz_put(&central, 0x02014B50, 4);
         fuzz_put(&central, 20, 2);
         fuzz_put_entry(&central, names[n], at, (size_t)(stop - at));
@@ -66,17 +65,24 @@ static inline void fuzz_import_package(const char *file, const char *const *name
         buf_puts(&central, names[n]);
         at = stop < end ? stop + strlen(FUZZ_SEPARATOR) : end;
     }
-    uint32_t start = (uint32_t)zip.len_bytes;
-    buf_put(&zip, central.data, central.len_bytes);
-    fuzz_put(&zip, 0x06054B50, 4);
-    fuzz_put(&zip, 0, 4);
-    fuzz_put(&zip, (uint32_t)n, 2);
-    fuzz_put(&zip, (uint32_t)n, 2);
-    fuzz_put(&zip, (uint32_t)central.len_bytes, 4);
-    fuzz_put(&zip, start, 4);
-    fuzz_put(&zip, 0, 2);
-    fuzz_import(file, zip.data, zip.len_bytes);
+    uint32_t start = (uint32_t)zip->len_bytes;
+    buf_put(zip, central.data, central.len_bytes);
+    fuzz_put(zip, 0x06054B50, 4);
+    fuzz_put(zip, 0, 4);
+    fuzz_put(zip, (uint32_t)n, 2);
+    fuzz_put(zip, (uint32_t)n, 2);
+    fuzz_put(zip, (uint32_t)central.len_bytes, 4);
+    fuzz_put(zip, start, 4);
+    fuzz_put(zip, 0, 2);
     buf_done(&central);
+}
+
+static inline void fuzz_import_package(const char *file, const char *const *names, const uint8_t *data, size_t size)
+{
+    struct buf zip;
+    buf_init(&zip, 0);
+    fuzz_put_package(&zip, names, data, size);
+    fuzz_import(file, zip.data, zip.len_bytes);
     buf_done(&zip);
 }
 
