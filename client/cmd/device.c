@@ -8,6 +8,8 @@
 #include "common/wire/x509.h"
 
 #define CONNECT_TIMEOUT_MS 3000
+#define CALL_TIMEOUT_MS 15000
+#define PATIENT_TIMEOUT_MS 120000
 #define KEY "device.key"
 #define CERTIFICATE "device.crt"
 
@@ -25,8 +27,11 @@ static void list_addresses(struct cmd *cmd, const char *text, struct transport_t
 
 enum status device_connect(struct cmd *cmd, struct transport *out, struct err *err)
 {
-    struct transport_tls_config config = {
-        .key_path = cmd_path(cmd, KEY), .certificate_path = cmd_path(cmd, CERTIFICATE), .connect_timeout_ms = CONNECT_TIMEOUT_MS};
+    struct transport_tls_config config = {.key_path = cmd_path(cmd, KEY),
+                                          .certificate_path = cmd_path(cmd, CERTIFICATE),
+                                          .connect_timeout_ms = CONNECT_TIMEOUT_MS,
+                                          .call_timeout_ms =
+                                              cmd->verb->flags & VERB_PATIENT ? PATIENT_TIMEOUT_MS : CALL_TIMEOUT_MS};
     const char *addresses;
     const void *pin;
     size_t bytes;

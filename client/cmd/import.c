@@ -277,5 +277,6 @@ const struct verb verb_import = {
     .n_options = sizeof options / sizeof options[0],
     .min_arguments = 1,
     .max_arguments = -1,
+    .flags = VERB_PATIENT,
     .run = run,
 };

@@ -49,5 +49,6 @@ const struct verb verb_join = {
                "It works once. The key of this computer never leaves it."),
     .min_arguments = 1,
     .max_arguments = -1,
+    .flags = VERB_PATIENT,
     .run = run,
 };

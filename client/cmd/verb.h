@@ -22,6 +22,7 @@ enum verb_flag {
     VERB_HOME = 1,     /* opens the data folder, which must have joined */
     VERB_WRITE = 2,    /* …for writing */
     VERB_DISTRICT = 4, /* for district devices only */
+    VERB_PATIENT = 8,  /* much may travel: a slow answer is waited for longer */
 };
 
 struct verb {

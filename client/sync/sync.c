@@ -64,8 +64,14 @@ static enum status begin(struct sync_session *session, struct sync *sync, struct
     *report = (struct sync_report){0};
     *session = (struct sync_session){.sync = sync, .report = report};
     arena_init(&session->arena, SYNC_ARENA_BYTES);
+    const char *software;
     enum status s = cache_identity_get(sync->cache, &session->arena, &session->identity, err);
-    return s == STATUS_OK ? say_hello(session, err) : s;
+    if (s == STATUS_OK)
+        s = cache_find_text(sync->cache, &session->arena, CACHE_META_software, &software, err);
+    if (s != STATUS_OK)
+        return s;
+    session->upgraded = software && strcmp(software, sync->software) != 0;
+    return say_hello(session, err);
 }
 
 static bool head_is_known(const struct sync_session *session, const struct cache_stream *line)
@@ -85,7 +91,8 @@ static enum status pull_if_new(struct sync_session *session, uint32_t stream, ui
     enum status s = cache_stream_find(session->sync->cache, stream, &line, err);
     if (s != STATUS_OK)
         return s;
-    if (min_rev <= line.rev && head_is_known(session, &line) && cache_stream_verified(&line))
+    bool reread = line.unreadable && session->upgraded;
+    if (min_rev <= line.rev && head_is_known(session, &line) && cache_stream_verified(&line) && !reread)
         return cache_stream_settle(session->sync->cache, stream, line.epoch, line.safe_rev, session->hello->time_ms, err);
     return sync_pull_stream(session, stream, min_rev, err);
 }
@@ -133,6 +140,8 @@ static enum status note_synced(struct sync_session *session, enum status s, stru
     enum status noted = cache_put_int(cache, CACHE_META_tried_ms, clock_now_ms(session->sync->clock), &other);
     if (noted == STATUS_OK && s == STATUS_OK)
         noted = cache_put_int(cache, CACHE_META_synced_ms, session->report->server_ms, &other);
+    if (noted == STATUS_OK && s == STATUS_OK)
+        noted = cache_put_meta(cache, CACHE_META_software, session->sync->software, strlen(session->sync->software), &other);
     static const struct err none;
     if (noted == STATUS_OK)
         noted = cache_put_failure(cache, s == STATUS_OK || !err ? &none : err, &other);

@@ -13,6 +13,7 @@ struct sync_session {
     struct arena arena; /* lives as long as the session */
     struct cache_identity identity;
     const Lianxin__HelloReply *hello; /* in arena */
+    bool upgraded;                    /* another version synced last: what it could not read may be readable now */
     bool quarantined;                 /* the stream being pulled has new rows that could not be read */
 };
 

@@ -220,7 +220,8 @@ static enum status verify(struct sync_session *session, uint32_t stream, struct 
     struct cache_stream line;
     sync_say(session, SYNC_VERIFY, 0, 0);
     enum status s = cache_stream_find(session->sync->cache, stream, &line, err);
-    if (s == STATUS_OK && !cache_stream_verified(&line) && (!line.unreadable || session->quarantined)) {
+    bool news = session->quarantined || session->upgraded;
+    if (s == STATUS_OK && (line.unreadable ? news : !cache_stream_verified(&line))) {
         s = compare(session, stream, err);
         if (s == STATUS_OK)
             s = cache_stream_find(session->sync->cache, stream, &line, err);

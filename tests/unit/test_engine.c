@@ -288,6 +288,25 @@ static void damage_in_the_cache_is_found_compared_and_repaired(void **state)
     assert_same(world);
 }
 
+static void what_an_older_version_could_not_read_is_read_after_an_update(void **state)
+{
+    struct world *world = *state;
+    struct test_client *client = &world->second;
+    struct cache_stream line = test_client_stream(client);
+    struct sql *sql = store_sql(cache_store(client->cache));
+    assert_int_equal(sql_run(sql, "DELETE FROM activity", &client->err), STATUS_OK);
+    line.unreadable = 1;
+    assert_int_equal(cache_stream_put(client->cache, &line, &client->err), STATUS_OK);
+    test_client_must_sync(client);
+    assert_int_equal(client->report.unreadable, 0); /* nothing new: nothing is asked */
+    assert_null(test_client_field(client, "activity", 1, "text"));
+    assert_int_equal(cache_put_meta(client->cache, CACHE_META_software, "older", 5, &client->err), STATUS_OK);
+    test_client_must_sync(client);
+    assert_string_equal(test_client_field(client, "activity", 1, "text"), "召开教代会");
+    assert_int_equal(test_client_stream(client).unreadable, 0);
+    assert_same(world);
+}
+
 static void a_server_killed_between_syncs_loses_nothing(void **state)
 {
     struct world *world = *state;
@@ -391,6 +410,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_copy_with_unsent_work_loses_none_of_it, start, stop),
         cmocka_unit_test_setup_teardown(a_client_far_behind_takes_a_snapshot, start, stop),
         cmocka_unit_test_setup_teardown(damage_in_the_cache_is_found_compared_and_repaired, start, stop),
+        cmocka_unit_test_setup_teardown(what_an_older_version_could_not_read_is_read_after_an_update, start, stop),
         cmocka_unit_test_setup_teardown(a_server_killed_between_syncs_loses_nothing, start, stop),
         cmocka_unit_test_setup_teardown(a_later_change_waits_on_top_of_what_others_changed, start, stop),
         cmocka_unit_test_setup_teardown(the_district_looks_at_a_school_and_acts_for_it, start, stop),
