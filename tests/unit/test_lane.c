@@ -331,6 +331,30 @@ static void clients_of_several_threads_read_their_own_writes(void **state)
     assert_checks(f);
 }
 
+/* Nobody asks for anything: the lane wakes by itself for what is due. */
+static void an_idle_lane_runs_the_jobs_that_are_due(void **state)
+{
+    struct fixture *f = *state;
+    struct settings settings = f->server.config.settings;
+    struct peer staff = test_server_enrol(&f->server, NULL, "区级");
+    Lianxin__BriefRequest ask = LIANXIN__BRIEF_REQUEST__INIT;
+    struct client client = {.f = f};
+    ProtobufCMessage *reply = NULL;
+    struct arena arena;
+    struct err err;
+    settings.nightly_minutes = 0;
+    f->server.now_ms += 60000; /* it has looked before, when nothing was due */
+    core_change_settings(f->server.core, &settings);
+    arena_init(&arena, 0);
+    f->authors[0].peer = staff;
+    assert_int_equal(lanes_start(f->server.lanes, &err), STATUS_OK);
+    while (!exchange(&client, MESSAGE_brief, &ask.base, &arena, &reply))
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+    assert_int_equal(((const Lianxin__BriefReply *)reply)->made_ms, f->server.now_ms);
+    lanes_stop(f->server.lanes);
+    arena_done(&arena);
+}
+
 static void stopping_answers_what_was_taken(void **state)
 {
     struct fixture *f = *state;
@@ -359,6 +383,7 @@ int main(void)
         TEST(one_poisoned_request_fails_alone),
         TEST(a_full_queue_takes_no_more_and_answers_what_it_took),
         TEST(clients_of_several_threads_read_their_own_writes),
+        TEST(an_idle_lane_runs_the_jobs_that_are_due),
         TEST(stopping_answers_what_was_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
