@@ -164,6 +164,16 @@ void send_quietly(struct cmd *cmd)
         say_unusual(cmd, &report);
 }
 
+static enum status pull_stream(struct cmd *cmd, uint32_t stream, struct sync_report *report, struct err *err)
+{
+    struct ui_progress progress;
+    struct sync sync = make_sync(cmd, &progress);
+    ui_progress_start(&progress, &cmd->ui, _("syncing"));
+    enum status s = sync_stream(&sync, stream, report, err);
+    ui_progress_done(&progress);
+    return s;
+}
+
 struct school_search {
     const char *code;
     uint32_t number;
@@ -193,8 +203,7 @@ enum status send_for_school(struct cmd *cmd, const char *code, uint32_t *stream,
     if (!search.number)
         return err_reason(err, REASON_SCHOOL_UNKNOWN, code, NULL);
     if (reached == STATUS_OK) {
-        struct sync sync = make_sync(cmd, &(struct ui_progress){.ui = &cmd->ui});
-        reached = sync_stream(&sync, search.number, &report, &why);
+        reached = pull_stream(cmd, search.number, &report, &why);
         say_unusual(cmd, &report);
     }
     if (reached != STATUS_OK && reached != STATUS_UNAVAILABLE)

@@ -210,3 +210,33 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
     grep -q 'lianxin done 3.1 --day=2026-03-08 --people=45' "$world/screen"
     [ "$(field wang 3.1 state)" = done ]
 }
+
+@test "eight commands at once each wait for their turn" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    local pids=()
+    for n in 1 2 3 4 5 6 7 8; do
+        as wang add "同时$n" --month 2026-03 --offline >/dev/null &
+        pids+=($!)
+    done
+    for pid in "${pids[@]}"; do
+        wait "$pid"
+    done
+    as wang list --all --json >"$world/list.json"
+    [ "$(grep -c '"text": "同时' "$world/list.json")" -eq 8 ]
+    [ "$(grep '"number": "3\.' "$world/list.json" | sort -u | wc -l)" -eq 11 ]
+}
+
+@test "a client that was revoked keeps its work and says why" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    local device
+    device=$(lianxind device list --json --data "$data" | grep -o '[0-9a-f-]\{36\}' | head -1)
+    lianxind device revoke "$device" --data "$data"
+    run as wang done 3.1
+    [ "$status" -eq 0 ]
+    [[ $output == *"not sent yet: 1 change"* ]]
+    [[ $output == *"revoked"* ]]
+    run as wang sync
+    [ "$status" -eq 4 ]
+    run as wang list --all
+    [ "$status" -eq 0 ]
+}
