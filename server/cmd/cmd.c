@@ -54,7 +54,7 @@ enum status cmd_ask(struct cmd *cmd, enum message_number number, const ProtobufC
         if (st != STATUS_LOCKED)
             break;
         st = ask_server(cmd, &app, number, request, reply, err);
-        if (st != STATUS_NOT_FOUND || err->reason != REASON_NONE || clock_mono_ms(&app.clock) >= until_ms)
+        if (st == STATUS_OK || err->reason != REASON_NO_SERVER || clock_mono_ms(&app.clock) >= until_ms)
             break;
         nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
     }

@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "client/transport/transport_unix.h"
 #include "common/wire/tls.h"
 #include "server/cmd/app.h"
 #include "server/cmd/cmd.h"
@@ -18,6 +20,7 @@ struct serve {
     int64_t checked_ms; /* when the server's certificate was last looked at */
 };
 
+#define LOCK_WAIT_MS 5000
 #define CERTIFICATE_CHECK_MS ((int64_t)3600 * 1000)
 
 /* ---- log ---- */
@@ -185,6 +188,23 @@ static enum status serve_until_stopped(struct serve *serve, struct err *err)
     return st;
 }
 
+/* A verb that works on the folder right now is done in a moment; another server is not. */
+static enum status take_lock(struct app *app, struct err *err)
+{
+    int64_t until_ms = clock_mono_ms(&app->clock) + LOCK_WAIT_MS;
+    enum status st;
+    while ((st = app_lock(app, err)) == STATUS_LOCKED && clock_mono_ms(&app->clock) < until_ms) {
+        struct transport server;
+        struct err none;
+        if (transport_unix_open(app_path(app, "control.sock"), LOCK_WAIT_MS, &server, &none) == STATUS_OK) {
+            transport_free(&server);
+            break;
+        }
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    }
+    return st;
+}
+
 static enum status run_serve(struct cmd *cmd, struct err *err)
 {
     struct serve serve = {.log_fd = -1};
@@ -194,7 +214,7 @@ static enum status run_serve(struct cmd *cmd, struct err *err)
     if (st == STATUS_OK)
         st = open_log(&serve, err);
     if (st == STATUS_OK)
-        st = app_lock(app, err);
+        st = take_lock(app, err);
     if (st == STATUS_OK)
         st = app_open(app, err);
     if (st == STATUS_OK)

@@ -125,6 +125,23 @@ both() {
     [ "$status" -eq 2 ]
 }
 
+@test "several verbs at once wait for each other, without a server and beside one that starts" {
+    world_init SY01
+    for n in 2 3 4 5; do
+        lianxind school add "SY0$n" "学校$n" --data "$data" &
+    done
+    wait
+    verbs=()
+    for n in 6 7; do
+        lianxind school add "SY0$n" "学校$n" --data "$data" &
+        verbs+=($!)
+    done
+    world_serve
+    wait "${verbs[@]}"
+    lianxind school add SY08 学校8 --data "$data"
+    [ "$(lianxind school list --json --data "$data" | jq '.rows | length')" -eq 8 ]
+}
+
 @test "the second server on a folder is refused, naming the first" {
     world_init
     world_serve
