@@ -140,7 +140,7 @@ static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err 
         cmd_help(cmd, cmd->verb);
         return STATUS_OK;
     }
-    if (globals.output && (s = ui_check_output_path(globals.output, err)) != STATUS_OK)
+    if (globals.output && !(cmd->verb->flags & VERB_OUTPUT) && (s = ui_check_output_path(globals.output, err)) != STATUS_OK)
         return s;
     if (cmd->verb->flags & VERB_HOME && (s = open_home(cmd, err)) != STATUS_OK)
         return s;

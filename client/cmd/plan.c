@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cmd/plan.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +10,10 @@
 #include "client/cmd/send.h"
 #include "common/record/text.h"
 
-static const struct option options[] = {{"school", "单位", N_("CODE"), N_("another school's (district only)")}};
+static const struct option options[] = {
+    {"format", "格式", N_("FORMAT"), N_("export: docx, xlsx, md or txt (default: as FILE of -o ends, else docx)")},
+    {"school", "单位", N_("CODE"), N_("another school's (district only)")},
+};
 
 static const struct field *plan_field(struct cmd *cmd, const char *name)
 {
@@ -86,8 +91,7 @@ static bool is_named(struct cmd *cmd, const struct work *work, const struct reco
     return work_id_begins(&record->id, text) || (work_plan(record)->title && strstr(work_plan(record)->title, text));
 }
 
-/* By body, start of the id or part of the title; without an argument the union's current plan. */
-static enum status find_plan(struct cmd *cmd, const struct work *work, const struct record **out, struct err *err)
+enum status plan_get(struct cmd *cmd, const struct work *work, const struct record **out, struct err *err)
 {
     const char *text = cmd->n_args > 1 ? input_fold(&cmd->arena, cmd->args[1]) : "union";
     const struct record *found = NULL;
@@ -110,37 +114,39 @@ static enum status find_plan(struct cmd *cmd, const struct work *work, const str
 
 /* --- show: the document again --- */
 
-struct piece {
-    const struct record *section, *activity; /* one of them */
-    uint32_t position;
-};
-
 static int compare(const void *left, const void *right)
 {
-    const struct piece *a = left, *b = right;
+    const struct plan_piece *a = left, *b = right;
     if (a->position != b->position)
         return a->position < b->position ? -1 : 1;
     return (a->activity != NULL) - (b->activity != NULL);
 }
 
-static struct piece *list_pieces(struct cmd *cmd, const struct work *work, const struct record *plan,
-                                 const struct record_list *sections, size_t *n)
+enum status plan_list_pieces(struct cmd *cmd, const struct work *work, const struct record *plan, struct plan_piece **out,
+                             size_t *n, struct err *err)
 {
-    struct piece *pieces = ARENA_ARRAY(&cmd->arena, sections->n + work->activities.n + 1, struct piece);
+    struct record_list sections;
+    enum status s = store_list(cache_store(cmd->cache), &cmd->arena, change_kind(cmd, "section"), work->stream, NULL,
+                               (struct value){0}, &sections, err);
+    if (s != STATUS_OK)
+        return s;
+    struct plan_piece *pieces = ARENA_ARRAY(&cmd->arena, sections.n + work->activities.n + 1, struct plan_piece);
     *n = 0;
-    for (size_t i = 0; i < sections->n; i++) {
-        const Lianxin__Section *section = (const Lianxin__Section *)sections->items[i]->message;
+    for (size_t i = 0; i < sections.n; i++) {
+        const Lianxin__Section *section = (const Lianxin__Section *)sections.items[i]->message;
         if (section->plan.len == UUID_BYTES && memcmp(section->plan.data, plan->id.bytes, UUID_BYTES) == 0)
-            pieces[(*n)++] = (struct piece){sections->items[i], NULL, section->position};
+            pieces[(*n)++] = (struct plan_piece){sections.items[i], NULL, section->position};
     }
     for (size_t i = 0; i < work->activities.n; i++)
         if (work_find_plan_of(work, work->activities.items[i]) == plan)
-            pieces[(*n)++] = (struct piece){NULL, work->activities.items[i], work_activity(work->activities.items[i])->position};
+            pieces[(*n)++] =
+                (struct plan_piece){NULL, work->activities.items[i], work_activity(work->activities.items[i])->position};
     qsort(pieces, *n, sizeof *pieces, compare);
-    return pieces;
+    *out = pieces;
+    return STATUS_OK;
 }
 
-static void print_pieces(struct cmd *cmd, const struct piece *pieces, size_t n)
+static void print_pieces(struct cmd *cmd, const struct plan_piece *pieces, size_t n)
 {
     const struct field *state = kind_find_field_by_name(change_kind(cmd, "activity"), "state");
     const char *header = NULL;
@@ -163,7 +169,7 @@ static void print_pieces(struct cmd *cmd, const struct piece *pieces, size_t n)
     }
 }
 
-static enum status show_json(struct cmd *cmd, const struct record *plan, const struct piece *pieces, size_t n, struct err *err)
+static enum status show_json(struct cmd *cmd, const struct record *plan, const struct plan_piece *pieces, size_t n, struct err *err)
 {
     json_t *json = record_json(&cmd->arena, cmd->schema, plan), *sections = json_array(), *activities = json_array();
     for (size_t i = 0; i < n; i++)
@@ -177,15 +183,13 @@ static enum status show_json(struct cmd *cmd, const struct record *plan, const s
 static enum status run_show(struct cmd *cmd, const struct work *work, struct err *err)
 {
     const struct record *plan;
-    struct record_list sections;
+    struct plan_piece *pieces;
     size_t n;
-    enum status s = find_plan(cmd, work, &plan, err);
+    enum status s = plan_get(cmd, work, &plan, err);
     if (s == STATUS_OK)
-        s = store_list(cache_store(cmd->cache), &cmd->arena, change_kind(cmd, "section"), work->stream, NULL, (struct value){0},
-                       &sections, err);
+        s = plan_list_pieces(cmd, work, plan, &pieces, &n, err);
     if (s != STATUS_OK)
         return s;
-    struct piece *pieces = list_pieces(cmd, work, plan, &sections, &n);
     if (cmd->ui.json)
         return show_json(cmd, plan, pieces, n, err);
     const struct field *fields[] = {plan_field(cmd, "first_month"), plan_field(cmd, "last_month"), plan_field(cmd, "state")};
@@ -209,7 +213,7 @@ static enum status run_submit(struct cmd *cmd, const struct work *work, struct e
 {
     const struct record *plan;
     struct change change = {0};
-    enum status s = find_plan(cmd, work, &plan, err);
+    enum status s = plan_get(cmd, work, &plan, err);
     if (s != STATUS_OK)
         return s;
     if (work_plan(plan)->state == LIANXIN__PLAN_STATE__PLAN_STATE_SUBMITTED ||
@@ -233,7 +237,10 @@ static const struct {
     const char *name, *name_zh;
     bool writes;
     enum status (*run)(struct cmd *cmd, const struct work *work, struct err *err);
-} parts[] = {{"list", "列表", false, run_list}, {"show", "查看", false, run_show}, {"submit", "提交", true, run_submit}};
+} parts[] = {{"list", "列表", false, run_list},
+             {"show", "查看", false, run_show},
+             {"submit", "提交", true, run_submit},
+             {"export", "导出", false, plan_export}};
 
 #define PARTS (sizeof parts / sizeof parts[0])
 
@@ -257,7 +264,7 @@ static enum status run(struct cmd *cmd, struct err *err)
     struct work work;
     size_t part = find_part(cmd->args[0]);
     if (part == PARTS)
-        return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: plan list, plan show or plan submit"), cmd->args[0]);
+        return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: plan list, show, submit or export"), cmd->args[0]);
     enum status s = work_load(cmd, &work, err);
     return s == STATUS_OK ? parts[part].run(cmd, &work, err) : s;
 }
@@ -265,17 +272,18 @@ static enum status run(struct cmd *cmd, struct err *err)
 const struct verb verb_plan = {
     .name = "plan",
     .name_zh = "计划",
-    .arguments = N_("list|show|submit [PLAN]"),
-    .summary = N_("the plans: list, print again, submit to the district"),
+    .arguments = N_("list|show|submit|export [PLAN]"),
+    .summary = N_("the plans: list, print again, submit to the district, write as a document"),
     .help = N_("  lianxin plan list\n"
                "  lianxin plan show               the union's current plan\n"
                "  lianxin plan show women         the women's committee's\n"
-               "  lianxin plan submit             hand it in"),
+               "  lianxin plan submit             hand it in\n"
+               "  lianxin plan export -o 计划.docx  as it is now, for Word and WPS; also .xlsx, .md, .txt"),
     .options = options,
-    .n_options = 1,
+    .n_options = sizeof options / sizeof options[0],
     .min_arguments = 1,
     .max_arguments = 2,
-    .flags = VERB_HOME,
+    .flags = VERB_HOME | VERB_OUTPUT,
     .writes = writes,
     .run = run,
 };

@@ -315,24 +315,41 @@ static enum status run_withdraw(struct cmd *cmd, const struct report_work *work,
     return change_state(cmd, work, record, LIANXIN__REPORT_STATE__REPORT_STATE_DRAFT, _("a draft again"), err);
 }
 
+static const struct {
+    const char *name, *name_zh;
+    bool writes;
+    enum status (*run)(struct cmd *cmd, const struct report_work *work, struct err *err);
+} parts[] = {{"new", "新建", true, report_make},
+             {"list", "列表", false, run_list},
+             {"show", "查看", false, run_show},
+             {"submit", "提交", true, run_submit},
+             {"withdraw", "撤回", true, run_withdraw}};
+
+#define PARTS (sizeof parts / sizeof parts[0])
+
+/* Its index in parts; PARTS when the word is none of them. */
+static size_t find_part(const char *word)
+{
+    size_t i = 0;
+    while (i < PARTS && strcmp(word, parts[i].name) != 0 && strcmp(word, parts[i].name_zh) != 0)
+        i++;
+    return i;
+}
+
+static bool writes(const struct cmd *cmd)
+{
+    size_t part = find_part(cmd->args[0]);
+    return cmd_names_school(cmd) || (part < PARTS && parts[part].writes);
+}
+
 static enum status run(struct cmd *cmd, struct err *err)
 {
-    static const struct {
-        const char *name, *name_zh;
-        enum status (*run)(struct cmd *cmd, const struct report_work *work, struct err *err);
-    } parts[] = {{"new", "新建", report_make},
-                 {"list", "列表", run_list},
-                 {"show", "查看", run_show},
-                 {"submit", "提交", run_submit},
-                 {"withdraw", "撤回", run_withdraw}};
     struct report_work work;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (strcmp(cmd->args[0], parts[i].name) != 0 && strcmp(cmd->args[0], parts[i].name_zh) != 0)
-            continue;
-        enum status s = report_load(cmd, &work, err);
-        return s == STATUS_OK ? parts[i].run(cmd, &work, err) : s;
-    }
-    return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: report new, list, show, submit or withdraw"), cmd->args[0]);
+    size_t part = find_part(cmd->args[0]);
+    if (part == PARTS)
+        return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: report new, list, show, submit or withdraw"), cmd->args[0]);
+    enum status s = report_load(cmd, &work, err);
+    return s == STATUS_OK ? parts[part].run(cmd, &work, err) : s;
 }
 
 const struct verb verb_report = {
@@ -350,6 +367,7 @@ const struct verb verb_report = {
     .n_options = sizeof options / sizeof options[0],
     .min_arguments = 1,
     .max_arguments = 2,
-    .flags = VERB_HOME | VERB_WRITE,
+    .flags = VERB_HOME,
+    .writes = writes,
     .run = run,
 };

@@ -23,6 +23,7 @@ enum verb_flag {
     VERB_WRITE = 2,    /* …for writing */
     VERB_DISTRICT = 4, /* for district devices only */
     VERB_PATIENT = 8,  /* much may travel: a slow answer is waited for longer */
+    VERB_OUTPUT = 16,  /* -o may also name a document: the verb checks it */
 };
 
 struct verb {

@@ -94,6 +94,21 @@ static bool is_markdown_rule(const struct raw_line *line)
     return marks >= 3;
 }
 
+/* A single # before all other headings is the title: the headings below it are a level higher than they look. */
+static void shift_outlines(uint8_t *outlines, size_t n)
+{
+    size_t first = 0;
+    while (first < n && !outlines[first])
+        first++;
+    for (size_t i = first; i < n; i++)
+        if (outlines[i] == 1 && (i > first || outlines[first] != 1))
+            return;
+    if (first == n || outlines[first] != 1)
+        return;
+    for (size_t i = first + 1; i < n; i++)
+        outlines[i] -= outlines[i] > 0;
+}
+
 static void markdown_lines(struct arena *arena, struct raw_line *lines, size_t n, uint8_t *outlines)
 {
     for (size_t i = 0; i < n; i++) {
@@ -102,6 +117,7 @@ static void markdown_lines(struct arena *arena, struct raw_line *lines, size_t n
         else
             plain_markdown(arena, &lines[i], &outlines[i]);
     }
+    shift_outlines(outlines, n);
 }
 
 enum status read_text(const char *data, size_t bytes, bool markdown, struct document *document, struct err *err)

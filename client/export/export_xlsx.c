@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One sheet: title and sections across all columns, the month table with the times merged over their items. */
+#include <string.h>
+#include <xlsxwriter.h>
+
+#include "client/export/schedule.h"
+#include "common/base/utf8.h"
+#include "common/table/xlsx_file.h"
+
+#define CELL_UNITS_MAX 32767 /* UTF-16 units ("Excel specifications and limits") */
+#define WIDTH_TIME 12
+#define WIDTH_CONTENT 56
+#define WIDTH_OTHER 16
+#define LINE_HEIGHT 20.0
+#define PAPER_A4 9
+
+enum look { LOOK_TITLE, LOOK_HEADING, LOOK_TEXT, LOOK_SIGNATURE, LOOK_HEAD, LOOK_CELL, LOOKS };
+
+struct sheet {
+    lxw_worksheet *worksheet;
+    lxw_format *looks[LOOKS];
+    struct arena *arena;
+    lxw_row_t row;   /* the next one */
+    lxw_col_t last;  /* the last column */
+    size_t content;  /* characters that fit into a line across all columns */
+    lxw_error error; /* the first */
+};
+
+static void make_looks(struct sheet *sheet, lxw_workbook *workbook)
+{
+    static const struct {
+        const char *font;
+        double points;
+        bool border;
+        uint8_t across;
+    } looks[LOOKS] = {[LOOK_TITLE] = {"方正小标宋简体", 22, false, LXW_ALIGN_CENTER},
+                      [LOOK_HEADING] = {"黑体", 14, false, LXW_ALIGN_LEFT},
+                      [LOOK_TEXT] = {"仿宋_GB2312", 14, false, LXW_ALIGN_LEFT},
+                      [LOOK_SIGNATURE] = {"仿宋_GB2312", 14, false, LXW_ALIGN_RIGHT},
+                      [LOOK_HEAD] = {"黑体", 12, true, LXW_ALIGN_CENTER},
+                      [LOOK_CELL] = {"仿宋_GB2312", 12, true, LXW_ALIGN_LEFT}};
+    for (size_t i = 0; i < LOOKS; i++) {
+        sheet->looks[i] = workbook_add_format(workbook);
+        format_set_font_name(sheet->looks[i], looks[i].font);
+        format_set_font_size(sheet->looks[i], looks[i].points);
+        format_set_text_wrap(sheet->looks[i]);
+        format_set_align(sheet->looks[i], looks[i].across);
+        format_set_align(sheet->looks[i], LXW_ALIGN_VERTICAL_CENTER);
+        if (looks[i].border)
+            format_set_border(sheet->looks[i], LXW_BORDER_THIN);
+    }
+}
+
+static void note(struct sheet *sheet, lxw_error error)
+{
+    if (sheet->error == LXW_NO_ERROR)
+        sheet->error = error;
+}
+
+static const char *safe(struct sheet *sheet, const char *text)
+{
+    return utf8_safe(sheet->arena, text);
+}
+
+/* worksheet_merge_range() does not say when a text is too long. */
+static void check_length(struct sheet *sheet, const char *text)
+{
+    size_t units = 0;
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
+        units += (*p & 0xC0) != 0x80 ? 1 + (*p >= 0xF0) : 0;
+    if (units > CELL_UNITS_MAX)
+        note(sheet, LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED);
+}
+
+/* Excel does not make merged rows as high as their text. */
+static void put_across(struct sheet *sheet, enum look look, const char *text)
+{
+    size_t columns = utf8_width(text, strlen(text), true), lines = columns / sheet->content + 1;
+    check_length(sheet, text);
+    note(sheet, worksheet_set_row(sheet->worksheet, sheet->row, LINE_HEIGHT * (double)lines * (look == LOOK_TITLE ? 2 : 1), NULL));
+    note(sheet,
+         worksheet_merge_range(sheet->worksheet, sheet->row, 0, sheet->row, sheet->last, safe(sheet, text), sheet->looks[look]));
+    sheet->row++;
+}
+
+static void put_time(struct sheet *sheet, const struct schedule *s, size_t i, lxw_col_t column)
+{
+    const char *text = safe(sheet, schedule_cell(s, i, SCHEDULE_TIME, sheet->arena));
+    lxw_row_t last = sheet->row + (lxw_row_t)schedule_span(s, i) - 1;
+    if (last == sheet->row)
+        note(sheet, worksheet_write_string(sheet->worksheet, sheet->row, column, text, sheet->looks[LOOK_HEAD]));
+    else
+        note(sheet, worksheet_merge_range(sheet->worksheet, sheet->row, column, last, column, text, sheet->looks[LOOK_HEAD]));
+}
+
+static void put_table(struct sheet *sheet, const struct export_part *part)
+{
+    struct schedule s = schedule_of(part);
+    for (size_t c = 0; c < s.n_columns; c++)
+        note(sheet, worksheet_write_string(sheet->worksheet, sheet->row, (lxw_col_t)c, schedule_title(s.columns[c]),
+                                           sheet->looks[LOOK_HEAD]));
+    sheet->row++;
+    for (size_t i = 0; i < s.n; i++, sheet->row++)
+        for (size_t c = 0; c < s.n_columns; c++) {
+            if (s.columns[c] != SCHEDULE_TIME)
+                note(sheet, worksheet_write_string(sheet->worksheet, sheet->row, (lxw_col_t)c,
+                                                   safe(sheet, schedule_cell(&s, i, s.columns[c], sheet->arena)),
+                                                   sheet->looks[LOOK_CELL]));
+            else if (schedule_begins(&s, i))
+                put_time(sheet, &s, i, (lxw_col_t)c);
+        }
+}
+
+static void put_part(struct sheet *sheet, const struct export_part *part)
+{
+    switch (part->kind) {
+    case EXPORT_SECTION:
+        put_across(sheet, part->section.level ? LOOK_HEADING : LOOK_TEXT, section_line(&part->section, sheet->arena));
+        return;
+    case EXPORT_SCHEDULE:
+        put_table(sheet, part);
+        return;
+    case EXPORT_SIGNATURE:
+        put_across(sheet, LOOK_SIGNATURE, one_line(part->section.text, sheet->arena));
+        return;
+    }
+}
+
+/* As many columns as the widest month table has, and how wide they are. */
+static void set_columns(struct sheet *sheet, const struct export_plan *plan)
+{
+    size_t n = 3;
+    for (size_t i = 0; i < plan->n; i++)
+        if (plan->parts[i].kind == EXPORT_SCHEDULE) {
+            struct schedule s = schedule_of(&plan->parts[i]);
+            n = s.n_columns > n ? s.n_columns : n;
+        }
+    sheet->last = (lxw_col_t)(n - 1);
+    sheet->content = WIDTH_TIME + WIDTH_CONTENT + (n - 2) * WIDTH_OTHER;
+    for (size_t c = 0; c < n; c++)
+        note(sheet, worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c,
+                                         c == 0   ? WIDTH_TIME
+                                         : c == 1 ? WIDTH_CONTENT
+                                                  : WIDTH_OTHER,
+                                         NULL));
+    worksheet_set_paper(sheet->worksheet, PAPER_A4);
+    worksheet_fit_to_pages(sheet->worksheet, 1, 0);
+}
+
+static enum status fill(lxw_workbook *workbook, const struct export_plan *plan, struct arena *arena, struct err *err)
+{
+    struct sheet sheet = {.worksheet = workbook_add_worksheet(workbook, "工作计划"), .arena = arena};
+    if (!sheet.worksheet)
+        return err_set(err, STATUS_NO_MEMORY, "no memory to make the sheet");
+    make_looks(&sheet, workbook);
+    set_columns(&sheet, plan);
+    if (plan->title)
+        put_across(&sheet, LOOK_TITLE, one_line(plan->title, arena));
+    for (size_t i = 0; i < plan->n; i++)
+        put_part(&sheet, &plan->parts[i]);
+    if (sheet.error == LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED)
+        return err_set(err, STATUS_TOO_LARGE, "a text is longer than the %d characters a cell holds: write the plan as .docx",
+                       CELL_UNITS_MAX);
+    if (sheet.error != LXW_NO_ERROR)
+        return err_set(err, STATUS_FAILED, "the sheet could not be written: %s", lxw_strerror(sheet.error));
+    return STATUS_OK;
+}
+
+enum status export_xlsx_write(const struct export_plan *plan, struct arena *arena, struct buf *out, struct err *err)
+{
+    struct xlsx_file file;
+    enum status s = xlsx_file_open(&file, err);
+    if (s != STATUS_OK)
+        return s;
+    s = fill(file.workbook, plan, arena, err);
+    return xlsx_file_close(&file, s, out, err);
+}

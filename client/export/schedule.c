@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/export/schedule.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "common/base/utf8.h"
+
+static const struct {
+    const char *title;
+    bool always;
+} columns[] = {
+#define COLUMN(name, title, always) {title, always},
+#include "client/export/column.def"
+#undef COLUMN
+};
+
+const char *schedule_title(enum schedule_column column)
+{
+    return columns[column].title;
+}
+
+const char *one_line(const char *text, struct arena *arena)
+{
+    char *copy = arena_strdup(arena, text ? text : "");
+    for (char *p = copy; *p; p++)
+        if (*p == '\n' || *p == '\r' || *p == '\t')
+            *p = ' ';
+    return copy;
+}
+
+static const char *yuan(int64_t fen, struct arena *arena)
+{
+    if (fen % 100 == 0)
+        return arena_printf(arena, "%" PRId64, fen / 100);
+    return arena_printf(arena, "%" PRId64 ".%02d", fen / 100, (int)(fen % 100));
+}
+
+static size_t number_of(const struct schedule *schedule, size_t i)
+{
+    size_t n = 1;
+    while (!schedule_begins(schedule, i)) {
+        i--;
+        n++;
+    }
+    return n;
+}
+
+/* The value of one of the columns beside the content; "" when not told. */
+static const char *fact(const struct export_item *item, enum schedule_column column, struct arena *arena)
+{
+    switch (column) {
+    case SCHEDULE_LEAD:
+        return one_line(item->lead, arena);
+    case SCHEDULE_ASSIST:
+        return one_line(item->assist, arena);
+    case SCHEDULE_PERSON:
+        return one_line(item->person, arena);
+    case SCHEDULE_BUDGET:
+        return item->budget_fen >= 0 ? yuan(item->budget_fen, arena) : "";
+    case SCHEDULE_PEOPLE:
+        return item->participants >= 0 ? arena_printf(arena, "%" PRId64, item->participants) : "";
+    case SCHEDULE_TIME:
+    case SCHEDULE_CONTENT:
+    case SCHEDULE_COLUMNS:
+        break;
+    }
+    return "";
+}
+
+const char *schedule_cell(const struct schedule *schedule, size_t i, enum schedule_column column, struct arena *arena)
+{
+    const struct export_item *item = &schedule->items[i];
+    if (column == SCHEDULE_TIME)
+        return one_line(item->header, arena);
+    if (column == SCHEDULE_CONTENT)
+        return arena_printf(arena, "%zu、%s", number_of(schedule, i), one_line(item->text, arena));
+    return fact(item, column, arena);
+}
+
+/* Is the fact absent, or to be read in the text itself? */
+static bool is_said(const struct export_item *item, enum schedule_column column)
+{
+    char room[64];
+    const char *text = item->text ? item->text : "";
+    int64_t number = column == SCHEDULE_BUDGET ? item->budget_fen : item->participants;
+    const char *words = column == SCHEDULE_LEAD ? item->lead : column == SCHEDULE_ASSIST ? item->assist : item->person;
+    if (column != SCHEDULE_BUDGET && column != SCHEDULE_PEOPLE)
+        return !words || !*words || strstr(text, words);
+    if (number < 0)
+        return true;
+    snprintf(room, sizeof room, "%" PRId64, column == SCHEDULE_BUDGET ? number / 100 : number);
+    return strstr(text, room) != NULL;
+}
+
+static bool is_needed(const struct schedule *schedule, enum schedule_column column)
+{
+    for (size_t i = 0; i < schedule->n; i++)
+        if (!is_said(&schedule->items[i], column))
+            return true;
+    return false;
+}
+
+struct schedule schedule_of(const struct export_part *part)
+{
+    struct schedule schedule = {.items = part->items, .n = part->n_items};
+    for (enum schedule_column c = 0; c < SCHEDULE_COLUMNS; c++)
+        if (columns[c].always || is_needed(&schedule, c))
+            schedule.columns[schedule.n_columns++] = c;
+    return schedule;
+}
+
+bool schedule_is_plain(const struct schedule *schedule)
+{
+    for (enum schedule_column c = SCHEDULE_LEAD; c < SCHEDULE_COLUMNS; c++)
+        if (is_needed(schedule, c))
+            return false;
+    return true;
+}
+
+bool schedule_begins(const struct schedule *schedule, size_t i)
+{
+    return i == 0 || strcmp(schedule->items[i].header, schedule->items[i - 1].header) != 0;
+}
+
+size_t schedule_span(const struct schedule *schedule, size_t i)
+{
+    size_t n = 1;
+    while (i + n < schedule->n && !schedule_begins(schedule, i + n))
+        n++;
+    return n;
+}
+
+/* A digit or letter, a Latin full stop or dash, and 第一章 want a space before what follows; 、 and ） do not. */
+static bool wants_space(const char *label)
+{
+    size_t n = strlen(label), at = n;
+    uint32_t code = 0;
+    while (at > 0 && ((unsigned char)label[--at] & 0xC0) == 0x80)
+        ;
+    if (n == 0 || utf8_next(label + at, n - at, &code) == 0)
+        return false;
+    return code < 0x80 ? code != ')' : code >= 0x4E00 && code <= 0x9FFF;
+}
+
+const char *section_line(const struct export_section *section, struct arena *arena)
+{
+    const char *label = section->label ? section->label : "", *text = section->text ? section->text : "";
+    return one_line(arena_printf(arena, "%s%s%s", label, *text && wants_space(label) ? " " : "", text), arena);
+}
