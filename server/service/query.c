@@ -9,6 +9,11 @@ static const char *const group_names[QUERY_GROUPS] = {
 #undef GROUP
 };
 
+const char *query_group_name(enum query_group group)
+{
+    return group_names[group];
+}
+
 bool query_group_parse(const char *name, enum query_group *out)
 {
     for (size_t i = 0; i < QUERY_GROUPS; i++) {

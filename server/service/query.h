@@ -20,6 +20,7 @@ enum query_group {
 #undef GROUP
     QUERY_GROUPS
 };
+const char *query_group_name(enum query_group group);
 /* By name; false when there is no such group. */
 bool query_group_parse(const char *name, enum query_group *out);
 
