@@ -54,8 +54,11 @@ void cmd_help(struct cmd *cmd, const struct verb *verb)
         ui_print(&cmd->ui, "\n%s\n", _("Options:"));
     for (size_t i = 0; i < verb->n_options; i++) {
         const struct option *o = &verb->options[i];
-        print_pair(cmd, arena_printf(&cmd->arena, "--%s%s%s", o->name, o->argument ? " " : "", o->argument ? _(o->argument) : ""),
-                   _(o->help));
+        const char *name_zh = cmd->ui.chinese && o->name_zh ? arena_printf(&cmd->arena, " --%s", o->name_zh) : "";
+        print_pair(
+            cmd,
+            arena_printf(&cmd->arena, "--%s%s%s%s", o->name, name_zh, o->argument ? " " : "", o->argument ? _(o->argument) : ""),
+            _(o->help));
     }
     ui_print(&cmd->ui, "\n");
     print_globals(cmd);

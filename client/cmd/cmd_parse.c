@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define ALIKE_BYTES 3
+
 const struct global_option cmd_globals[] = {
     {"home", 0, N_("DIR"), N_("the data folder (default: LIANXIN_HOME, else ~/.lianxin)")},
     {"lang", 0, "zh|en", N_("the language of the messages")},
@@ -78,14 +80,24 @@ static const struct option *find_option(const struct verb *verb, const struct wo
     return NULL;
 }
 
-/* The option that begins with what was typed, for a hint. */
+/* Do they begin alike: with the same three letters, or the same Chinese character? */
+static bool begins_alike(const char *name, const struct word *word)
+{
+    return name && strncmp(name, word->name, word->name_bytes < ALIKE_BYTES ? word->name_bytes : ALIKE_BYTES) == 0;
+}
+
+/* An option that may have been meant; NULL when none is near. */
 static const char *nearest_option(const struct verb *verb, const struct word *word)
 {
-    for (size_t i = 0; verb && i < verb->n_options; i++)
-        if (strncmp(verb->options[i].name, word->name, word->name_bytes < 3 ? word->name_bytes : 3) == 0)
-            return verb->options[i].name;
+    for (size_t i = 0; verb && i < verb->n_options; i++) {
+        const struct option *o = &verb->options[i];
+        if (begins_alike(o->name, word))
+            return o->name;
+        if (begins_alike(o->name_zh, word))
+            return o->name_zh;
+    }
     for (size_t i = 0; i < cmd_n_globals; i++)
-        if (strncmp(cmd_globals[i].name, word->name, word->name_bytes < 3 ? word->name_bytes : 3) == 0)
+        if (begins_alike(cmd_globals[i].name, word))
             return cmd_globals[i].name;
     return NULL;
 }
@@ -154,7 +166,8 @@ static enum status take_verb(struct parse *p, const char *typed, struct err *err
         return STATUS_OK;
     const struct verb *nearest = verb_nearest(typed);
     if (nearest)
-        return err_set(err, STATUS_USAGE, _("there is no command \"%s\"; did you mean `%s`?"), typed, nearest->name);
+        return err_set(err, STATUS_USAGE, _("there is no command \"%s\"; did you mean `%s`?"), typed,
+                       p->cmd->ui.chinese ? nearest->name_zh : nearest->name);
     return err_set(err, STATUS_USAGE, _("there is no command \"%s\"; `lianxin --help` lists them"), typed);
 }
 

@@ -13,6 +13,7 @@ static const struct verb *const verbs[] = {
 #define VERBS (sizeof verbs / sizeof verbs[0])
 #define NAME_MAX_BYTES 40
 #define NEAR 2
+#define NEAR_ZH 3 /* bytes: one character of two */
 
 const struct verb *verb_at(size_t i)
 {
@@ -54,10 +55,13 @@ static size_t distance(const char *a, const char *b)
 const struct verb *verb_nearest(const char *name)
 {
     const struct verb *best = NULL;
-    size_t least = NEAR + 1;
+    size_t least = SIZE_MAX;
     for (size_t i = 0; i < VERBS; i++) {
-        size_t d = distance(name, verbs[i]->name);
-        if (d < least && d < strlen(verbs[i]->name)) {
+        size_t latin = distance(name, verbs[i]->name), chinese = distance(name, verbs[i]->name_zh);
+        size_t d = latin <= NEAR && latin < strlen(verbs[i]->name) ? latin : SIZE_MAX;
+        if (chinese <= NEAR_ZH && chinese < d)
+            d = chinese;
+        if (d < least) {
             least = d;
             best = verbs[i];
         }
