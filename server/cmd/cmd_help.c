@@ -12,13 +12,18 @@ static void print_pair(struct cmd *cmd, const char *left, const char *right)
     ui_print(&cmd->ui, "  %s%*s%s\n", left, width < COLUMN ? (int)(COLUMN - width) : 2, "", right);
 }
 
+static const char *letter_text(struct cmd *cmd, char letter)
+{
+    return letter ? arena_printf(&cmd->arena, "-%c, ", letter) : "";
+}
+
 static void print_options(struct cmd *cmd, const char *heading, const struct option *options, size_t n)
 {
     ui_print(&cmd->ui, "\n%s\n", heading);
     for (size_t i = 0; i < n && options[i].name; i++)
         print_pair(cmd,
-                   arena_printf(&cmd->arena, "--%s%s%s", options[i].name, options[i].argument ? " " : "",
-                                options[i].argument ? options[i].argument : ""),
+                   arena_printf(&cmd->arena, "%s--%s%s%s", letter_text(cmd, options[i].letter), options[i].name,
+                                options[i].argument ? " " : "", options[i].argument ? options[i].argument : ""),
                    _(options[i].help));
 }
 

@@ -7,14 +7,14 @@
 #include "server/cmd/cmd.h"
 
 const struct option cmd_globals[] = {
-    {"data", "DIR", N_("the data folder (else LIANXIND_DATA, else /var/lib/lianxin)")},
-    {"json", NULL, N_("print JSON")},
-    {"output", "FILE", N_("write a list to FILE.csv, .xlsx, .html or .json")},
-    {"lang", "zh|en", N_("the language of the messages")},
-    {"print-config", NULL, N_("print every key of the configuration with its value")},
-    {"help", NULL, N_("explain the verb")},
-    {"version", NULL, N_("print the version")},
-    {NULL, NULL, NULL},
+    {"data", "DIR", N_("the data folder (else LIANXIND_DATA, else /var/lib/lianxin)"), 0},
+    {"json", NULL, N_("print JSON"), 0},
+    {"output", "FILE", N_("write a list to FILE.csv, .xlsx, .html or .json"), 'o'},
+    {"lang", "zh|en", N_("the language of the messages"), 0},
+    {"print-config", NULL, N_("print every key of the configuration with its value"), 0},
+    {"help", NULL, N_("explain the verb"), 'h'},
+    {"version", NULL, N_("print the version"), 0},
+    {NULL, NULL, NULL, 0},
 };
 
 static const struct verb *const verbs[] = {
@@ -84,13 +84,18 @@ struct typed {
     size_t name_bytes;
     const char *value; /* behind =, or the next word */
     bool attached;
+    bool is_letter; /* one dash */
 };
 
 static const struct option *find_option(const struct option *options, size_t n, const struct typed *typed)
 {
-    for (size_t i = 0; i < n && options[i].name; i++)
-        if (strlen(options[i].name) == typed->name_bytes && strncmp(options[i].name, typed->name, typed->name_bytes) == 0)
+    for (size_t i = 0; i < n && options[i].name; i++) {
+        if (typed->is_letter && typed->name_bytes == 1 && options[i].letter == *typed->name)
             return &options[i];
+        if (!typed->is_letter && strlen(options[i].name) == typed->name_bytes &&
+            strncmp(options[i].name, typed->name, typed->name_bytes) == 0)
+            return &options[i];
+    }
     return NULL;
 }
 
@@ -137,13 +142,16 @@ static enum status take_option(struct cmd *cmd, const struct typed *typed, bool 
     return STATUS_OK;
 }
 
-static struct typed split(const char *word, const char *next)
+static struct typed split(const char *text, const char *next)
 {
+    bool is_letter = text[1] != '-';
+    const char *word = text + (is_letter ? 1 : 2);
     const char *equals = strchr(word, '=');
     return (struct typed){.name = word,
                           .name_bytes = equals ? (size_t)(equals - word) : strlen(word),
                           .value = equals ? equals + 1 : next,
-                          .attached = equals != NULL};
+                          .attached = equals != NULL,
+                          .is_letter = is_letter};
 }
 
 /* The words in front of the options name the verb, so they are taken first: which options there are depends on it. */
@@ -162,7 +170,7 @@ enum status cmd_parse(struct cmd *cmd, int argc, char *const *argv, struct err *
         if (!plain && strcmp(argv[at], "--") == 0) {
             plain = true;
         } else if (!plain && argv[at][0] == '-' && argv[at][1]) {
-            struct typed typed = split(argv[at] + (argv[at][1] == '-' ? 2 : 1), at + 1 < argc ? argv[at + 1] : NULL);
+            struct typed typed = split(argv[at], at + 1 < argc ? argv[at + 1] : NULL);
             st = take_option(cmd, &typed, &took_next, err);
             at += took_next;
         } else {

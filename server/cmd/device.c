@@ -31,7 +31,7 @@ static enum status run_revoke(struct cmd *cmd, struct err *err)
 }
 
 static const struct option list_options[] = {
-    {"school", "CODE", N_("only this school's")},
+    {"school", "CODE", N_("only this school's"), 0},
 };
 const struct verb verb_device_list = {
     .name = "device list",

@@ -95,13 +95,13 @@ static enum status run_list(struct cmd *cmd, struct err *err)
 }
 
 static const struct option options[] = {
-    {"month", "MONTH", N_("the period, or its first month; needed")},
-    {"to", "MONTH", N_("the last month of the period")},
-    {"day", "DAY", N_("by when, 2024-10-08; needed")},
-    {"schools", "CODES", N_("only these, with commas")},
-    {"stage", "STAGE", N_("only schools of this stage")},
-    {"area", "AREA", N_("only schools of this area")},
-    {"title", "TEXT", N_("what people call it")},
+    {"month", "MONTH", N_("the period, or its first month; needed"), 0},
+    {"to", "MONTH", N_("the last month of the period"), 0},
+    {"day", "DAY", N_("by when, 2024-10-08; needed"), 0},
+    {"schools", "CODES", N_("only these, with commas"), 0},
+    {"stage", "STAGE", N_("only schools of this stage"), 0},
+    {"area", "AREA", N_("only schools of this area"), 0},
+    {"title", "TEXT", N_("what people call it"), 0},
 };
 const struct verb verb_due_add = {
     .name = "due add",

@@ -157,9 +157,9 @@ static enum status run_init(struct cmd *cmd, struct err *err)
 }
 
 static const struct option options[] = {
-    {"public", "HOST:PORT[,…]", N_("where schools reach this server; needed")},
-    {"name", "NAME", N_("the name of the district union")},
-    {"listen", "HOST:PORT[,…]", N_("where to listen; :PORT is every address of this machine")},
+    {"public", "HOST:PORT[,…]", N_("where schools reach this server; needed"), 0},
+    {"name", "NAME", N_("the name of the district union"), 0},
+    {"listen", "HOST:PORT[,…]", N_("where to listen; :PORT is every address of this machine"), 0},
 };
 const struct verb verb_init = {
     .name = "init",

@@ -62,7 +62,7 @@ const struct verb verb_check = {
     .run = run_check,
 };
 static const struct option aggregate_options[] = {
-    {"date", "DAY", N_("the day, 2024-09-30; today unless given")},
+    {"date", "DAY", N_("the day, 2024-09-30; today unless given"), 0},
 };
 const struct verb verb_aggregate = {
     .name = "aggregate",

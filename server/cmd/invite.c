@@ -55,12 +55,12 @@ static enum status run_invite(struct cmd *cmd, struct err *err)
 }
 
 static const struct option options[] = {
-    {"school", "CODE", N_("for the officer of this school")},
-    {"district", NULL, N_("for staff of the district")},
-    {"person", "NAME", N_("whom it is for; needed")},
-    {"phone", "PHONE", N_("how to reach them")},
-    {"role", "ROLE", N_("district (usual) or lead, with --district")},
-    {"days", "N", N_("how long it is good; 7 unless configured otherwise")},
+    {"school", "CODE", N_("for the officer of this school"), 0},
+    {"district", NULL, N_("for staff of the district"), 0},
+    {"person", "NAME", N_("whom it is for; needed"), 0},
+    {"phone", "PHONE", N_("how to reach them"), 0},
+    {"role", "ROLE", N_("district (usual) or lead, with --district"), 0},
+    {"days", "N", N_("how long it is good; 7 unless configured otherwise"), 0},
 };
 const struct verb verb_invite = {
     .name = "invite",

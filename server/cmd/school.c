@@ -96,9 +96,9 @@ static enum status run_list(struct cmd *cmd, struct err *err)
 #define STAGES N_("kindergarten primary junior senior nine_year combined vocational special training office, or the Chinese word")
 
 static const struct option add_options[] = {
-    {"stage", "STAGE", STAGES},
-    {"area", "AREA", N_("the area (片) it belongs to")},
-    {"opened", "MONTH", N_("the first month it counts, 2024-09")},
+    {"stage", "STAGE", STAGES, 0},
+    {"area", "AREA", N_("the area (片) it belongs to"), 0},
+    {"opened", "MONTH", N_("the first month it counts, 2024-09"), 0},
 };
 const struct verb verb_school_add = {
     .name = "school add",
@@ -113,12 +113,12 @@ const struct verb verb_school_add = {
 };
 
 static const struct option edit_options[] = {
-    {"name", "NAME", N_("a new name")},
-    {"code", "CODE", N_("a new code")},
-    {"stage", "STAGE", STAGES},
-    {"area", "AREA", N_("another area; \"\" for none")},
-    {"opened", "MONTH", N_("the first month it counts; \"\" for none")},
-    {"closed", "MONTH", N_("the last month it counts; \"\" opens it again")},
+    {"name", "NAME", N_("a new name"), 0},
+    {"code", "CODE", N_("a new code"), 0},
+    {"stage", "STAGE", STAGES, 0},
+    {"area", "AREA", N_("another area; \"\" for none"), 0},
+    {"opened", "MONTH", N_("the first month it counts; \"\" for none"), 0},
+    {"closed", "MONTH", N_("the last month it counts; \"\" opens it again"), 0},
 };
 const struct verb verb_school_edit = {
     .name = "school edit",
@@ -133,7 +133,7 @@ const struct verb verb_school_edit = {
 };
 
 static const struct option close_options[] = {
-    {"month", "MONTH", N_("the last month it counts; this month unless given")},
+    {"month", "MONTH", N_("the last month it counts; this month unless given"), 0},
 };
 const struct verb verb_school_close = {
     .name = "school close",

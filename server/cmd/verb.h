@@ -14,6 +14,7 @@ struct option {
     const char *name;     /* without -- */
     const char *argument; /* "CODE"; NULL: a flag */
     const char *help;
+    char letter; /* -o; 0: none */
 };
 
 struct verb {

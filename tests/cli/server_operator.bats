@@ -48,6 +48,8 @@ both() {
     both lianxind device list
     both lianxind due list
     [ "$(lianxind school list --json --data "$data" | jq '.rows | length')" -eq 2 ]
+    lianxind school list -o "$world/schools.csv" --data "$data"
+    grep -q SY02 "$world/schools.csv"
 }
 
 @test "schools are added, edited and closed while the server runs" {
@@ -195,6 +197,8 @@ both() {
     run lianxind school add SY01
     [ "$status" -eq 2 ]
     [[ $output == *"CODE NAME"* ]]
+    run lianxind school add -h
+    [[ $output == *"--stage STAGE"* && $output == *"-o, --output FILE"* ]]
     run lianxind school add SY01 一小 --stages 小学
     [ "$status" -eq 2 ]
 }
