@@ -39,7 +39,8 @@ void build_plan(struct lines *lines, const struct plan_range *range, struct impo
 
 /* Pieces shared by the files of the builder. */
 struct import_section *build_section(struct builder *b, enum import_section_kind kind, const struct line *line, size_t from);
-struct import_activity *build_activity(struct builder *b, const struct line *line, const struct text *text, size_t from, size_t to);
+/* item: a text of its own, made by text_part. */
+struct import_activity *build_activity(struct builder *b, const struct line *line, const struct text *item);
 /* Cuts text into items under the open header; row may be NULL. */
 void build_items(struct builder *b, const struct line *line, const struct text *text, const struct row *row);
 /* Gives an activity what a following line says: facts, or a remark. */

@@ -4,7 +4,7 @@
 #include "client/import/build.h"
 #include "common/domain/category.h"
 
-struct import_activity *build_activity(struct builder *b, const struct line *line, const struct text *text, size_t from, size_t to)
+struct import_activity *build_activity(struct builder *b, const struct line *line, const struct text *item)
 {
     struct import_plan *plan = b->plan;
     if (plan->activity_count >= IMPORT_MAX_ACTIVITIES) /* refused when the plan is done */
@@ -14,14 +14,13 @@ struct import_activity *build_activity(struct builder *b, const struct line *lin
     struct import_activity *a = &plan->activities[plan->activity_count++];
     *a = (struct import_activity){
         .section = plan->section_count ? (uint32_t)plan->section_count - 1 : IMPORT_NONE,
-        .text = text_cut(b->arena, text, from, to),
+        .text = item->raw,
         .budget_fen = -1,
         .participants = -1,
         .line = line->number,
     };
-    struct text item = text_part(b->arena, text, from, to);
-    a->category = category_guess(item.s);
-    a->tags = category_tags(item.s);
+    a->category = category_guess(item->s);
+    a->tags = category_tags(item->s);
     return a;
 }
 
@@ -114,7 +113,7 @@ static void add_item(struct builder *b, const struct line *line, const struct te
             return;
     if (item.n == 0)
         return;
-    struct import_activity *a = build_activity(b, line, text, piece->from, piece->to);
+    struct import_activity *a = build_activity(b, line, &item);
     a->origin = IMPORT_FROM_SCHEDULE;
     a->header = b->header_text;
     a->months = b->months;

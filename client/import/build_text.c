@@ -58,7 +58,8 @@ static uint64_t text_months(const struct when *w)
 
 static void add(struct builder *b, const struct line *line, size_t from, size_t to, const struct when *w, const char *when)
 {
-    struct import_activity *a = build_activity(b, line, &line->text, from, to);
+    struct text item = text_part(b->arena, &line->text, from, to);
+    struct import_activity *a = build_activity(b, line, &item);
     a->origin = IMPORT_FROM_TEXT;
     a->when = when;
     a->months = text_months(w);

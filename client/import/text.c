@@ -194,12 +194,6 @@ size_t text_skip_space(const char *s, size_t at)
     return at;
 }
 
-size_t text_begins(const char *s, const char *word)
-{
-    size_t n = strlen(word);
-    return strncmp(s, word, n) == 0 ? n : 0;
-}
-
 bool text_ends(const char *s, const char *word)
 {
     size_t n = strlen(s), m = strlen(word);

@@ -33,7 +33,13 @@ char *text_cut(struct arena *arena, const struct text *text, size_t from, size_t
 size_t text_length(const char *s);
 size_t text_skip_space(const char *s, size_t at);
 /* Does s begin with word? Returns its length or 0. */
-size_t text_begins(const char *s, const char *word);
+static inline size_t text_begins(const char *s, const char *word)
+{
+    size_t n = 0;
+    while (word[n] && s[n] == word[n])
+        n++;
+    return word[n] ? 0 : n;
+}
 bool text_ends(const char *s, const char *word);
 bool text_has(const char *s, const char *word);
 /* The word of the NULL-ended list s begins with: its length or 0. The list has the longest first where one begins another. */

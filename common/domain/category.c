@@ -67,18 +67,25 @@ const char *category_tag_text(enum category_tag tag, bool chinese)
     return chinese ? tags[tag].text_zh : tags[tag].text;
 }
 
+static size_t begins(const char *text, const char *word)
+{
+    size_t n = 0;
+    while (word[n] && text[n] == word[n])
+        n++;
+    return word[n] ? 0 : n;
+}
+
 /* "预算500元" behind an activity is its price, not its kind: the length of such words, 0 when there are none. */
 static size_t price(const char *text)
 {
     static const char *const names[] = {"活动经费", "经费预算", "预算经费", "所需经费", "经费", "预算", "费用"};
     static const char *const between[] = {":", "约", "为", "共", "计", "¥"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        size_t n = strlen(names[i]);
-        if (strncmp(text, names[i], n) != 0)
+        size_t n = begins(text, names[i]);
+        if (!n)
             continue;
         for (size_t k = 0; k < sizeof between / sizeof between[0]; k++)
-            if (strncmp(text + n, between[k], strlen(between[k])) == 0)
-                n += strlen(between[k]);
+            n += begins(text + n, between[k]);
         return text[n] >= '0' && text[n] <= '9' ? n : 0;
     }
     return 0;

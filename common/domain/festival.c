@@ -32,6 +32,8 @@ static bool continues_word(const char *rest)
 size_t festival_parse(const char *text, struct festival *out)
 {
     for (size_t i = 0; i < sizeof festivals / sizeof festivals[0]; i++) {
+        if (festivals[i].festival.word[0] != text[0] || festivals[i].festival.word[1] != text[1])
+            continue;
         size_t n = strlen(festivals[i].festival.word);
         if (strncmp(text, festivals[i].festival.word, n) == 0 && !continues_word(text + n)) {
             *out = festivals[i].festival;

@@ -21,12 +21,10 @@ static const struct word tens[] = {{"廿", 20}, {"卅", 30}};
 static size_t find(const struct word *words, size_t n, const char *text, int64_t *value)
 {
     for (size_t i = 0; i < n; i++) {
-        if (words[i].text[0] != text[0] || words[i].text[1] != text[1])
-            continue;
-        size_t bytes = strlen(words[i].text);
-        if (strncmp(text, words[i].text, bytes) == 0) {
+        const char *word = words[i].text; /* each one character of three bytes */
+        if (text[0] == word[0] && text[1] == word[1] && text[2] == word[2]) {
             *value = words[i].value;
-            return bytes;
+            return 3;
         }
     }
     return 0;
