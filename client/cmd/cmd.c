@@ -13,6 +13,7 @@
 #include "client/cmd/menu.h"
 #include "common/db/lock.h"
 #include "common/domain/month.h"
+#include "common/record/wording.h"
 
 #define ZONE_CHINA_S 28800
 #define LOCK_WAIT_MS 5000
@@ -158,6 +159,8 @@ int cmd_main(int argc, char *const *argv)
     cache_close(cmd.cache);
     if (cmd.lock)
         lock_close(cmd.lock);
+    if (s != STATUS_OK && cmd.schema)
+        wording_apply(cmd.schema, cmd.ui.chinese, &err);
     int code = s == STATUS_OK ? 0 : *err.text ? ui_fail(&cmd.ui, &err) : status_exit_code(s);
     arena_done(&cmd.arena);
     return code;

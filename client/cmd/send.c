@@ -6,6 +6,7 @@
 #include "client/cmd/device.h"
 #include "client/cmd/input.h"
 #include "client/cmd/renumber.h"
+#include "common/record/wording.h"
 #include "proto/records.pb-c.h"
 
 static void show_progress(void *context, enum sync_stage stage, uint64_t done, uint64_t total)
@@ -149,8 +150,10 @@ enum status send_change(struct cmd *cmd, struct err *err)
                  (unsigned long long)waiting);
     else if (sent == STATUS_OK && !report.parked)
         ui_print(&cmd->ui, _("delivered (server time %s)\n"), server_time(cmd, report.server_ms));
-    if (sent != STATUS_OK && sent != STATUS_UNAVAILABLE)
+    if (sent != STATUS_OK && sent != STATUS_UNAVAILABLE) {
+        wording_apply(cmd->schema, cmd->ui.chinese, &why);
         ui_error(&cmd->ui, &why);
+    }
     if (cmd->ui.json && (s = print_report(cmd, &report, waiting, err)) != STATUS_OK)
         return s;
     return need_person(&report, err);
