@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-static uint32_t current_section(const struct builder *b)
-{
-    return b->plan->section_count ? (uint32_t)b->plan->section_count - 1 : IMPORT_NONE;
-}
-
 /* ---- sections ---- */
 
 static uint8_t section_level(const struct line *line)
@@ -60,7 +55,7 @@ static void add_outside(struct builder *b, const struct line *line)
     if (line->label.style == LABEL_LOST)
         doubts_add(b->doubts, IMPORT_DOUBT_LOST_NUMBER, line->number, line->text.raw, "");
     build_section(b, heading ? IMPORT_HEADING : IMPORT_PARAGRAPH, line, line->label.end);
-    build_from_text(b, line, current_section(b));
+    build_from_text(b, line);
 }
 
 /* ---- headers ---- */

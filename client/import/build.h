@@ -46,6 +46,6 @@ void build_items(struct builder *b, const struct line *line, const struct text *
 /* Gives an activity what a following line says: facts, or a remark. */
 void build_meta(struct builder *b, struct import_activity *activity, const struct line *line);
 /* Activities from times in a section's text. */
-void build_from_text(struct builder *b, const struct line *line, uint32_t section);
+void build_from_text(struct builder *b, const struct line *line);
 
 #endif

@@ -107,7 +107,7 @@ static void add_item(struct builder *b, const struct line *line, const struct te
                      const struct row *row)
 {
     struct text item = text_part(b->arena, text, piece->from, piece->to);
-    static const char *const nothing[] = {"无", "无。", "略", "略。", "/", "-", "(略)", "(无)", NULL};
+    static const char *const nothing[] = {"无", "无。", "略", "略。", "/", "-", "--", "(略)", "(无)", "---", "----", NULL};
     for (size_t i = 0; nothing[i]; i++)
         if (strcmp(item.s, nothing[i]) == 0)
             return;

@@ -3,12 +3,12 @@
 
 #include "client/import/build.h"
 
+#define BRACKET_BYTES 60 /* a bracket that holds a time is no longer */
+
 /* The time inside a bracket, when the bracket holds nothing else: （12 月）（第一学期：9-12 月）（每学期 2-3
  * 次）（全年常态化开展）. */
 static bool bracket_time(const char *s, size_t open, size_t close, struct when *out)
 {
-    if (close - open > 60)
-        return false;
     size_t at = text_skip_space(s, open + 1);
     struct when w;
     if (!when_parse(s + at, WHEN_NO_FESTIVAL, &w) || at + w.end > close)
@@ -25,7 +25,7 @@ static bool bracket_time(const char *s, size_t open, size_t close, struct when *
     bool standing = w.kind == WHEN_YEAR || w.kind == WHEN_STANDING;
     if (w.kind == WHEN_PART || w.kind == WHEN_TERM_BEGIN || w.kind == WHEN_TERM_END || w.bare || (w.year && w.count == 0))
         return false;
-    if (!standing && p != close)
+    if (!standing && p != close && s[p] != ',') /* （5月，约300人） */
         return false;
     *out = w;
     return true;
@@ -83,15 +83,34 @@ static bool leading_time(struct builder *b, const struct line *line)
     return true;
 }
 
-void build_from_text(struct builder *b, const struct line *line, uint32_t section)
+/* A month somewhere in the text that became no activity: 3月份进行测试. */
+static void report_months(struct builder *b, const struct line *line)
 {
     const char *s = line->text.s;
-    size_t from = line->label.end;
-    (void)section;
+    for (const char *at = s; (at = strstr(at, "月")) != NULL; at += strlen("月")) {
+        size_t i = (size_t)(at - s), start = i;
+        while (start > 0 && i - start < 9) {
+            size_t before = text_before(s, start);
+            struct when w;
+            if (!when_parse(s + before, WHEN_NO_FESTIVAL, &w) || w.count == 0 || before + w.end < i)
+                break;
+            start = before;
+        }
+        if (start == i)
+            continue;
+        doubts_add(b->doubts, IMPORT_DOUBT_TEXT_TIME, line->number, line->text.raw, "");
+        return;
+    }
+}
+
+void build_from_text(struct builder *b, const struct line *line)
+{
+    const char *s = line->text.s;
+    size_t from = line->label.end, made = b->plan->activity_count;
     if (leading_time(b, line))
         return;
     for (size_t i = from; s[i]; i += text_char(s + i)) {
-        const char *close = s[i] == '(' ? strchr(s + i, ')') : NULL;
+        const char *close = s[i] == '(' ? memchr(s + i, ')', strnlen(s + i, BRACKET_BYTES)) : NULL;
         struct when w;
         if (!close || !bracket_time(s, i, (size_t)(close - s), &w))
             continue;
@@ -100,4 +119,6 @@ void build_from_text(struct builder *b, const struct line *line, uint32_t sectio
             continue;
         add(b, line, start, i, &w, text_cut(b->arena, &line->text, i + 1, (size_t)(close - s)));
     }
+    if (b->plan->activity_count == made && b->plan->section_count > 1)
+        report_months(b, line);
 }

@@ -19,11 +19,19 @@ static int top_bit(uint64_t set)
     return top;
 }
 
-static const char *folded_title(const struct lines *lines, const struct plan_range *range)
+/* The title in the fold, without spaces: 工 会 工 作 计 划. */
+static const char *folded_title(const struct lines *lines, const struct plan_range *range, struct arena *arena)
 {
-    for (size_t i = range->begin; i < range->end; i++)
-        if (lines->items[i].kind == LINE_TITLE)
-            return lines->items[i].text.s;
+    for (size_t i = range->begin; i < range->end; i++) {
+        if (lines->items[i].kind != LINE_TITLE)
+            continue;
+        char *title = arena_strdup(arena, lines->items[i].text.s), *out = title;
+        for (const char *at = title; *at; at++)
+            if (*at != ' ')
+                *out++ = *at;
+        *out = '\0';
+        return title;
+    }
     return "";
 }
 
@@ -74,9 +82,10 @@ static enum import_body body_of_text(const struct lines *lines, const struct pla
     return occurrences(lines, range, "学校") + occurrences(lines, range, "学生") >= 3 ? IMPORT_BODY_SCHOOL : IMPORT_BODY_OTHER;
 }
 
-static void guess_body(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct doubts *doubts)
+static void guess_body(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
+                       struct doubts *doubts)
 {
-    const char *title = folded_title(lines, range);
+    const char *title = folded_title(lines, range, arena);
     if (!body_of_title(title, &plan->body)) {
         plan->body = body_of_text(lines, range);
         doubts_add(doubts, IMPORT_DOUBT_BODY_GUESSED, plan->line, plan->title, import_body_text(plan->body, true));
@@ -112,9 +121,10 @@ static enum import_term term_of_months(const struct import_plan *plan, const cha
     return month >= 7 ? IMPORT_TERM_SCHOOL_YEAR : IMPORT_TERM_YEAR;
 }
 
-static void guess_term(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct doubts *doubts)
+static void guess_term(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
+                       struct doubts *doubts)
 {
-    const char *title = folded_title(lines, range);
+    const char *title = folded_title(lines, range, arena);
     uint64_t all = 0;
     for (size_t i = range->begin; i < range->end; i++)
         if (lines->items[i].kind == LINE_HEADER || lines->items[i].kind == LINE_ROW)
@@ -305,7 +315,7 @@ static int title_year(const struct lines *lines, const struct plan_range *range,
             continue;
         plan->year_text = y.text;
         if (y.first > 0)
-            return year_of_title(&y, plan, folded_title(lines, range), doubts);
+            return year_of_title(&y, plan, folded_title(lines, range, arena), doubts);
         *masked = line;
         return 0;
     }
@@ -363,8 +373,8 @@ static void place_text_activities(struct import_plan *plan)
 void finish_plan(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
                  struct doubts *doubts)
 {
-    guess_body(lines, range, plan, doubts);
-    guess_term(lines, range, plan, doubts);
+    guess_body(lines, range, plan, arena, doubts);
+    guess_term(lines, range, plan, arena, doubts);
     guess_year(lines, range, plan, arena, doubts);
     place_text_activities(plan);
     if (!plan->title)

@@ -101,6 +101,10 @@ static bool parse_time(const char *s, size_t at, unsigned flags, struct header *
     if (h->when.count || h->when.kind == WHEN_PART)
         end = skip_times(s, end, &h->when);
     end = skip_suffix(s, end);
+    static const char *const about[] = {"之前", "以前", "前后", "左右", "期间", "前", "后", NULL}; /* 1月10日前 */
+    size_t near = text_begins_any(s + end, about);
+    if (near && (s[end + near] == ' ' || s[end + near] == ':' || s[end + near] == '\0' || s[end + near] == ','))
+        end += near;
     if (bracket) {
         size_t p = text_skip_space(s, end);
         if (s[p] != close) {

@@ -160,7 +160,10 @@ static const char *other_genre(const struct lines *lines)
 {
     static const char *const genres[] = {"工作总结", "总结", "汇报",     "通报",     "简报", "讲话",   "发言稿", "制度",
                                          "办法",     "章程", "述职报告", "工作报告", "通知", "倡议书", NULL};
-    if (lines->count == 0 || lines->items[0].kind == LINE_TITLE)
+    for (size_t i = 0; i < lines->count; i++)
+        if (lines->items[i].kind == LINE_TITLE)
+            return NULL;
+    if (lines->count == 0)
         return NULL;
     const char *s = lines->items[0].text.s;
     return text_length(s) <= 40 && text_ends_any(s, genres) ? lines->items[0].text.raw : NULL;

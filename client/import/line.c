@@ -29,11 +29,12 @@ static size_t title_bytes(const char *s)
     }
 }
 
-bool line_is_title(const char *s)
+static bool is_title(const char *s)
 {
-    static const char *const ends[] = {"计划",   "计划表",   "工作要点", "要点",     "规划",     "计划书",   "行事历",   "安排表",
-                                       "配档表", "一览表",   "日程表",   "活动安排", "工作安排", "活动方案", "工作方案", "实施方案",
-                                       "进度表", "工作打算", "推进表",   "任务表",   "工作思路", "工作设想", "工作意见", NULL};
+    static const char *const ends[] = {"计划",     "计划表",   "工作要点", "要点",     "规划",     "计划书",   "行事历",
+                                       "安排表",   "配档表",   "一览表",   "日程表",   "活动安排", "工作安排", "活动方案",
+                                       "工作方案", "实施方案", "进度表",   "工作打算", "工作预算", "经费预算", "推进表",
+                                       "任务表",   "工作思路", "工作设想", "工作意见", NULL};
     static const char *const abouts[] = {"工会", "学校",   "小学", "中学", "学年", "学期", "年度", "年",       "团委",
                                          "女工", "女职工", "妇委", "经审", "园",   "教研", "学院", "工作计划", NULL};
     static const char *const headings[] = {"主要", "具体", "活动安排", "工作安排", "各月", "每月", "月",   "逐月", "制定", "制订",
@@ -55,10 +56,28 @@ bool line_is_title(const char *s)
     return !text_begins_any(copy, headings) && text_ends_any(copy, ends) && text_has_any(copy, abouts);
 }
 
+bool line_is_title(const char *s)
+{
+    if (is_title(s))
+        return true;
+    /* 工 会 工 作 计 划: set wide */
+    char plain[256];
+    size_t n = 0, spaces = 0, bytes = strlen(s);
+    if (bytes >= sizeof plain)
+        return false;
+    for (size_t i = 0; i < bytes; i++) {
+        spaces += s[i] == ' ';
+        if (s[i] != ' ')
+            plain[n++] = s[i];
+    }
+    plain[n] = '\0';
+    return spaces >= 3 && spaces + 1 >= text_length(plain) / 2 && is_title(plain);
+}
+
 bool line_is_schedule_heading(const char *s)
 {
-    static const char *const words[] = {"安排",     "进度",     "日程",     "行事历",   "配档", "时间表", "推进表",
-                                        "逐月",     "分月",     "月份",     "各月",     "每月", "一览",   "月度",
+    static const char *const words[] = {"安排",     "进度",     "日程",     "行事历",   "配档", "时间表", "工作预算", "经费预算",
+                                        "推进表",   "逐月",     "分月",     "月份",     "各月", "每月",   "一览",     "月度",
                                         "主要活动", "具体活动", "活动计划", "时间节点", "大事", NULL};
     return text_length(s) <= 30 && text_has_any(s, words);
 }
@@ -156,7 +175,8 @@ bool line_is_signature_name(const char *s)
                                        "女职工委员会", "进修学校", "职教中心", "工会办", "工会办公室", NULL};
     size_t n = text_length(s);
     if (text_begins(s, "工会主席:") || text_begins(s, "制定人") || text_begins(s, "拟稿") || text_begins(s, "撰稿") ||
-        text_begins(s, "审核"))
+        text_begins(s, "审核") || text_begins(s, "抄送") || text_begins(s, "抄报") || text_begins(s, "主送") ||
+        (text_ends(s, "印发") && text_length(s) <= 40))
         return true;
     struct label label;
     return n >= 2 && n <= 24 && text_ends_any(s, ends) && !strchr(s, ',') && !text_has(s, "、") && !strchr(s, ':') &&

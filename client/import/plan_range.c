@@ -74,6 +74,35 @@ static void note_line(struct seen *seen, struct line *line, size_t at)
         seen->content++;
 }
 
+/* Has the range what makes a plan: a title with a schedule or headings, or enough of these without one? */
+static bool holds_plan(const struct lines *lines, const struct plan_range *range)
+{
+    size_t labels = 0, headers = 0, titles = 0;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct line *line = &lines->items[i];
+        titles += line->kind == LINE_TITLE;
+        headers += has_month_header(line) && !line_is_signature_date(line);
+        labels += line->label.style == LABEL_ZH || line->label.style == LABEL_ZH_PAREN || line->label.style == LABEL_CHAPTER;
+    }
+    return titles ? labels >= 2 || headers >= 1 : labels >= 2 || headers >= 2;
+}
+
+/* A range that is none belongs to the plan before it, the first to the plan behind it. */
+static size_t merge_ranges(const struct lines *lines, struct plan_range *ranges, size_t n)
+{
+    size_t out = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool plan = holds_plan(lines, &ranges[i]);
+        if (!plan && out > 0)
+            ranges[out - 1].end = ranges[i].end;
+        else if (!plan && i + 1 < n)
+            ranges[i + 1].begin = ranges[i].begin;
+        else
+            ranges[out++] = ranges[i];
+    }
+    return out;
+}
+
 size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PLANS])
 {
     size_t n = 0;
@@ -106,5 +135,5 @@ size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PL
         note_line(&seen, line, i);
     }
     out[n].end = lines->count;
-    return n + 1;
+    return merge_ranges(lines, out, n + 1);
 }

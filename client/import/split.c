@@ -55,6 +55,23 @@ static bool find_next(const char *s, size_t at, enum label_style style, int valu
     return false;
 }
 
+/* ◆开学会议　◆教师节: at the same bullet behind a space. */
+static size_t split_bullets(const struct text *text, size_t from, struct piece out[SPLIT_MAX])
+{
+    const char *s = text->s;
+    size_t bullet = text_char(s), n = 0;
+    out[n++] = (struct piece){.label_at = 0, .from = from, .to = text->n, .style = LABEL_BULLET};
+    if (bullet < 3) /* - and * stand inside texts */
+        return n;
+    for (size_t i = from; s[i] && n < SPLIT_MAX; i += text_char(s + i)) {
+        if (strncmp(s + i, s, bullet) != 0 || s[i - 1] != ' ')
+            continue;
+        out[n - 1].to = i;
+        out[n++] = (struct piece){.label_at = i, .from = text_skip_space(s, i + bullet), .to = text->n, .style = LABEL_BULLET};
+    }
+    return n;
+}
+
 size_t split_numbered(const struct text *text, int expected, struct piece out[SPLIT_MAX])
 {
     const char *s = text->s;
@@ -63,7 +80,9 @@ size_t split_numbered(const struct text *text, int expected, struct piece out[SP
         label = (struct label){0};
     size_t n = 0;
     out[n++] = (struct piece){.label_at = 0, .from = label.end, .to = text->n, .style = label.style, .value = label.value};
-    bool bullet = label.style == LABEL_BULLET || label.style == LABEL_LOST || label.style == LABEL_LETTER;
+    if (label.style == LABEL_BULLET)
+        return split_bullets(text, label.end, out);
+    bool bullet = label.style == LABEL_LOST || label.style == LABEL_LETTER;
     if (bullet || (label.style == LABEL_NONE && expected == 0))
         return n;
     /* An unnumbered start may be item 1 of a list whose 2 follows on the line. */
