@@ -112,14 +112,21 @@ bool owed_is_for(const struct owed *owed, const struct roster_school *school)
            (!*owed->area || strcmp(owed->area, school->area) == 0);
 }
 
+/* With several such plans the first submitted decides whether it was in time. */
 static bool plan_came(const struct owed *owed, const struct cover *cover, int64_t *at_ms)
 {
-    const struct cover_plan *plan = cover_find_union_plan(cover, owed->first_month);
+    bool came = false;
 
-    if (!plan || !cover_is_submitted(plan))
-        return false;
-    *at_ms = plan->submitted_ms;
-    return true;
+    for (size_t i = 0; i < cover->n; i++) {
+        const struct cover_plan *plan = &cover->plans[i];
+
+        if (plan->body != LIANXIN__BODY__BODY_UNION || !cover_is_submitted(plan) || owed->first_month < plan->first_month ||
+            owed->first_month > plan->last_month)
+            continue;
+        *at_ms = came && *at_ms < plan->submitted_ms ? *at_ms : plan->submitted_ms;
+        came = true;
+    }
+    return came;
 }
 
 static bool report_came(const struct owed *owed, const struct owed_reports *reports, int64_t *at_ms)

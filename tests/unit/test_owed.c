@@ -22,13 +22,11 @@ static int came(struct fixture *f, const struct test_due *e, size_t school, cons
     char day[CLOCK_DAY_BYTES];
 
     if (e->what == 1) {
-        int state = plan_state(f, school, e->first_month);
-
-        for (size_t i = 0; (state == 2 || state == 3) && i < f->d.n_plans; i++) {
+        for (size_t i = 0; i < f->d.n_plans; i++) {
             const struct test_plan *p = &f->d.plans[i];
 
-            if (p->school == school && !p->dead && p->body == 1 && p->state == state && p->first_month <= e->first_month &&
-                e->first_month <= p->last_month && (at_ms < 0 || p->submitted_ms < at_ms))
+            if (p->school == school && !p->dead && p->body == 1 && (p->state == 2 || p->state == 3) &&
+                p->first_month <= e->first_month && e->first_month <= p->last_month && (at_ms < 0 || p->submitted_ms < at_ms))
                 at_ms = p->submitted_ms;
         }
     }
