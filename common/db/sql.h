@@ -39,8 +39,8 @@ enum status sql_prepare(struct sql *db, const char *text, struct sql_statement *
  */
 enum status sql_prepare_once(struct sql *db, const char *text, struct sql_statement **out, struct err *err) MUST_CHECK;
 void sql_finish(struct sql_statement *s);
-/* Bind by name ("$stream"); a name the statement does not have is a programming error and aborts. Text and blob are borrowed until
- * the statement is reset. data NULL binds NULL. */
+/* Bind by name ("$stream"); a name the statement does not have is a programming error and aborts. Text and blob are borrowed as
+ * long as they stay bound: through resets, until bound again, unbound by sql_prepare() or finished. data NULL binds NULL. */
 void sql_bind_int(struct sql_statement *s, const char *name, int64_t value);
 void sql_bind_text(struct sql_statement *s, const char *name, const char *text);
 void sql_bind_blob(struct sql_statement *s, const char *name, const void *data, size_t bytes);

@@ -54,6 +54,7 @@ enum status cover_load(struct sql *db, struct arena *arena, uint32_t stream, str
     if (st != STATUS_OK)
         return st;
     cover_prepare(&cover);
+    cover.loaded = true;
     *out = cover;
     return STATUS_OK;
 }

@@ -20,6 +20,7 @@ struct cover {
     struct cover_plan *plans;
     size_t n;
     bool overlaps; /* two plans of one body do; else every plan counts everywhere */
+    bool loaded;
 };
 
 /* A school's living plans, in arena. */

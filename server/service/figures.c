@@ -4,13 +4,15 @@
 #include "common/domain/month.h"
 #include "proto/records.pb-c.h"
 
+static const struct filter everything;
+
 enum status figures_open(struct sql *db, int32_t month, struct figures_run *out, struct err *err)
 {
     struct figures_run run = {.db = db, .month = month};
-    enum status st = source_prepare_facts(source_find("activity"), db, &run.filter, &run.activities, err);
+    enum status st = source_prepare_facts(source_find("activity"), db, &everything, &run.activities, err);
 
     if (st == STATUS_OK)
-        st = source_prepare_facts(source_find("occurrence"), db, &run.filter, &run.occurrences, err);
+        st = source_prepare_facts(source_find("occurrence"), db, &everything, &run.occurrences, err);
     if (st == STATUS_OK)
         *out = run;
     else
@@ -142,13 +144,15 @@ enum status figures_count(struct figures_run *run, struct arena *arena, uint32_t
     struct figures figures = {0};
     struct counting c = {.cover = cover, .month = run->month, .figures = &figures, .add = add, .context = context};
     const struct cover_plan *plan;
+    struct source_visit visit = {.db = run->db, .arena = arena, .stream = stream, .cover = cover, .context = &c};
     enum status st = cover_load(run->db, arena, stream, cover, err);
 
+    visit.fact = count_activity;
     if (st == STATUS_OK)
-        st = source_visit_facts(run->activities, source_find("activity"), &run->filter, stream, cover, count_activity, &c, err);
+        st = source_visit_facts(run->activities, &visit, err);
+    visit.fact = count_occurrence;
     if (st == STATUS_OK)
-        st =
-            source_visit_facts(run->occurrences, source_find("occurrence"), &run->filter, stream, cover, count_occurrence, &c, err);
+        st = source_visit_facts(run->occurrences, &visit, err);
     if (st == STATUS_OK)
         st = count_conflicts(run->db, stream, &figures.open_conflicts, err);
     if (st != STATUS_OK)

@@ -31,7 +31,6 @@ struct figures_cell {
 /* What is prepared once and used for all schools, on one connection. */
 struct figures_run {
     struct sql *db;
-    struct filter filter;
     struct sql_statement *activities, *occurrences;
     int32_t month;
 };

@@ -139,14 +139,20 @@ static enum status count_school(struct grouping *g, const struct pass *passes, s
     const struct roster_school *school = &g->asked->roster.schools[g->school];
     struct cover cover = {0};
     struct arena arena;
-    enum status st;
+    enum status st = STATUS_OK;
 
     arena_init(&arena, 0);
-    st = cover_load(g->asked->work->desk->sql, &arena, school->number, &cover, err);
     g->cover = &cover;
-    for (size_t i = 0; st == STATUS_OK && i < n; i++)
-        st = source_visit_facts(passes[i].statement, passes[i].source, &g->asked->filter, school->number, &cover, passes[i].visit,
-                                g, err);
+    for (size_t i = 0; st == STATUS_OK && i < n; i++) {
+        const struct source_visit visit = {.db = g->asked->work->desk->sql,
+                                           .arena = &arena,
+                                           .stream = school->number,
+                                           .cover = &cover,
+                                           .fact = passes[i].visit,
+                                           .context = g};
+
+        st = source_visit_facts(passes[i].statement, &visit, err);
+    }
     if (st == STATUS_OK && g->groups.n > QUERY_GROUPS_MAX)
         st = err_reason(err, REASON_QUERY_GROUPS, TEXT_OF_VALUE(QUERY_GROUPS_MAX), NULL);
     arena_done(&arena);

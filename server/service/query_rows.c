@@ -154,7 +154,7 @@ static enum status list_school(struct listing *l, const struct roster_school *sc
     bool row = true;
     enum status st;
 
-    source_bind_rows(l->statement, l->asked->source, &l->asked->filter, school->number, after, l->max - l->table->n_rows + 1);
+    source_bind_rows(l->statement, school->number, after, l->max - l->table->n_rows + 1);
     while ((st = sql_step(l->statement, &row, err)) == STATUS_OK && row) {
         if (is_full(l)) {
             *more = true;

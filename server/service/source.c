@@ -238,9 +238,8 @@ static void put_conditions(struct buf *text, const struct source *source, const 
             buf_puts(text, source->fragments[i]);
 }
 
-static void bind_conditions(struct sql_statement *s, const struct source *source, const struct filter *filter, uint32_t stream)
+static void bind_conditions(struct sql_statement *s, const struct source *source, const struct filter *filter)
 {
-    sql_bind_int(s, "$stream", stream);
     if (filter->has_months && source->months_are_days) {
         sql_bind_text(s, "$first_day", filter->first_day);
         sql_bind_text(s, "$end_day", filter->end_day);
@@ -260,11 +259,14 @@ static void bind_conditions(struct sql_statement *s, const struct source *source
         sql_bind_text(s, "$text", filter->like);
 }
 
-static enum status prepare(struct sql *db, struct buf *text, struct sql_statement **out, struct err *err)
+static enum status prepare(struct sql *db, struct buf *text, const struct source *source, const struct filter *filter,
+                           struct sql_statement **out, struct err *err)
 {
     enum status st = sql_prepare_once(db, buf_text(text), out, err);
 
     buf_done(text);
+    if (st == STATUS_OK)
+        bind_conditions(*out, source, filter);
     return st;
 }
 
@@ -293,13 +295,12 @@ enum status source_prepare_rows(const struct source *source, struct store *store
     buf_puts(&text, ", ");
     buf_puts(&text, source->place[1]);
     buf_puts(&text, ", r.id) > ($first, $second, $id) ORDER BY 1, 2, r.id LIMIT $max");
-    return prepare(store_sql(store), &text, out, err);
+    return prepare(store_sql(store), &text, source, filter, out, err);
 }
 
-void source_bind_rows(struct sql_statement *s, const struct source *source, const struct filter *filter, uint32_t stream,
-                      const struct source_place *after, size_t max)
+void source_bind_rows(struct sql_statement *s, uint32_t stream, const struct source_place *after, size_t max)
 {
-    bind_conditions(s, source, filter, stream);
+    sql_bind_int(s, "$stream", stream);
     sql_bind_int(s, "$first", after ? after->first : INT64_MIN);
     sql_bind_int(s, "$second", after ? after->second : INT64_MIN);
     sql_bind_blob(s, "$id", after ? (const void *)after->id.bytes : "", after ? UUID_BYTES : 0);
@@ -318,7 +319,7 @@ enum status source_prepare_facts(const struct source *source, struct sql *db, co
     buf_puts(&text, source->facts);
     buf_puts(&text, source->from);
     put_conditions(&text, source, filter);
-    return prepare(db, &text, out, err);
+    return prepare(db, &text, source, filter, out, err);
 }
 
 static int32_t month_of_day(const char *day)
@@ -349,18 +350,21 @@ static struct fact read_fact(struct sql_statement *s, const struct cover *cover)
     };
 }
 
-enum status source_visit_facts(struct sql_statement *s, const struct source *source, const struct filter *filter, uint32_t stream,
-                               const struct cover *cover, void (*visit)(void *context, const struct fact *fact), void *context,
-                               struct err *err)
+enum status source_visit_facts(struct sql_statement *s, const struct source_visit *visit, struct err *err)
 {
     bool row = true;
-    enum status st;
+    enum status st = STATUS_OK;
 
-    bind_conditions(s, source, filter, stream);
-    while ((st = sql_step(s, &row, err)) == STATUS_OK && row) {
-        struct fact fact = read_fact(s, cover);
+    sql_bind_int(s, "$stream", visit->stream);
+    while (st == STATUS_OK && (st = sql_step(s, &row, err)) == STATUS_OK && row) {
+        if (!visit->cover->loaded)
+            st = cover_load(visit->db, visit->arena, visit->stream, visit->cover, err);
+        if (st == STATUS_OK) {
+            struct fact fact = read_fact(s, visit->cover);
 
-        visit(context, &fact);
+            visit->fact(visit->context, &fact);
+        }
     }
+    sql_reset(s);
     return st;
 }

@@ -38,7 +38,9 @@ struct source_extra {
 };
 const struct source_extra *source_extras(const struct source *source, size_t *n);
 
-/* Rows in order, from after a place: the statement's columns are the place (two numbers), the extras, then the record
+/* Statements are prepared and bound for one filter, which must live as long, and run school by school.
+ *
+ * Rows in order, from after a place: the statement's columns are the place (two numbers), the extras, then the record
  * (store_columns). */
 struct source_place {
     int64_t first, second;
@@ -47,8 +49,7 @@ struct source_place {
 #define SOURCE_PLACE_COLUMNS 2
 enum status source_prepare_rows(const struct source *source, struct store *store, const struct kind *kind,
                                 const struct filter *filter, struct sql_statement **out, struct err *err) MUST_CHECK;
-void source_bind_rows(struct sql_statement *s, const struct source *source, const struct filter *filter, uint32_t stream,
-                      const struct source_place *after, size_t max);
+void source_bind_rows(struct sql_statement *s, uint32_t stream, const struct source_place *after, size_t max);
 
 /* What is counted of a record. Absent numbers are 0. */
 struct fact {
@@ -62,9 +63,15 @@ struct fact {
 };
 enum status source_prepare_facts(const struct source *source, struct sql *db, const struct filter *filter,
                                  struct sql_statement **out, struct err *err) MUST_CHECK;
-/* Visits a school's facts in no particular order. cover is that school's. */
-enum status source_visit_facts(struct sql_statement *s, const struct source *source, const struct filter *filter, uint32_t stream,
-                               const struct cover *cover, void (*visit)(void *context, const struct fact *fact), void *context,
-                               struct err *err) MUST_CHECK;
+/* One school's facts, in no particular order. */
+struct source_visit {
+    struct sql *db;
+    struct arena *arena; /* holds the cover */
+    uint32_t stream;
+    struct cover *cover; /* the school's; loaded with the first fact when it is not yet */
+    void (*fact)(void *context, const struct fact *fact);
+    void *context;
+};
+enum status source_visit_facts(struct sql_statement *s, const struct source_visit *visit, struct err *err) MUST_CHECK;
 
 #endif
