@@ -52,7 +52,7 @@ static void put_paragraph(struct markup *m, size_t i)
     if (styles[i].line)
         markup_empty(m, "w:spacing", "w:line", number(a, styles[i].line), "w:lineRule", "exact", NULL);
     else
-        markup_empty(m, "w:spacing", "w:line", "240", "w:lineRule", "auto", NULL);
+        markup_empty(m, "w:spacing", "w:line", "300", "w:lineRule", "auto", NULL);
     if (styles[i].indent) /* a character is as wide as the font is high: half points * 10 twips */
         markup_empty(m, "w:ind", "w:firstLineChars", number(a, styles[i].indent), "w:firstLine",
                      number(b, styles[i].indent * styles[i].half_points * 10 / HUNDREDTHS), NULL);

@@ -11,44 +11,47 @@
 #define CELL_UNITS_MAX 32767 /* UTF-16 units ("Excel specifications and limits") */
 #define WIDTH_TIME 12
 #define WIDTH_CONTENT 56
+#define WIDTH_LEAD 24
 #define WIDTH_OTHER 16
-#define LINE_HEIGHT 20.0
+#define DEFAULT_POINTS 11 /* of the font that widths are counted in */
+#define LINE_FACTOR 1.5   /* a line is so much higher than its font */
 #define PAPER_A4 9
 
 enum look { LOOK_TITLE, LOOK_HEADING, LOOK_TEXT, LOOK_SIGNATURE, LOOK_HEAD, LOOK_CELL, LOOKS };
 
+static const struct {
+    const char *font;
+    uint8_t points;
+    bool border;
+    uint8_t across;
+} looks[LOOKS] = {[LOOK_TITLE] = {"方正小标宋简体", 22, false, LXW_ALIGN_CENTER},
+                  [LOOK_HEADING] = {"黑体", 14, false, LXW_ALIGN_LEFT},
+                  [LOOK_TEXT] = {"仿宋_GB2312", 14, false, LXW_ALIGN_LEFT},
+                  [LOOK_SIGNATURE] = {"仿宋_GB2312", 14, false, LXW_ALIGN_RIGHT},
+                  [LOOK_HEAD] = {"黑体", 12, true, LXW_ALIGN_CENTER},
+                  [LOOK_CELL] = {"仿宋_GB2312", 12, true, LXW_ALIGN_LEFT}};
+
 struct sheet {
     lxw_worksheet *worksheet;
-    lxw_format *looks[LOOKS];
+    lxw_format *formats[LOOKS];
     struct arena *arena;
     lxw_row_t row;   /* the next one */
     lxw_col_t last;  /* the last column */
-    size_t content;  /* characters that fit into a line across all columns */
+    size_t width;    /* of all columns */
     lxw_error error; /* the first */
 };
 
-static void make_looks(struct sheet *sheet, lxw_workbook *workbook)
+static void make_formats(struct sheet *sheet, lxw_workbook *workbook)
 {
-    static const struct {
-        const char *font;
-        double points;
-        bool border;
-        uint8_t across;
-    } looks[LOOKS] = {[LOOK_TITLE] = {"方正小标宋简体", 22, false, LXW_ALIGN_CENTER},
-                      [LOOK_HEADING] = {"黑体", 14, false, LXW_ALIGN_LEFT},
-                      [LOOK_TEXT] = {"仿宋_GB2312", 14, false, LXW_ALIGN_LEFT},
-                      [LOOK_SIGNATURE] = {"仿宋_GB2312", 14, false, LXW_ALIGN_RIGHT},
-                      [LOOK_HEAD] = {"黑体", 12, true, LXW_ALIGN_CENTER},
-                      [LOOK_CELL] = {"仿宋_GB2312", 12, true, LXW_ALIGN_LEFT}};
     for (size_t i = 0; i < LOOKS; i++) {
-        sheet->looks[i] = workbook_add_format(workbook);
-        format_set_font_name(sheet->looks[i], looks[i].font);
-        format_set_font_size(sheet->looks[i], looks[i].points);
-        format_set_text_wrap(sheet->looks[i]);
-        format_set_align(sheet->looks[i], looks[i].across);
-        format_set_align(sheet->looks[i], LXW_ALIGN_VERTICAL_CENTER);
+        lxw_format *format = sheet->formats[i] = workbook_add_format(workbook);
+        format_set_font_name(format, looks[i].font);
+        format_set_font_size(format, looks[i].points);
+        format_set_text_wrap(format);
+        format_set_align(format, looks[i].across);
+        format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
         if (looks[i].border)
-            format_set_border(sheet->looks[i], LXW_BORDER_THIN);
+            format_set_border(format, LXW_BORDER_THIN);
     }
 }
 
@@ -73,14 +76,19 @@ static void check_length(struct sheet *sheet, const char *text)
         note(sheet, LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED);
 }
 
-/* Excel does not make merged rows as high as their text. */
+/* How high a row must be for a text in so many columns: programs do not find out by themselves for merged cells. */
+static double height_of(const char *text, size_t width, enum look look)
+{
+    size_t lines = utf8_width(text, strlen(text), true) * looks[look].points / (width * DEFAULT_POINTS) + 1;
+    return (double)lines * looks[look].points * LINE_FACTOR;
+}
+
 static void put_across(struct sheet *sheet, enum look look, const char *text)
 {
-    size_t columns = utf8_width(text, strlen(text), true), lines = columns / sheet->content + 1;
     check_length(sheet, text);
-    note(sheet, worksheet_set_row(sheet->worksheet, sheet->row, LINE_HEIGHT * (double)lines * (look == LOOK_TITLE ? 2 : 1), NULL));
+    note(sheet, worksheet_set_row(sheet->worksheet, sheet->row, height_of(text, sheet->width, look), NULL));
     note(sheet,
-         worksheet_merge_range(sheet->worksheet, sheet->row, 0, sheet->row, sheet->last, safe(sheet, text), sheet->looks[look]));
+         worksheet_merge_range(sheet->worksheet, sheet->row, 0, sheet->row, sheet->last, safe(sheet, text), sheet->formats[look]));
     sheet->row++;
 }
 
@@ -89,9 +97,45 @@ static void put_time(struct sheet *sheet, const struct schedule *s, size_t i, lx
     const char *text = safe(sheet, schedule_cell(s, i, SCHEDULE_TIME, sheet->arena));
     lxw_row_t last = sheet->row + (lxw_row_t)schedule_span(s, i) - 1;
     if (last == sheet->row)
-        note(sheet, worksheet_write_string(sheet->worksheet, sheet->row, column, text, sheet->looks[LOOK_HEAD]));
+        note(sheet, worksheet_write_string(sheet->worksheet, sheet->row, column, text, sheet->formats[LOOK_HEAD]));
     else
-        note(sheet, worksheet_merge_range(sheet->worksheet, sheet->row, column, last, column, text, sheet->looks[LOOK_HEAD]));
+        note(sheet, worksheet_merge_range(sheet->worksheet, sheet->row, column, last, column, text, sheet->formats[LOOK_HEAD]));
+}
+
+static size_t width_of(enum schedule_column column)
+{
+    switch (column) {
+    case SCHEDULE_TIME:
+        return WIDTH_TIME;
+    case SCHEDULE_CONTENT:
+        return WIDTH_CONTENT;
+    case SCHEDULE_LEAD:
+        return WIDTH_LEAD;
+    case SCHEDULE_ASSIST:
+    case SCHEDULE_PERSON:
+    case SCHEDULE_BUDGET:
+    case SCHEDULE_PEOPLE:
+    case SCHEDULE_COLUMNS:
+        break;
+    }
+    return WIDTH_OTHER;
+}
+
+static void put_item(struct sheet *sheet, const struct schedule *s, size_t i)
+{
+    double highest = 0;
+    for (size_t c = 0; c < s->n_columns; c++) {
+        if (s->columns[c] == SCHEDULE_TIME) {
+            if (schedule_begins(s, i))
+                put_time(sheet, s, i, (lxw_col_t)c);
+            continue;
+        }
+        const char *text = safe(sheet, schedule_cell(s, i, s->columns[c], sheet->arena));
+        double height = height_of(text, width_of(s->columns[c]), LOOK_CELL);
+        highest = height > highest ? height : highest;
+        note(sheet, worksheet_write_string(sheet->worksheet, sheet->row, (lxw_col_t)c, text, sheet->formats[LOOK_CELL]));
+    }
+    note(sheet, worksheet_set_row(sheet->worksheet, sheet->row++, highest, NULL));
 }
 
 static void put_table(struct sheet *sheet, const struct export_part *part)
@@ -99,17 +143,10 @@ static void put_table(struct sheet *sheet, const struct export_part *part)
     struct schedule s = schedule_of(part);
     for (size_t c = 0; c < s.n_columns; c++)
         note(sheet, worksheet_write_string(sheet->worksheet, sheet->row, (lxw_col_t)c, schedule_title(s.columns[c]),
-                                           sheet->looks[LOOK_HEAD]));
-    sheet->row++;
-    for (size_t i = 0; i < s.n; i++, sheet->row++)
-        for (size_t c = 0; c < s.n_columns; c++) {
-            if (s.columns[c] != SCHEDULE_TIME)
-                note(sheet, worksheet_write_string(sheet->worksheet, sheet->row, (lxw_col_t)c,
-                                                   safe(sheet, schedule_cell(&s, i, s.columns[c], sheet->arena)),
-                                                   sheet->looks[LOOK_CELL]));
-            else if (schedule_begins(&s, i))
-                put_time(sheet, &s, i, (lxw_col_t)c);
-        }
+                                           sheet->formats[LOOK_HEAD]));
+    note(sheet, worksheet_set_row(sheet->worksheet, sheet->row++, height_of("", 1, LOOK_HEAD), NULL));
+    for (size_t i = 0; i < s.n; i++)
+        put_item(sheet, &s, i);
 }
 
 static void put_part(struct sheet *sheet, const struct export_part *part)
@@ -130,20 +167,16 @@ static void put_part(struct sheet *sheet, const struct export_part *part)
 /* As many columns as the widest month table has, and how wide they are. */
 static void set_columns(struct sheet *sheet, const struct export_plan *plan)
 {
-    size_t n = 3;
+    struct schedule widest = schedule_of(&(struct export_part){.kind = EXPORT_SCHEDULE});
     for (size_t i = 0; i < plan->n; i++)
-        if (plan->parts[i].kind == EXPORT_SCHEDULE) {
-            struct schedule s = schedule_of(&plan->parts[i]);
-            n = s.n_columns > n ? s.n_columns : n;
-        }
-    sheet->last = (lxw_col_t)(n - 1);
-    sheet->content = WIDTH_TIME + WIDTH_CONTENT + (n - 2) * WIDTH_OTHER;
-    for (size_t c = 0; c < n; c++)
-        note(sheet, worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c,
-                                         c == 0   ? WIDTH_TIME
-                                         : c == 1 ? WIDTH_CONTENT
-                                                  : WIDTH_OTHER,
-                                         NULL));
+        if (plan->parts[i].kind == EXPORT_SCHEDULE && schedule_of(&plan->parts[i]).n_columns > widest.n_columns)
+            widest = schedule_of(&plan->parts[i]);
+    sheet->last = (lxw_col_t)(widest.n_columns - 1);
+    for (size_t c = 0; c < widest.n_columns; c++) {
+        size_t width = width_of(widest.columns[c]);
+        sheet->width += width;
+        note(sheet, worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, (double)width, NULL));
+    }
     worksheet_set_paper(sheet->worksheet, PAPER_A4);
     worksheet_fit_to_pages(sheet->worksheet, 1, 0);
 }
@@ -153,7 +186,7 @@ static enum status fill(lxw_workbook *workbook, const struct export_plan *plan, 
     struct sheet sheet = {.worksheet = workbook_add_worksheet(workbook, "工作计划"), .arena = arena};
     if (!sheet.worksheet)
         return err_set(err, STATUS_NO_MEMORY, "no memory to make the sheet");
-    make_looks(&sheet, workbook);
+    make_formats(&sheet, workbook);
     set_columns(&sheet, plan);
     if (plan->title)
         put_across(&sheet, LOOK_TITLE, one_line(plan->title, arena));
