@@ -71,16 +71,31 @@ static int32_t gap(const Lianxin__Plan *plan, int32_t month)
     return month > plan->last_month ? month - plan->last_month : 0;
 }
 
+static bool is_handed_in(const Lianxin__Plan *plan)
+{
+    return plan->state == LIANXIN__PLAN_STATE__PLAN_STATE_SUBMITTED || plan->state == LIANXIN__PLAN_STATE__PLAN_STATE_FILED;
+}
+
+/* Does a count rather than b? The nearer one, then as the district counts: what was handed in, the newer, the greater id. */
+static bool counts_before(const struct record *a, const struct record *b, int32_t month)
+{
+    const Lianxin__Plan *x = work_plan(a), *y = work_plan(b);
+    int32_t nearer = gap(y, month) - gap(x, month);
+    if (nearer)
+        return nearer > 0;
+    if (is_handed_in(x) != is_handed_in(y))
+        return is_handed_in(x);
+    if (x->created_at != y->created_at)
+        return x->created_at > y->created_at;
+    return memcmp(a->id.bytes, b->id.bytes, UUID_BYTES) > 0;
+}
+
 const struct record *work_current_plan(const struct work *work, Lianxin__Body body)
 {
     const struct record *best = NULL;
     for (size_t i = 0; i < work->plans.n; i++) {
         const struct record *record = work->plans.items[i];
-        const Lianxin__Plan *plan = work_plan(record);
-        if (plan->body != body)
-            continue;
-        int32_t nearer = best ? gap(work_plan(best), work->month) - gap(plan, work->month) : 1;
-        if (nearer > 0 || (nearer == 0 && plan->created_at > work_plan(best)->created_at))
+        if (work_plan(record)->body == body && (!best || counts_before(record, best, work->month)))
             best = record;
     }
     return best;

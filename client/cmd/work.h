@@ -27,7 +27,8 @@ const Lianxin__Occurrence *work_occurrence(const struct record *record);
 
 /* The plan an activity belongs to; NULL when it is not here. */
 const struct record *work_find_plan_of(const struct work *work, const struct record *activity);
-/* The body's plan that covers the month; else the nearest in time; the newest when several do. NULL without any. */
+/* The body's plan that covers the month, else the nearest in time; of several the one that counts for the district: handed in
+ * before not, then the newer, then the greater id. NULL without any. */
 const struct record *work_current_plan(const struct work *work, Lianxin__Body body);
 bool work_is_current(const struct work *work, const struct record *plan);
 /* Past its last month (or the month it was deferred to) and neither done nor cancelled nor dropped. */

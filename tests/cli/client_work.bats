@@ -240,3 +240,29 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
     run as wang list --all
     [ "$status" -eq 0 ]
 }
+
+@test "a join that was cut off is taken up again with the same invitation" {
+    local ticket
+    ticket=$(invitation --school SY01 --person 李强)
+    as li join "$ticket"
+    rm "$world"/clients/li/cache.db*
+    run as li join "$ticket"
+    [ "$status" -eq 0 ]
+    run as zhao join "$ticket"
+    [ "$status" -eq 4 ]
+    [[ $output == *"invitation"* ]]
+}
+
+@test "reading goes on while another command writes" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    flock "$world/clients/wang/lock" sleep 2 &
+    sleep 0.2
+    run as wang list --month 2026-03
+    [ "$status" -eq 0 ]
+    [[ $output == *妇女节* ]]
+    run as wang plan show
+    [ "$status" -eq 0 ]
+    run as wang done 3.1 --offline
+    [ "$status" -eq 0 ]
+    wait
+}
