@@ -96,6 +96,11 @@ static void apply_row(struct builder *b, struct import_activity *a, const struct
         struct text t = text_fold(b->arena, row->note, strlen(row->note));
         a->note = t.n ? t.raw : NULL;
         struct facts f = facts_read(b->arena, &t);
+        if (!a->lead && !a->person) {
+            a->lead = f.lead;
+            a->person = f.person;
+            a->assist = a->assist ? a->assist : f.assist;
+        }
         if (a->participants < 0 && !row->people)
             a->participants = f.participants;
         if (a->budget_fen < 0 && !row->budget)

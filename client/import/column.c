@@ -30,6 +30,9 @@ enum column_role column_role_of(struct arena *arena, const char *title, size_t b
     struct text t = text_fold(arena, title, bytes);
     if (t.n == 0 || text_length(t.s) > TITLE_CHARACTERS)
         return COLUMN_NONE;
+    const char *colon = strchr(t.s, ':'); /* 时间：三月 is no title */
+    if (colon && colon[1])
+        return COLUMN_NONE;
     char s[96];
     squeeze(t.s, s, sizeof s);
     if (unit_fen)

@@ -56,6 +56,11 @@ static bool name_is_person(const char *s, size_t bytes)
     return count >= 2 && count <= 3 && strstr(surnames, first) != NULL;
 }
 
+static bool name_is_owner(const char *s, size_t bytes)
+{
+    return name_is_department(s, bytes) || name_is_person(s, bytes);
+}
+
 static bool all_names(const char *s, bool (*is)(const char *, size_t))
 {
     size_t at = 0, end = 0, n = 0;
@@ -68,11 +73,6 @@ static bool all_names(const char *s, bool (*is)(const char *, size_t))
 bool facts_is_department(const char *s)
 {
     return all_names(s, name_is_department);
-}
-
-static bool name_is_owner(const char *s, size_t bytes)
-{
-    return name_is_department(s, bytes) || name_is_person(s, bytes);
 }
 
 bool facts_is_person(const char *s)
@@ -144,9 +144,10 @@ static void read_keys(struct arena *arena, const struct text *text, struct facts
                 continue;
             if (text_begins(s + at, "(") && strstr(s + at, "):")) /* 责任部门（人）：… */
                 at = (size_t)(strstr(s + at, "):") - s) + 1;
-            if (s[at] != ':')
+            bool gap = at > i + n && keys[k].role != ROLE_ASSIST && all_names(s + at, name_is_owner); /* 责任人 李强 */
+            if (s[at] != ':' && !gap)
                 break;
-            at = text_skip_space(s, at + 1);
+            at = gap ? at : text_skip_space(s, at + 1);
             size_t end = value_end(s, at);
             store(arena, text, at, end, keys[k].role, f);
             if (end > i)

@@ -65,7 +65,7 @@ static size_t time_line(const struct line *line, struct when *out)
     const char *s = line->text.s + line->label.end;
     size_t n = text_begins_any(s, words);
     size_t at = n ? text_skip_space(s, n) : 0;
-    return n && when_parse(s + at, WHEN_IN_CELL, out) && out->count ? line->label.end + at : 0;
+    return n && !line->row && when_parse(s + at, WHEN_IN_CELL, out) && out->count ? line->label.end + at : 0;
 }
 
 /* Where the words of a record's first line begin: behind 活动一：. */
@@ -112,8 +112,55 @@ static void raise_records(struct lines *lines, const struct plan_range *range, s
     }
 }
 
+/* Where the value behind one of the words begins; 0 when the line has none of them. */
+static size_t find_key(const char *s, const char *const *words)
+{
+    for (size_t i = 0; s[i]; i += text_char(s + i)) {
+        size_t n = i == 0 || s[i - 1] == ' ' || s[i - 1] == ',' || s[i - 1] == ';' ? text_begins_any(s + i, words) : 0;
+        if (n)
+            return text_skip_space(s, i + n);
+    }
+    return 0;
+}
+
+/* The value ends where a space and the next key begin. */
+static size_t key_end(const char *s, size_t at)
+{
+    size_t i = at;
+    while (s[i]) {
+        size_t gap = text_skip_space(s, i);
+        const char *colon = gap > i || s[i] == ';' ? strchr(s + gap, ':') : NULL;
+        if (colon && text_length(s + gap) - text_length(colon) <= 5)
+            return i;
+        i += text_char(s + i);
+    }
+    return i;
+}
+
+/* 时间：三月 内容：妇女节活动 负责人：张梅 in one line. */
+static void raise_inline(struct lines *lines, const struct plan_range *range, struct arena *arena)
+{
+    static const char *const times[] = {"时间:", "活动时间:", "月份:", NULL};
+    static const char *const contents[] = {"内容:", "活动内容:", "工作内容:", "活动名称:", "活动:", "名称:", "主题:", NULL};
+    for (size_t i = range->begin; i < range->end; i++) {
+        struct line *line = &lines->items[i];
+        const char *s = line->text.s;
+        size_t time = find_key(s, times), content = time ? find_key(s, contents) : 0;
+        struct when when;
+        if (!content || line->row || !when_parse(s + time, WHEN_IN_CELL, &when))
+            continue;
+        make_row(line,
+                 (struct row){.time = text_cut(arena, &line->text, time, key_end(s, time)),
+                              .when = when,
+                              .content = text_cut(arena, &line->text, content, key_end(s, content)),
+                              .note = text_cut(arena, &line->text, key_end(s, content), line->text.n)},
+                 arena);
+    }
+}
+
 void rows_raise(struct lines *lines, const struct plan_range *range, struct arena *arena)
 {
+    raise_inline(lines, range, arena);
     raise_records(lines, range, arena);
     raise_items(lines, range, arena);
 }

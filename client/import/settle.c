@@ -284,6 +284,10 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
         return false;
     if (own == WHEN_FESTIVAL && current && line->label.style != LABEL_NONE && line->header.rest >= line->text.n)
         return false; /* 1．三八节 is an item */
+    const struct label *before = current ? &current->header.label : NULL;
+    if (before && before->style != LABEL_NONE && before->style == line->header.label.style &&
+        before->value + 1 == line->header.label.value && line->header.mark == ':')
+        return true; /* (5)暑期: between (4)6月底: and (6)9月: */
     switch (line->header.when.kind) {
     case WHEN_QUARTER:
     case WHEN_HALF:

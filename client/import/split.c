@@ -92,8 +92,8 @@ size_t split_numbered(const struct text *text, int expected, struct piece out[SP
     size_t where;
     struct label next;
     for (size_t i = 0; style == LABEL_NONE && i < sizeof guesses / sizeof guesses[0]; i++)
-        if (find_next(s, 1, guesses[i], 2, false, &where, &next))
-            style = guesses[i];
+        if (!find_next(s, 1, guesses[i], 1, false, &where, &next) && find_next(s, 1, guesses[i], 2, false, &where, &next))
+            style = guesses[i]; /* with its own 1 inside, the list belongs to the sentence */
     if (style == LABEL_NONE)
         return n;
     bool bare = style == LABEL_DIGIT && label.end == strspn(s, "0123456789");
