@@ -231,8 +231,9 @@ static bool is_outside_text(const struct builder *b, const struct line *line)
         return true;
     if (text_ends(s, ":") && text_length(s) <= 16 && text_has_any(s, words))
         return true;
+    static const char *const orders[] = {"这些工作", "认真落实", "抓好落实", "贯彻执行", "贯彻落实", "高度重视", "各项工作", NULL};
     size_t n = text_length(s);
-    return b->last_header && b->style != LABEL_NONE && n > 60;
+    return b->last_header && ((b->style != LABEL_NONE && n > 60) || (n > 30 && text_has_any(s, orders)));
 }
 
 /* A line under a numbered item that is no item of its own. */
@@ -332,6 +333,15 @@ static void add_meta(struct builder *b, struct line *line)
     struct import_activity *a = &b->plan->activities[b->last];
     add_note_to_last(b, line);
     build_meta(b, a, line);
+    /* 1.…；2.…。 on one line, 责任人：… on the next: of all of them. */
+    for (uint32_t i = b->last; i > 0 && b->plan->activities[i - 1].line == a->line; i--) {
+        struct import_activity *other = &b->plan->activities[i - 1];
+        if (other->origin == IMPORT_FROM_SCHEDULE && !other->lead && !other->person) {
+            other->lead = a->lead;
+            other->assist = a->assist;
+            other->person = a->person;
+        }
+    }
     doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, a->text);
 }
 

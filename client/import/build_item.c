@@ -153,8 +153,10 @@ void build_items(struct builder *b, const struct line *line, const struct text *
             doubts_add(b->doubts, IMPORT_DOUBT_LOST_NUMBER, line->number, text->raw, "");
         for (size_t i = 0; i < n; i++)
             add_item(b, line, text, &pieces[i], row);
-        b->style = pieces[n - 1].style != LABEL_NONE ? pieces[n - 1].style : LABEL_DIGIT;
-        b->value = pieces[n - 1].style == LABEL_LOST ? b->value + 1 : pieces[n - 1].value;
+        const struct piece *last = &pieces[n - 1];
+        bool own = last->style != LABEL_NONE;
+        b->style = own ? last->style : line->automatic ? line->label.style : LABEL_DIGIT;
+        b->value = last->style == LABEL_LOST ? b->value + 1 : own ? last->value : line->label.value;
         return;
     }
     n = split_sentences(text, 0, text->n, pieces);

@@ -22,7 +22,8 @@ static bool is_stop(const struct raw_line *line, const struct lost *lost, struct
     struct when w;
     if (label_parse(t.s, 0, &label) && label.style == LABEL_ZH && !cell_is_time(arena, t.raw, &w))
         return true;
-    return t.n > 0 && (line_is_title(t.s) || line_is_signature_name(t.s) || text_begins(t.s, "注:") || text_begins(t.s, "备注:"));
+    return t.n > 0 && (line_is_title(t.s) || line_is_signature_name(t.s) || text_begins(t.s, "注:") || text_begins(t.s, "备注:") ||
+                       text_begins(t.s, "合计") || text_begins(t.s, "总计"));
 }
 
 /* Gives the cells of one row, time first, to the columns: what is too much belongs to the content. */
@@ -49,7 +50,9 @@ static size_t take_lost_rows(struct grid *grid, const struct lost *lost, const s
             continue;
         struct text t = text_fold(grid->arena, lines[i].text, lines[i].bytes);
         struct when w;
-        bool starts = cell_is_time(grid->arena, t.raw, &w) && (w.count || w.kind == WHEN_PART || w.kind == WHEN_STANDING);
+        struct label label;
+        bool starts = cell_is_time(grid->arena, t.raw, &w) && w.kind != WHEN_FESTIVAL && !label_parse(t.s, 0, &label) &&
+                      (w.count || w.kind == WHEN_PART || w.kind == WHEN_STANDING);
         if (starts && n > 0) {
             put_lost_row(grid, lost, cells, n, begun);
             n = 0;

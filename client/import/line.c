@@ -130,6 +130,9 @@ static bool is_chrome(const char *s)
                                         "欢迎大家阅读",   "小编",       "仅供参考",   "供大家参考", "供您参考",
                                         "供参考借鉴",     "欢迎借鉴",   "一起来看看", "查看更多",   "扫码关注",
                                         "点击下载",       "还在为写",   "范文大全",   "精选范文",   NULL};
+    size_t dash = strspn(s, "- "), digits = strspn(s + dash, "0123456789");
+    if (digits >= 1 && digits <= 3 && s[dash + digits + strspn(s + dash + digits, "- ")] == '\0') /* - 3 -: the number of a page */
+        return true;
     for (size_t i = 0; whole[i]; i++)
         if (strcmp(s, whole[i]) == 0)
             return true;

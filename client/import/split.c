@@ -124,6 +124,9 @@ size_t split_sentences(const struct text *text, size_t from, size_t to, struct p
         while (i < to && (s[i] == ';' || s[i] == '!' || text_begins(s + i, "。")))
             i += text_char(s + i);
         size_t next = text_skip_space(s, i);
+        struct label label;
+        if (label_parse(s + next, 0, &label) && label.value > 1) /* ①…；②…: a list inside the sentence */
+            continue;
         if (next >= to || n + 1 >= SPLIT_MAX)
             break;
         if (s[next] == '"' && text_char(s + next) == 1 && next + 1 >= to)

@@ -58,7 +58,7 @@ static size_t year_masked(const char *s)
 
 static size_t year_word(const char *s)
 {
-    static const char *const words[] = {"次年", "翌年", "第二年", "下年", "来年", NULL};
+    static const char *const words[] = {"次年", "翌年", "第二年", "下年", "来年", "明年", NULL};
     return text_begins_any(s, words);
 }
 
