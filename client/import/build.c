@@ -185,6 +185,8 @@ static bool continues(const struct builder *b, const struct line *line)
     if (!b->last_line || b->last == IMPORT_NONE || line->label.style != LABEL_NONE)
         return false;
     const char *before = b->last_line->text.s;
+    if (strlen(b->plan->activities[b->last].text) + line->text.raw_bytes > IMPORT_MAX_LINE_BYTES)
+        return false;
     static const char *const hanging[] = {",",  "、", "(",  "《", "和", "及", "与", "的", "预计",
                                           "约", "由", "向", "以", "在", "为", "对", NULL};
     if (is_open(before) || text_ends_any(before, hanging))
@@ -248,6 +250,10 @@ static bool is_detail(const struct builder *b, const struct line *line)
 static void add_note_to_last(struct builder *b, const struct line *line)
 {
     struct import_activity *a = &b->plan->activities[b->last];
+    if (a->note && strlen(a->note) + line->text.raw_bytes > IMPORT_MAX_LINE_BYTES) {
+        build_section(b, IMPORT_NOTE, line, 0);
+        return;
+    }
     a->note = a->note ? arena_printf(b->arena, "%s\n%s", a->note, line->text.raw) : line->text.raw;
 }
 
@@ -399,6 +405,8 @@ static void add_line(struct builder *b, struct lines *lines, size_t at, const st
     case LINE_COLUMNS:
         check_empty(b);
         close_header(b);
+        if (b->plan->columns && strlen(b->plan->columns) + line->text.raw_bytes > IMPORT_MAX_LINE_BYTES)
+            break;
         b->plan->columns = b->plan->columns ? arena_printf(b->arena, "%s\n%s", b->plan->columns, line->text.raw) : line->text.raw;
         break;
     case LINE_NESTED:
