@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "client/import/header.h"
 #include "client/import/month_table.h"
 
 #define TITLE_CHARACTERS 14
+#define CELL_TIME_BYTES 200 /* a longer cell is no time */
 
 static const struct {
     enum column_role role;
@@ -98,7 +100,7 @@ static bool times_only(const char *s, struct when *out)
 
 bool cell_is_time(struct arena *arena, const char *text, struct when *out)
 {
-    if (cell_is_blank(text) || strlen(text) > 200)
+    if (cell_is_blank(text) || strlen(text) > CELL_TIME_BYTES)
         return false;
     const char *plain = cell_join(arena, text, "");
     struct text t = text_fold(arena, plain, strlen(plain));
@@ -113,4 +115,22 @@ bool cell_is_time(struct arena *arena, const char *text, struct when *out)
     plain = cell_join(arena, text, " ");
     t = text_fold(arena, plain, strlen(plain));
     return times_only(t.s, out);
+}
+
+bool cell_has_time(struct arena *arena, const char *text, struct when *out)
+{
+    struct header header;
+    if (cell_is_time(arena, text, out))
+        return true;
+    if (strlen(text) > CELL_TIME_BYTES)
+        return false;
+    const char *plain = cell_join(arena, text, " ");
+    struct text t = text_fold(arena, plain, strlen(plain));
+    size_t week = strspn(t.s, "0123456789");
+    if (week && t.s[week] == ' ' && times_only(t.s + week + 1, out)) /* 3 3.3-3.7: the third week */
+        return true;
+    if (!header_parse(t.s, 0, &header) || header.strength < HEADER_MEDIUM || !header.when.count || header.when.bare)
+        return false;
+    *out = header.when;
+    return true;
 }

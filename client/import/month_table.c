@@ -188,7 +188,7 @@ static void take_time(struct state *s, size_t row, const struct columns *columns
         if (cell_is_blank(text))
             continue;
         struct when w = {0};
-        bool is_time = cell_is_time(s->arena, text, &w);
+        bool is_time = parts[i] == COLUMN_TIME ? cell_has_time(s->arena, text, &w) : cell_is_time(s->arena, text, &w);
         if (parts[i] == COLUMN_WEEK && is_time && w.bare)
             w = (struct when){.kind = WHEN_PART};
         if (is_time && (!known || (when.count == 0 && w.count > 0))) {
@@ -452,7 +452,7 @@ static bool has_times(const struct state *s, size_t first_row, const struct colu
         const char *single = single_text(s->table, r);
         static const enum column_role parts[] = {COLUMN_TIME, COLUMN_WEEK, COLUMN_DATE};
         for (size_t i = 0; i < 3; i++)
-            if (cell_is_time(s->arena, cell_text(s->table, r, columns->at[parts[i]]), &w))
+            if (cell_has_time(s->arena, cell_text(s->table, r, columns->at[parts[i]]), &w))
                 return true;
         if (single && cell_is_time(s->arena, single, &w) && w.count)
             return true;

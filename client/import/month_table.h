@@ -32,6 +32,8 @@ bool cell_is_blank(const char *text);
 const char *cell_join(struct arena *arena, const char *text, const char *between);
 /* Does the cell's text say a time and nothing else? */
 bool cell_is_time(struct arena *arena, const char *text, struct when *out);
+/* The same for the cell of a time column, which may go on with a theme: 4月——“书香校园”读书月, 九月份：尊师重教. */
+bool cell_has_time(struct arena *arena, const char *text, struct when *out);
 /* Appends the table's rows as lines when it is a month table; false (and nothing appended) when it is none. */
 bool month_table_lines(struct lines *lines, const struct document *document, const struct table *table);
 
