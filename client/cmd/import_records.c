@@ -43,6 +43,15 @@ static char *stored(const struct maker *m, const char *text)
     return nfc;
 }
 
+/* The same for a field of one line: lines that belong to an item stand behind it. */
+static char *stored_line(const struct maker *m, const char *text)
+{
+    char *line = stored(m, text);
+    for (char *p = line; p && (p = strpbrk(p, "\r\n")); p++)
+        *p = ' ';
+    return line;
+}
+
 static bool read_enum(const struct maker *m, const char *kind, const char *field, const char *name, int64_t *value)
 {
     return name && schema_enum_parse(kind_find_field_by_name(change_kind(m->cmd, kind), field), name, value);
@@ -103,7 +112,7 @@ static void make_section(struct maker *m, size_t i, uint32_t position)
     section->plan = change_id(m->cmd, &m->out->plan);
     section->position = position;
     section->level = from->kind == IMPORT_HEADING ? (from->level ? from->level : 1) : 0;
-    section->label = stored(m, from->label);
+    section->label = stored_line(m, from->label);
     section->text = stored(m, from->heading ? from->heading : from->text);
     add(m, "section", &m->sections[i], &section->base);
 }
@@ -157,13 +166,13 @@ static enum status make_activity(struct maker *m, size_t i, uint32_t position, s
         a->section = change_id(m->cmd, &m->sections[from->section]);
     }
     a->position = position;
-    a->header = stored(m, from->header);
-    a->text = stored(m, from->note ? arena_printf(&m->cmd->arena, "%s %s", from->text, from->note) : from->text);
+    a->header = stored_line(m, from->header);
+    a->text = stored_line(m, from->note ? arena_printf(&m->cmd->arena, "%s %s", from->text, from->note) : from->text);
     a->months = m->binding->months[i];
     a->has_months = a->months != 0;
     a->number = next_number(m, a);
-    a->lead = stored(m, from->lead);
-    a->person = stored(m, from->person);
+    a->lead = stored_line(m, from->lead);
+    a->person = stored_line(m, from->person);
     a->has_budget_fen = from->budget_fen >= 0;
     a->budget_fen = a->has_budget_fen ? from->budget_fen : 0;
     a->has_participants = from->participants >= 0 && from->participants <= UINT32_MAX;

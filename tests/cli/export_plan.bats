@@ -73,6 +73,13 @@ round_trip() {
     round_trip union 2026-01
 }
 
+@test "an item with lines about it below becomes one line, and stays it" {
+    as one import "$repository/tests/data/plans/records.txt" --yes --from 2024-09 >/dev/null
+    run as one plan export --format txt
+    [ "$status" -eq 0 ]
+    [[ $output == *"迎新年联欢会 预算：每人50元 负责部门：工会文体委员会"* ]]
+}
+
 @test "the live plan is exported: what was cancelled is gone, what was added stands in its month" {
     as one import "$documents/01-calendar-year.txt" --yes --from 2026-01 >/dev/null
     as one cancel 5.2 场地维修 >/dev/null

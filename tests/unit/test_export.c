@@ -52,6 +52,9 @@ static const struct export_item rich_items[] = {
     ITEM("10-11 月", "秋季运动会"),
 };
 
+static const struct export_item themed_items[] = {ITEM("4月——“书香校园”读书月", "读书分享会"),
+                                                  ITEM("5月份：健康快乐", "工间操比赛"), ITEM("6月份", "总结")};
+
 static void write_plan(struct fixture *f, const char *format, const struct export_plan *plan)
 {
     buf_reset(&f->out);
@@ -251,6 +254,7 @@ static void check_back(struct fixture *f, const char *format, const struct expor
     for (size_t i = 0; i < n; i++) {
         const struct import_activity *a = &plan->activities[i];
         assert_string_equal(a->header, items[i].header);
+        assert_true(a->months != 0);
         assert_string_equal(a->text, items[i].text);
         assert_string_equal(a->lead ? a->lead : "", items[i].lead ? items[i].lead : "");
         assert_string_equal(a->assist ? a->assist : "", items[i].assist ? items[i].assist : "");
@@ -269,6 +273,8 @@ static void what_was_written_is_read_back_the_same(void **state)
         check_back(f, formats[i], plain_items, sizeof plain_items / sizeof plain_items[0]);
         WRITE(f, formats[i], rich_items);
         check_back(f, formats[i], rich_items, sizeof rich_items / sizeof rich_items[0]);
+        WRITE(f, formats[i], themed_items);
+        check_back(f, formats[i], themed_items, sizeof themed_items / sizeof themed_items[0]);
     }
 }
 
