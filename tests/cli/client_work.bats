@@ -255,7 +255,8 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
 
 @test "reading goes on while another command writes" {
     as wang import "$documents/01-calendar-year.txt" --yes
-    flock "$world/clients/wang/lock" sleep 2 &
+    flock "$world/clients/wang/lock" sleep 2 3>&- &
+    local holder=$!
     sleep 0.2
     run as wang list --month 2026-03
     [ "$status" -eq 0 ]
@@ -264,5 +265,5 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
     [ "$status" -eq 0 ]
     run as wang done 3.1 --offline
     [ "$status" -eq 0 ]
-    wait
+    wait "$holder"
 }
