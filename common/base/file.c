@@ -104,3 +104,10 @@ enum status file_write(const char *path, const void *data, size_t bytes, unsigne
     unlink(temporary);
     return fail(err, "write", path, number);
 }
+
+enum status file_rename(const char *from, const char *to, struct err *err)
+{
+    if (rename(from, to) != 0)
+        return fail(err, "rename a file to", to, errno);
+    return sync_folder_of(to, err);
+}

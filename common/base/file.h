@@ -14,5 +14,7 @@ enum status file_read(const char *path, size_t max_bytes, struct buf *out, struc
 /* Makes or replaces path so that a crash leaves the old content or the new: a temporary file in the same folder, fsync, rename,
  * fsync of the folder. mode as in chmod(2). */
 enum status file_write(const char *path, const void *data, size_t bytes, unsigned mode, struct err *err) MUST_CHECK;
+/* Renames a file or folder within one file system so that it lasts: fsync of the folder it comes to. */
+enum status file_rename(const char *from, const char *to, struct err *err) MUST_CHECK;
 
 #endif

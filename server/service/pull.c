@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "server/service/backup.h"
 #include "server/service/presence.h"
 
 /* Is the cursor a point of this journal's past? */
@@ -47,6 +48,9 @@ enum status pull_rows(struct work *work, const struct pull *pull, struct pull_do
     if (st)
         return st;
     done.head = any ? head.rev : 0;
+    st = backup_find_safe_rev(work, pull->stream, &done.safe_rev, err);
+    if (st)
+        return st;
     if (known && pull->min_rev <= done.head)
         done.outcome = done.head - pull->rev > core_settings(work->desk->core)->snapshot_rows ? PULL_SNAPSHOT : PULL_ROWS;
     if (done.outcome == PULL_ROWS)

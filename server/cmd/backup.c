@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "server/cmd/backup_file.h"
+#include "server/cmd/cmd.h"
+
+static enum status ask_list(struct cmd *cmd, const Lianxin__BackupListReply **out, struct err *err)
+{
+    Lianxin__BackupListRequest request = LIANXIN__BACKUP_LIST_REQUEST__INIT;
+    ProtobufCMessage *reply;
+    enum status st = cmd_ask(cmd, MESSAGE_backup_list, &request.base, &reply, err);
+    if (st == STATUS_OK)
+        *out = (const Lianxin__BackupListReply *)reply;
+    return st;
+}
+
+/* Is the file still the one that was verified? */
+static bool is_kept(const Lianxin__BackupListReply__Backup *backup)
+{
+    struct stat info;
+    return backup->path && stat(backup->path, &info) == 0 && S_ISREG(info.st_mode) && (uint64_t)info.st_size == backup->bytes;
+}
+
+/* A deleted backup protects nothing: the server hears of it with the next one. */
+static void list_gone(struct cmd *cmd, const Lianxin__BackupListReply *list, Lianxin__BackupPutRequest *request)
+{
+    request->gone = ARENA_ARRAY(&cmd->arena, list->n_backups, char *);
+    for (size_t i = 0; i < list->n_backups; i++)
+        if (!is_kept(list->backups[i]) && strcmp(list->backups[i]->path, request->path) != 0)
+            request->gone[request->n_gone++] = list->backups[i]->path;
+}
+
+static enum status note_backup(struct cmd *cmd, const char *path, const struct manifest *manifest,
+                               const Lianxin__BackupListReply *list, struct err *err)
+{
+    Lianxin__BackupPutRequest request = LIANXIN__BACKUP_PUT_REQUEST__INIT;
+    Lianxin__StreamHead *heads = ARENA_ARRAY(&cmd->arena, manifest->n_streams, Lianxin__StreamHead);
+    ProtobufCMessage *reply;
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return err_set(err, STATUS_FAILED, _("%s is gone again"), path);
+    request.path = arena_strdup(&cmd->arena, path);
+    request.has_made_ms = request.has_epoch = request.has_bytes = true;
+    request.made_ms = manifest->made_ms;
+    request.epoch = manifest->epoch;
+    request.bytes = (uint64_t)info.st_size;
+    request.streams = ARENA_ARRAY(&cmd->arena, manifest->n_streams, Lianxin__StreamHead *);
+    for (; request.n_streams < manifest->n_streams; request.n_streams++) {
+        Lianxin__StreamHead *head = &heads[request.n_streams];
+        lianxin__stream_head__init(head);
+        head->has_stream = head->has_rev = true;
+        head->stream = manifest->streams[request.n_streams].stream;
+        head->rev = manifest->streams[request.n_streams].rev;
+        request.streams[request.n_streams] = head;
+    }
+    list_gone(cmd, list, &request);
+    enum status st = cmd_ask(cmd, MESSAGE_backup_put, &request.base, &reply, err);
+    return st ? err_prefix(err, _("%s is a good backup, but the server could not take note of it"), path) : STATUS_OK;
+}
+
+static uint64_t count_commits(const struct manifest *manifest)
+{
+    uint64_t sum = 0;
+    for (size_t i = 0; i < manifest->n_streams; i++)
+        sum += manifest->streams[i].rev;
+    return sum;
+}
+
+static enum status run_backup(struct cmd *cmd, struct err *err)
+{
+    const Lianxin__BackupListReply *list;
+    struct manifest manifest;
+    const char *path;
+    enum status st = backup_file_locate(&cmd->arena, cmd->args[0], &path, err);
+    if (st == STATUS_OK)
+        st = ask_list(cmd, &list, err);
+    if (st == STATUS_OK)
+        st = backup_file_write(&cmd->arena, cmd->data, path, &manifest, err);
+    if (st == STATUS_OK)
+        st = note_backup(cmd, path, &manifest, list, err);
+    if (st)
+        return st;
+    const char *commits = arena_printf(&cmd->arena, "%" PRIu64, count_commits(&manifest));
+    cmd_say(cmd,
+            arena_printf(&cmd->arena,
+                         _("backed up into %s and verified: %s commits, all keys and the configuration. Whoever has this file can "
+                           "act as the district: keep it locked away."),
+                         path, commits),
+            "path", path, "commits", commits, NULL);
+    return STATUS_OK;
+}
+
+static enum status run_list(struct cmd *cmd, struct err *err)
+{
+    struct table *table = table_new(&cmd->arena, "backups", "Backups", "备份");
+    const Lianxin__BackupListReply *list;
+    enum status st = ask_list(cmd, &list, err);
+    if (st)
+        return st;
+    table_add_column(table, "made_ms", TABLE_INSTANT_MS, "Made", "时间", TABLE_FIXED);
+    table_add_column(table, "commits", TABLE_INT, "Commits", "提交", 0);
+    table_add_column(table, "bytes", TABLE_INT, "Bytes", "字节", 0);
+    table_add_column(table, "kept", TABLE_BOOL, "Kept", "仍在", 0);
+    table_add_column(table, "path", TABLE_TEXT, "File", "文件", TABLE_WRAP);
+    for (size_t i = 0; i < list->n_backups; i++) {
+        const Lianxin__BackupListReply__Backup *backup = list->backups[i];
+        table_add_row(table);
+        table_put_int(table, backup->made_ms);
+        table_put_int(table, (int64_t)backup->commits);
+        table_put_int(table, (int64_t)backup->bytes);
+        table_put_bool(table, is_kept(backup));
+        table_put_text(table, backup->path);
+    }
+    return ui_table(&cmd->ui, table, err);
+}
+
+const struct verb verb_backup = {
+    .name = "backup",
+    .arguments = "FILE",
+    .summary = N_("put everything a restore needs into one new file, and verify it; the server may run"),
+    .examples = "  lianxind backup /backup/lianxin-$(date +%F).zip",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run_backup,
+};
+const struct verb verb_backup_list = {
+    .name = "backup list",
+    .arguments = "",
+    .summary = N_("list the backups, and whether each file is still there"),
+    .examples = "  lianxind backup list",
+    .run = run_list,
+};

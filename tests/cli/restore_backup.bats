@@ -1,0 +1,52 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Backups: made beside a running server and without one, verified, remembered.
+
+setup() {
+    load world
+    world_init SY01 SY02
+}
+
+teardown() {
+    world_done
+}
+
+@test "a backup holds database, keys and configuration, for its owner's eyes only" {
+    run lianxind backup "$world/a.zip" --data "$data"
+    [ "$status" -eq 0 ]
+    [[ $output == *verified* ]]
+    [ "$(stat -c %a "$world/a.zip")" = 600 ]
+    for part in lianxin.db lianxind.conf keys/authority.key keys/authority.pem keys/server.key keys/server.pem keys/journal.key; do
+        unzip -l "$world/a.zip" | grep -q " $part$"
+    done
+    [ "$(find "$world" -name '*.part-*')" = "" ]
+}
+
+@test "backups are made beside a running server, and listed with whether the file is still there" {
+    lianxind backup "$world/a.zip" --data "$data"
+    world_serve
+    lianxind school add SY03 三小 --data "$data"
+    (cd "$world" && lianxind backup b.zip --data "$data")
+    [ "$(lianxind backup list --json --data "$data" | jq -c '[.rows[] | [.kept, .commits]]')" = '[[true,2],[true,3]]' ]
+    rm "$world/a.zip"
+    [ "$(lianxind backup list --json --data "$data" | jq -c '[.rows[].kept]')" = '[false,true]' ]
+    lianxind backup "$world/c.zip" --data "$data"
+    [ "$(lianxind backup list --json --data "$data" | jq -r '[.rows[].path | sub(".*/"; "")] | join(" ")')" = "b.zip c.zip" ]
+    lianxind check --data "$data"
+}
+
+@test "a backup never replaces a file, and leaves nothing behind when it fails" {
+    echo precious >"$world/a.zip"
+    run lianxind backup "$world/a.zip" --data "$data"
+    [ "$status" -eq 1 ]
+    [ "$(cat "$world/a.zip")" = precious ]
+    run lianxind backup "$world/nowhere/a.zip" --data "$data"
+    [ "$status" -eq 5 ]
+    mv "$data/keys/journal.key" "$world/journal.key"
+    run lianxind backup "$world/b.zip" --data "$data"
+    [ "$status" -ne 0 ]
+    [ ! -e "$world/b.zip" ]
+    [ "$(find "$world" -name '*.part-*')" = "" ]
+    run lianxind backup "$world/c.zip" --data "$world"
+    [ "$status" -eq 5 ]
+}
