@@ -1,37 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "client/import/facts.h"
 #include "client/import/grid_parts.h"
 #include "client/import/month_table.h"
 #include "client/import/text.h"
+#include "common/domain/zh_number.h"
 
 #define LOST_COLUMNS 12
+#define LOST_CELLS 64
 
 struct lost {
     enum column_role roles[LOST_COLUMNS];
-    size_t columns, time, content;
-    bool tabs; /* every cell led by a tab */
+    size_t columns, content;
+    bool index;    /* the first column counts the rows */
+    bool owner;    /* the last column names who is responsible */
+    bool tabs;     /* every cell is led by a tab */
+    int64_t count; /* the number of the last row */
 };
 
-static bool is_stop(const struct raw_line *line, const struct lost *lost, struct arena *arena)
+static bool is_owner(struct arena *arena, const char *cell)
+{
+    struct text t = text_fold(arena, cell, strlen(cell));
+    return facts_is_department(t.s) || facts_is_person(t.s);
+}
+
+static bool is_row_time(struct arena *arena, const char *cell)
+{
+    struct when w;
+    return cell_is_time(arena, cell, &w) && w.kind != WHEN_FESTIVAL && (w.count || w.kind == WHEN_PART || w.kind == WHEN_STANDING);
+}
+
+/* Is the line no cell of the table any more? cells: what the open row has so far. */
+static bool is_stop(const struct raw_line *line, const struct lost *lost, const char *const *cells, size_t n, struct arena *arena)
 {
     if (lost->tabs)
         return !grid_is_blank(line) && line->text[0] != '\t';
     struct text t = text_fold(arena, line->text, line->bytes);
     struct label label;
-    struct when w;
-    if (label_parse(t.s, 0, &label) && label.style == LABEL_ZH && !cell_is_time(arena, t.raw, &w))
-        return true;
-    return t.n > 0 && (line_is_title(t.s) || line_is_signature_name(t.s) || text_begins(t.s, "注:") || text_begins(t.s, "备注:") ||
-                       text_begins(t.s, "合计") || text_begins(t.s, "总计"));
+    if (t.n == 0 || is_row_time(arena, t.raw))
+        return false;
+    if (line_is_signature_name(t.s)) /* unless it is the row's owner */
+        return !lost->owner || n == 0 || is_owner(arena, cells[n - 1]);
+    static const char *const ends[] = {"注:", "备注:", "合计", "总计", "总之", NULL};
+    return (label_parse(t.s, 0, &label) && label.style == LABEL_ZH) || line_is_title(t.s) || text_begins_any(t.s, ends) != 0;
 }
 
 /* Gives the cells of one row, time first, to the columns: what is too much belongs to the content. */
-static void put_lost_row(struct grid *grid, const struct lost *lost, const char *const *cells, size_t n, size_t line)
+static void put_row(struct grid *grid, const struct lost *lost, const char *const *cells, size_t n, size_t line)
 {
     struct grid_row *row = grid_add_row(grid, line);
-    size_t extra = n > lost->columns ? n - lost->columns : 0, k = 0;
-    for (size_t c = 0; c < lost->columns && k < n; c++) {
+    size_t own = lost->columns - lost->index, extra = n > own ? n - own : 0, k = 0;
+    if (lost->index)
+        grid_add_cell(grid, row, "", 0);
+    for (size_t c = lost->index; c < lost->columns && k < n; c++) {
         const char *text = cells[k++];
         for (size_t e = 0; c == lost->content && e < extra; e++)
             text = arena_printf(grid->arena, "%s\n%s", text, cells[k++]);
@@ -39,60 +61,139 @@ static void put_lost_row(struct grid *grid, const struct lost *lost, const char 
     }
 }
 
-#define LOST_CELLS 64
+/* Several rows of one merged month cell: every group of cells ends in an owner. */
+static bool are_groups(const struct grid *grid, const struct lost *lost, const char *const *cells, size_t n)
+{
+    size_t group = lost->columns - lost->index - 1;
+    if (!lost->owner || group < 2 || n < 1 + 2 * group || (n - 1) % group != 0)
+        return false;
+    for (size_t i = group; i < n; i += group)
+        if (!is_owner(grid->arena, cells[i]))
+            return false;
+    return true;
+}
 
-static size_t take_lost_rows(struct grid *grid, const struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
+static void put_rows(struct grid *grid, const struct lost *lost, const char *const *cells, size_t n, size_t line)
+{
+    if (n == 0)
+        return;
+    if (!are_groups(grid, lost, cells, n)) {
+        put_row(grid, lost, cells, n, line);
+        return;
+    }
+    size_t group = lost->columns - lost->index - 1;
+    for (size_t i = 1; i < n; i += group) {
+        const char *row[LOST_COLUMNS] = {i == 1 ? cells[0] : ""};
+        memcpy(row + 1, cells + i, group * sizeof row[0]);
+        put_row(grid, lost, row, group + 1, line);
+    }
+}
+
+/* Is the cell the number of the next row? */
+static bool is_next_index(struct lost *lost, const char *cell)
+{
+    int64_t value;
+    size_t n = lost->index ? zh_number_parse(cell, &value) : 0;
+    if (!n || cell[n] != '\0' || value != lost->count + 1)
+        return false;
+    lost->count++;
+    return true;
+}
+
+/* Rows begin at a time, or at the next number of an index column. */
+static size_t take_by_time(struct grid *grid, struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
 {
     const char *cells[LOST_CELLS];
     size_t n = 0, i = at, begun = at;
-    for (; i < count && !is_stop(&lines[i], lost, grid->arena); i++) {
+    for (; i < count && !is_stop(&lines[i], lost, cells, n, grid->arena); i++) {
         if (grid_is_blank(&lines[i]))
             continue;
         struct text t = text_fold(grid->arena, lines[i].text, lines[i].bytes);
-        struct when w;
-        struct label label;
-        bool starts = cell_is_time(grid->arena, t.raw, &w) && w.kind != WHEN_FESTIVAL && !label_parse(t.s, 0, &label) &&
-                      (w.count || w.kind == WHEN_PART || w.kind == WHEN_STANDING);
-        if (starts && n > 0) {
-            put_lost_row(grid, lost, cells, n, begun);
+        bool number = is_next_index(lost, t.s), time = is_row_time(grid->arena, t.raw) && !number;
+        if ((time || number) && n > 0) {
+            put_rows(grid, lost, cells, n, begun);
             n = 0;
         }
-        if (!starts && n == 0) /* rows begin right behind the titles */
-            break;
-        if (starts || n > 0) {
-            if (n == 0)
-                begun = i;
-            if (n < LOST_CELLS)
-                cells[n++] = t.raw;
+        if (number)
+            continue;
+        if (!time && n == 0) {
+            if (grid->count < 2) /* rows begin right behind the titles */
+                break;
+            cells[n++] = ""; /* a row below a merged month cell */
         }
+        if (n == 0 || (n == 1 && !*cells[0]))
+            begun = i;
+        if (n < LOST_CELLS)
+            cells[n++] = t.raw;
+    }
+    put_rows(grid, lost, cells, n, begun);
+    return i;
+}
+
+/* Rows end at a blank line; a tab alone is an empty cell. */
+static size_t take_by_blank(struct grid *grid, const struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
+{
+    const char *cells[LOST_CELLS];
+    size_t n = 0, i = at, begun = at;
+    for (; i < count && !is_stop(&lines[i], lost, cells, n, grid->arena); i++) {
+        bool cell = lines[i].bytes > 0 && lines[i].text[0] == '\t';
+        if (cell && n < LOST_CELLS) {
+            begun = n ? begun : i;
+            cells[n++] = text_fold(grid->arena, lines[i].text, lines[i].bytes).raw;
+        }
+        if (cell && i + 1 < count)
+            continue;
+        size_t skip = lost->index && n == lost->columns;
+        bool timed = n > skip && (is_row_time(grid->arena, cells[skip]) || !*cells[skip]);
+        if (n > 0 && !timed && n + 1 == lost->columns && n < LOST_CELLS) {
+            memmove(cells + 1, cells, n++ * sizeof cells[0]);
+            cells[0] = "";
+        }
+        if (n > skip)
+            put_row(grid, lost, cells + skip, n - skip, begun);
+        n = 0;
     }
     if (n > 0)
-        put_lost_row(grid, lost, cells, n, begun);
+        put_row(grid, lost, cells, n, begun);
     return i;
+}
+
+/* The titles, one per line; returns the line behind them, 0 when they are none. */
+static size_t take_titles(struct grid *grid, struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
+{
+    size_t i = at;
+    if (lines[at].bytes > TITLE_BYTES || column_role_of(grid->arena, lines[at].text, lines[at].bytes, NULL) == COLUMN_NONE)
+        return 0;
+    struct grid_row *titles = grid_add_row(grid, at);
+    for (; i < count && lost->columns < LOST_COLUMNS; i++) {
+        if (grid_is_blank(&lines[i]))
+            continue;
+        struct text t = text_fold(grid->arena, lines[i].text, lines[i].bytes);
+        enum column_role role = column_role_of(grid->arena, t.raw, t.raw_bytes, NULL);
+        if (role == COLUMN_NONE || text_ends(t.s, ":"))
+            break;
+        lost->roles[lost->columns++] = role;
+        lost->tabs &= lines[i].text[0] == '\t';
+        grid_add_cell(grid, titles, t.raw, t.raw_bytes);
+    }
+    lost->index = lost->columns > 1 && lost->roles[0] == COLUMN_INDEX;
+    bool ok = lost->columns >= 2 + (size_t)lost->index && grid_has_time_and_content(lost->roles, lost->columns) &&
+              lost->roles[lost->index] == COLUMN_TIME;
+    return ok ? i : 0;
 }
 
 size_t grid_take_lost(struct grid *grid, const struct raw_line *lines, size_t count, size_t at)
 {
     struct lost lost = {.tabs = true};
-    size_t i = at;
-    if (lines[at].bytes > TITLE_BYTES || column_role_of(grid->arena, lines[at].text, lines[at].bytes, NULL) == COLUMN_NONE)
+    size_t body = take_titles(grid, &lost, lines, count, at);
+    if (!body)
         return 0;
-    struct grid_row *titles = grid_add_row(grid, at);
-    for (; i < count && lost.columns < LOST_COLUMNS; i++) {
-        if (grid_is_blank(&lines[i]))
-            continue;
-        struct text t = text_fold(grid->arena, lines[i].text, lines[i].bytes);
-        enum column_role role = column_role_of(grid->arena, t.raw, t.raw_bytes, NULL);
-        if (role == COLUMN_NONE || memchr(lines[i].text, ':', lines[i].bytes) || text_ends(t.s, ":"))
-            break;
-        lost.roles[lost.columns++] = role;
-        lost.tabs &= lines[i].text[0] == '\t';
-        grid_add_cell(grid, titles, t.raw, t.raw_bytes);
-    }
-    if (lost.columns < 2 || !grid_has_time_and_content(lost.roles, lost.columns) || lost.roles[0] != COLUMN_TIME)
-        return 0;
-    while (lost.content < lost.columns && lost.roles[lost.content] != COLUMN_CONTENT && lost.roles[lost.content] != COLUMN_NAME)
+    enum column_role last = lost.roles[lost.columns - 1];
+    lost.owner = last == COLUMN_LEAD || last == COLUMN_PERSON;
+    while (lost.roles[lost.content] != COLUMN_CONTENT && lost.roles[lost.content] != COLUMN_NAME)
         lost.content++;
-    size_t end = take_lost_rows(grid, &lost, lines, count, i);
+    bool separated =
+        lost.tabs && body > at && grid_is_blank(&lines[body - 1]) && !memchr(lines[body - 1].text, '\t', lines[body - 1].bytes);
+    size_t end = separated ? take_by_blank(grid, &lost, lines, count, body) : take_by_time(grid, &lost, lines, count, body);
     return grid->count > 1 ? end - at : 0;
 }
