@@ -205,7 +205,9 @@ static void join_line(struct builder *b, const struct line *line)
     a->text = arena_printf(b->arena, "%s%s", a->text, line->text.raw);
     b->last_line = line;
     doubts_add(b->doubts, IMPORT_DOUBT_LINES_JOINED, line->number, line->text.raw, a->text);
-    build_meta(b, a, line);
+    struct line whole = {.text = text_fold(b->arena, a->text, strlen(a->text)), .number = line->number};
+    a->budget_fen = a->participants = -1; /* a number may have been broken in two */
+    build_meta(b, a, &whole);
 }
 
 /* Does the labelled line go on with the sections instead of the items? */
@@ -214,8 +216,13 @@ static bool is_next_section(const struct builder *b, const struct line *line)
     const struct label *l = &line->label;
     if (l->style == LABEL_CHAPTER || line->outline == 1)
         return true;
-    if (l->style == LABEL_ZH && b->level1 > 0 && l->value == b->level1 + 1)
-        return !(b->style == LABEL_ZH && l->value == b->value + 1);
+    if (l->style == LABEL_ZH && b->level1 > 0 && l->value == b->level1 + 1) {
+        static const char *const words[] = {"要求", "措施", "保障", "经费", "注意", "说明", NULL};
+        const struct label *inner = b->next ? &b->next->label : NULL;
+        bool leads = inner && (inner->style == LABEL_DIGIT || inner->style == LABEL_ZH_PAREN) && inner->value == 1;
+        bool heads = leads || (text_length(line->text.s) <= 12 && text_has_any(line->text.s, words));
+        return heads || !(b->style == LABEL_ZH && l->value == b->value + 1);
+    }
     if (l->style == LABEL_ZH && l->value > 1)
         return b->style != LABEL_ZH;
     if (l->style == LABEL_ZH_PAREN && b->level2 > 0 && l->value == b->level2 + 1)

@@ -119,6 +119,16 @@ static void add_cells(struct lines *lines, const struct document *document, cons
     }
 }
 
+/* Where every line is followed by a blank one, a blank line says nothing. */
+static void forget_spacing(struct lines *lines)
+{
+    size_t spaced = 0;
+    for (size_t i = 0; i < lines->count; i++)
+        spaced += lines->items[i].after_blank;
+    for (size_t i = 0; i < lines->count && spaced * 10 >= lines->count * 7; i++)
+        lines->items[i].after_blank = false;
+}
+
 void lines_make(struct lines *lines, const struct document *document)
 {
     bool blank = true;
@@ -130,6 +140,7 @@ void lines_make(struct lines *lines, const struct document *document)
         else if (!month_table_lines(lines, document, block->table))
             add_cells(lines, document, block->table);
     }
+    forget_spacing(lines);
 }
 
 /* ---- is it a plan at all? ---- */

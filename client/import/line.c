@@ -154,8 +154,14 @@ bool line_is_meta(const char *s)
         "负责人",   "责任人",   "负责部门", "责任部门", "责任单位", "负责:",    "主办",     "承办",     "协办",     "牵头",
         "配合部门", "地点:",    "活动地点", "活动形式", "形式:",    "活动时间", "时间:",    "组织部门", "组织者",   "主要负责",
         "人员:",    "约需经费", "需经费",   "预计经费", "预计支出", "预计费用", NULL};
-    size_t at = s[0] == '(' ? 1 : 0;
-    return text_begins_any(s + at, words) != 0 && text_length(s) <= 60;
+    static const char *const facts[] = {"预计", "约", "共", "预算", "经费", "全体", "计划", NULL};
+    static const char *const units[] = {"人", "元", "名", NULL};
+    size_t n = strlen(s), at = s[0] == '(' ? 1 : 0;
+    if (text_begins_any(s + at, words) && text_length(s) <= 60)
+        return true;
+    /* （预计30人参加） */
+    return at && s[n - 1] == ')' && strchr(s, ')') == s + n - 1 && text_length(s) <= 30 && strpbrk(s, "0123456789") &&
+           text_begins_any(s + at, facts) && text_has_any(s, units);
 }
 
 /* A date that stands alone: 2024年9月, XX年2月, 二〇二四年九月一日, 2024.9.1. Its when is returned. */

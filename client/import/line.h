@@ -48,6 +48,7 @@ struct line {
     struct header header;
     bool sub;        /* a header inside a month header: 第二周, 9月10日 */
     bool theme;      /* the text behind the header on its line is a theme, no item */
+    bool item;       /* 一、 as the number of an item below a month header, no section */
     bool zone;       /* under a heading that announces the schedule */
     uint64_t months; /* of a header or row: relative months, after walk_months */
 };

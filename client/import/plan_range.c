@@ -30,9 +30,7 @@ static bool restarts(const struct lines *lines, size_t at, const struct seen *se
     if (!is_first_heading(line) || (seen->level1 < 2 && !seen->header))
         return false;
     const char *rest = line->text.s + line->label.end;
-    if (seen->signature || line->indented)
-        return true;
-    return line_opens_plan(rest) && seen->level1 >= 2;
+    return line_opens_plan(rest) && (seen->signature || line->indented || seen->level1 >= 2);
 }
 
 static bool new_title(const struct lines *lines, size_t at, const struct seen *seen, const char *title)
@@ -42,8 +40,9 @@ static bool new_title(const struct lines *lines, size_t at, const struct seen *s
         return false;
     if (title && strcmp(title, line->text.s) == 0)
         return false;
-    if (!text_begins(line->text.s, "篇") && !text_has(line->text.s, "计划") && !text_has(line->text.s, "要点") &&
-        !text_has(line->text.s, "规划"))
+    static const char *const words[] = {"计划", "要点", "规划", "篇", NULL};
+    bool arranges = text_has(line->text.s, "安排") && text_has(line->text.s, "年") && (seen->signature || seen->header);
+    if (!arranges && !text_has_any(line->text.s, words))
         return false;
     return seen->content > 0 && (seen->level1 > 0 || seen->header || seen->content >= 3);
 }

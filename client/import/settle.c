@@ -95,8 +95,26 @@ static void settle_numbers(struct lines *lines, const struct plan_range *range, 
 
 static bool is_heading_label(const struct line *line)
 {
-    return (line->label.style == LABEL_ZH || line->label.style == LABEL_CHAPTER) &&
+    return !line->item && (line->label.style == LABEL_ZH || line->label.style == LABEL_CHAPTER) &&
            !(line->header.strength && names_months(&line->header));
+}
+
+/* 一、二、… right below a month header count its items. */
+static void mark_items(struct lines *lines, const struct plan_range *range)
+{
+    bool open = false;
+    int value = 0;
+    for (size_t i = range->begin; i < range->end; i++) {
+        struct line *line = &lines->items[i];
+        bool part = line->header.when.kind == WHEN_PART;
+        if (line->header.strength == HEADER_STRONG && (names_months(&line->header) || part)) {
+            open = true;
+            value = 0;
+        } else if (is_heading_label(line)) {
+            line->item = open = open && line->label.value == value + 1;
+            value++;
+        }
+    }
 }
 
 static void settle_zones(struct lines *lines, const struct plan_range *range)
@@ -325,12 +343,14 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
         return false;
     const struct line *next = next_line(lines, at, range->end);
     if (!next || next->kind == LINE_ROW || (next->header.strength == HEADER_STRONG && names_months(&next->header)) ||
-        next->kind == LINE_SIGNATURE || is_heading_label(next))
+        next->kind == LINE_SIGNATURE || (is_heading_label(next) && next->label.value != 1))
         return false;
+    bool parts = next->header.strength == HEADER_STRONG && next->header.when.kind == WHEN_PART &&
+                 line->header.when.kind != WHEN_PART; /* 上旬： */
     bool short_rest = text_length(rest) <= 24 && !text_ends(rest, "。") && !text_ends(rest, ";");
     bool numbered = next->label.style != LABEL_NONE && next->label.style != LABEL_LOST && next->label.value <= 1;
     bool dash = line->header.mark == '-';
-    return short_rest && (numbered || (dash && next->header.strength == HEADER_NONE));
+    return short_rest && (numbered || parts || (dash && next->header.strength == HEADER_NONE));
 }
 
 static void settle_line(struct lines *lines, size_t at, const struct plan_range *range, struct line **current)
@@ -376,6 +396,7 @@ static bool has_header(const struct lines *lines, const struct plan_range *range
 void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
 {
     settle_numbers(lines, range, doubts);
+    mark_items(lines, range);
     settle_zones(lines, range);
     if (!plan_has_strong(lines, range)) {
         raise_runs(lines, range);
