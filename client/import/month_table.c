@@ -20,8 +20,9 @@ struct state {
     const struct document *document;
     const struct table *table;
     struct arena *arena;
-    const char *month; /* what the month column said last */
-    const char *time;  /* the header of the row; carried down */
+    const size_t *titles; /* the row of titles, NULL when there is none */
+    const char *month;    /* what the month column said last */
+    const char *time;     /* the header of the row; carried down */
     struct when when;
     bool when_known;
 };
@@ -311,6 +312,21 @@ static bool is_last(const struct table *table, size_t row)
     return true;
 }
 
+/* Titles repeated at the top of a page. */
+static bool repeats(const struct table *table, size_t row, size_t titles)
+{
+    for (size_t c = 0; c < table->columns; c++)
+        if (strcmp(table_cell(table, row, c)->text, table_cell(table, titles, c)->text) != 0)
+            return false;
+    return true;
+}
+
+/* A time across the table above titles that are repeated is the heading of what follows: 第二学期. */
+static bool heads_titles(const struct state *s, size_t row)
+{
+    return s->titles && row + 1 < s->table->rows && repeats(s->table, row + 1, *s->titles);
+}
+
 /* Rows that are none: a text across the table, a total, a note. True when taken. */
 static bool take_special(struct state *s, size_t row, const struct columns *columns)
 {
@@ -328,7 +344,8 @@ static bool take_special(struct state *s, size_t row, const struct columns *colu
         return false;
     bool in_content = columns->at[COLUMN_CONTENT] >= 0 && !cell_is_blank(cell_text(s->table, row, columns->at[COLUMN_CONTENT]));
     bool spans = table_cell(s->table, row, s->table->columns - 1)->covered || s->table->columns == 1;
-    if (cell_is_time(s->arena, single, &w) && (w.count || w.kind == WHEN_PART) && !(spans && is_last(s->table, row))) {
+    if (cell_is_time(s->arena, single, &w) && (w.count || w.kind == WHEN_PART) &&
+        !(spans && (is_last(s->table, row) || heads_titles(s, row)))) {
         if (in_content && !spans && columns->at[COLUMN_TIME] >= 0 &&
             cell_is_blank(cell_text(s->table, row, columns->at[COLUMN_TIME])))
             return false;
@@ -420,28 +437,22 @@ static bool groups_by_row(const struct state *s, size_t first_row, const struct 
     return a && b && c && (b - a + 12) % 12 <= (c - a + 12) % 12;
 }
 
-/* Titles repeated at the top of a page. */
-static bool repeats(const struct table *table, size_t row, size_t titles)
-{
-    for (size_t c = 0; c < table->columns; c++)
-        if (strcmp(table_cell(table, row, c)->text, table_cell(table, titles, c)->text) != 0)
-            return false;
-    return true;
-}
-
 static void add_body(struct state *s, size_t first_row, size_t n, const struct columns groups[2])
 {
     bool by_row = n == 2 && groups_by_row(s, first_row, groups);
+    size_t titles = first_row > 0 ? first_row - 1 : 0;
+    s->titles = first_row > 0 ? &titles : NULL;
     for (size_t g = 0; g < (by_row ? 1 : n); g++) {
         s->time = s->month = NULL;
         for (size_t r = first_row; r < s->table->rows; r++) {
-            if ((first_row > 0 && repeats(s->table, r, first_row - 1)) || (g == 0 && take_special(s, r, &groups[0])))
+            if ((s->titles && repeats(s->table, r, titles)) || (g == 0 && take_special(s, r, &groups[0])))
                 continue;
             add_row(s, r, &groups[g]);
             if (by_row)
                 add_row(s, r, &groups[1]);
         }
     }
+    s->titles = NULL;
 }
 
 /* Has the table a time in some row below? A table of duties with a 时间 column that never names one is none. */

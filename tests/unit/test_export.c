@@ -278,6 +278,30 @@ static void what_was_written_is_read_back_the_same(void **state)
     }
 }
 
+static void a_heading_that_names_a_time_stays_a_heading_between_two_tables(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const formats[] = {"docx", "xlsx", "md", "txt"};
+    static const struct export_item first[] = {ITEM("9月份", "教师节座谈"), ITEM("10月份", "歌咏比赛")},
+                                    second[] = {ITEM("3月份", "三八节活动"), ITEM("5月份", "趣味运动会")};
+    const struct export_part parts[] = {
+        {.kind = EXPORT_SECTION, .section = {1, "一、", "第一学期"}},
+        {.kind = EXPORT_SCHEDULE, .items = first, .n_items = 2},
+        {.kind = EXPORT_SECTION, .section = {1, "二、", "第二学期"}},
+        {.kind = EXPORT_SCHEDULE, .items = second, .n_items = 2},
+    };
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
+        struct import_result result;
+        write_plan(f, formats[i], &(struct export_plan){"东街小学2025—2026学年工会工作计划", parts, 4});
+        const struct import_source source = {arena_printf(&f->arena, "plan.%s", formats[i]), f->out.data, f->out.len_bytes};
+        assert_int_equal(import_read(&source, &f->arena, &result, &f->err), STATUS_OK);
+        assert_int_equal(result.plans[0].section_count, 2);
+        assert_string_equal(result.plans[0].sections[1].heading, "第二学期");
+        assert_int_equal(result.plans[0].activity_count, 4);
+        assert_string_equal(result.plans[0].activities[2].header, "3月份");
+    }
+}
+
 static void a_format_is_found_by_name_and_by_file(void **state)
 {
     (void)state;
@@ -302,6 +326,7 @@ int main(void)
         TEST(a_text_too_long_for_a_cell_is_refused_and_nothing_is_written),
         TEST(an_empty_plan_is_a_document_too),
         TEST(what_was_written_is_read_back_the_same),
+        TEST(a_heading_that_names_a_time_stays_a_heading_between_two_tables),
         TEST(a_format_is_found_by_name_and_by_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
