@@ -10,6 +10,7 @@
 #include "common/base/file.h"
 #include "common/base/utf8.h"
 #include "common/domain/month.h"
+#include "common/domain/zh_number.h"
 #include "common/record/text.h"
 
 #define SIGNATURE_BYTES 96  /* a longer line at the end is a paragraph */
@@ -75,6 +76,19 @@ static bool has_header(const Lianxin__Activity *a)
     return a->header && *a->header;
 }
 
+/* 一、三月份 is section one, March: the number is left out, as in a column of times it would read as January. */
+static const char *header_of(const Lianxin__Activity *a)
+{
+    int64_t number = 0, month = 0;
+    size_t n = (unsigned char)a->header[0] < 0x80 ? 0 : zh_number_parse(a->header, &number);
+    if (n == 0 || strncmp(a->header + n, "、", strlen("、")) != 0 || !a->months)
+        return a->header;
+    const char *rest = a->header + n + strlen("、");
+    size_t digits = zh_number_parse(rest, &month);
+    bool is_month = digits > 0 && strncmp(rest + digits, "月", strlen("月")) == 0;
+    return is_month && month == month_of_year(month_set_first(a->months)) ? rest : a->header;
+}
+
 static int32_t first_month(const Lianxin__Activity *a)
 {
     return a->months ? month_set_first(a->months) : 0;
@@ -119,7 +133,7 @@ static void make_entries(struct maker *m, const struct plan_piece *pieces, size_
         if (!a)
             m->entries[m->n++].section = (const Lianxin__Section *)pieces[i].section->message;
         else if (is_printed(a) && has_header(a))
-            m->entries[m->n++] = (struct entry){NULL, a, a->header};
+            m->entries[m->n++] = (struct entry){NULL, a, header_of(a)};
     }
     m->signature = find_signature(m);
     for (size_t i = 0; i < n; i++)
