@@ -43,6 +43,18 @@ struct import_section *build_section(struct builder *b, enum import_section_kind
 struct import_activity *build_activity(struct builder *b, const struct line *line, const struct text *item);
 /* Cuts text into items under the open header; row may be NULL. */
 void build_items(struct builder *b, const struct line *line, const struct text *text, const struct row *row);
+/* A line under the open header: an item, the rest of the one before, a remark, or the end of the schedule. */
+void build_under_header(struct builder *b, struct line *line);
+/* A line outside the schedule: a section, with activities from its times. */
+void build_outside(struct builder *b, const struct line *line);
+/* Opens a header with this text; its months are set by the caller. */
+void build_start_header(struct builder *b, const struct line *line, const char *text);
+void build_close_header(struct builder *b);
+/* Doubts an open month header that got no items. */
+void build_check_empty(struct builder *b);
+/* Appends the line to the remark of the last activity. */
+void build_note(struct builder *b, const struct line *line);
+bool build_ends_sentence(const char *s);
 /* Gives an activity what a following line says: facts, or a remark. */
 void build_meta(struct builder *b, struct import_activity *activity, const struct line *line);
 /* Activities from times in a section's text. */

@@ -74,12 +74,13 @@ static void add(struct builder *b, const struct line *line, size_t from, size_t 
 static bool leading_time(struct builder *b, const struct line *line)
 {
     const struct header *h = &line->header;
-    if (h->strength == HEADER_NONE || h->when.count == 0 || h->when.kind != WHEN_MONTH || h->rest >= line->text.n ||
-        h->when.year > 0)
+    if (h->strength == HEADER_NONE || h->when.count == 0 || (h->when.kind != WHEN_MONTH && h->when.kind != WHEN_DATE) ||
+        h->rest >= line->text.n || h->when.year > 0)
         return false;
     if (line->label.style == LABEL_NONE && h->strength == HEADER_WEAK)
         return false;
-    add(b, line, h->rest, line->text.n, &h->when, text_cut(b->arena, &line->text, h->label.end, h->end));
+    size_t from = h->strength == HEADER_WEAK ? h->label.end : h->rest; /* 9月底前完成换届 stays whole */
+    add(b, line, from, line->text.n, &h->when, text_cut(b->arena, &line->text, h->label.end, h->end));
     return true;
 }
 

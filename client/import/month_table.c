@@ -3,17 +3,9 @@
 
 #include <string.h>
 
-#include "client/import/facts.h"
+#include "client/import/table_columns.h"
 
 #define TITLE_ROWS 8 /* how far down the row of titles is looked for */
-
-/* One column group of a table: for each role its column, -1 when there is none. */
-struct columns {
-    int at[COLUMN_NOTE + 1];
-    int notes[4];
-    int64_t unit_fen;
-    bool guessed;
-};
 
 struct state {
     struct lines *lines;
@@ -53,113 +45,6 @@ static uint32_t row_line(const struct table *table, size_t row)
         if (!cell_is_blank(table_cell(table, row, c)->text))
             return table_cell(table, row, c)->line;
     return table_cell(table, row, 0)->line;
-}
-
-/* ---- columns ---- */
-
-static void columns_clear(struct columns *columns)
-{
-    for (size_t i = 0; i <= COLUMN_NOTE; i++)
-        columns->at[i] = -1;
-    for (size_t i = 0; i < 4; i++)
-        columns->notes[i] = -1;
-    columns->unit_fen = 100;
-    columns->guessed = false;
-}
-
-static void columns_take(struct columns *columns, enum column_role role, int column, int64_t unit_fen)
-{
-    if (role == COLUMN_NOTE) {
-        for (size_t i = 0; i < 4; i++)
-            if (columns->notes[i] < 0) {
-                columns->notes[i] = column;
-                break;
-            }
-    }
-    if (columns->at[role] >= 0)
-        return;
-    columns->at[role] = column;
-    if (role == COLUMN_BUDGET)
-        columns->unit_fen = unit_fen;
-}
-
-/* The content column, whatever it was called; a name beside a content is the item and the content its remark. */
-static void columns_settle(struct columns *columns)
-{
-    if (columns->at[COLUMN_NAME] >= 0 && columns->at[COLUMN_CONTENT] >= 0) {
-        columns_take(columns, COLUMN_NOTE, columns->at[COLUMN_CONTENT], 0);
-        columns->at[COLUMN_CONTENT] = columns->at[COLUMN_NAME];
-    } else if (columns->at[COLUMN_NAME] >= 0) {
-        columns->at[COLUMN_CONTENT] = columns->at[COLUMN_NAME];
-    } else if (columns->at[COLUMN_CONTENT] < 0) {
-        columns->at[COLUMN_CONTENT] = columns->at[COLUMN_TOPIC];
-    }
-}
-
-/* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row.
- */
-static size_t read_titles(const struct state *s, size_t row, struct columns groups[2])
-{
-    size_t known = 0, n = 1;
-    columns_clear(&groups[0]);
-    columns_clear(&groups[1]);
-    for (size_t c = 0; c < s->table->columns; c++) {
-        const struct cell *cell = table_cell(s->table, row, c);
-        if (cell->covered && c > 0 && strcmp(cell->text, table_cell(s->table, row, c - 1)->text) == 0)
-            continue;
-        const char *flat = cell_join(s->arena, cell->text, "");
-        int64_t unit;
-        enum column_role role = column_role_of(s->arena, flat, strlen(flat), &unit);
-        if (role == COLUMN_NONE)
-            continue;
-        if (n == 1 && role == COLUMN_TIME && groups[0].at[COLUMN_TIME] >= 0 &&
-            (groups[0].at[COLUMN_CONTENT] >= 0 || groups[0].at[COLUMN_NAME] >= 0))
-            n = 2;
-        columns_take(&groups[n - 1], role, (int)c, unit);
-        known++;
-    }
-    bool content = false;
-    for (size_t g = 0; g < n; g++) {
-        columns_settle(&groups[g]);
-        content |= groups[g].at[COLUMN_CONTENT] >= 0;
-    }
-    return known >= 2 && content ? n : 0;
-}
-
-/* Without titles: the column of times, the longest texts, then what the other columns' texts look like. */
-static bool guess_columns(const struct state *s, struct columns *columns)
-{
-    const struct table *t = s->table;
-    columns_clear(columns);
-    columns->guessed = true;
-    size_t longest = 0;
-    for (size_t c = 0; c < t->columns; c++) {
-        size_t times = 0, filled = 0, characters = 0, departments = 0, persons = 0;
-        for (size_t r = 0; r < t->rows; r++) {
-            const struct cell *cell = table_cell(t, r, c);
-            if (cell_is_blank(cell->text) || cell->covered)
-                continue;
-            struct when w;
-            filled++;
-            times += cell_is_time(s->arena, cell->text, &w) && (w.count > 0) && !w.bare;
-            const char *flat = cell_join(s->arena, cell->text, "、");
-            struct text text = text_fold(s->arena, flat, strlen(flat));
-            characters += text_length(text.s);
-            departments += facts_is_department(text.s);
-            persons += facts_is_person(text.s);
-        }
-        if (times >= 2 && times * 5 >= filled * 3 && columns->at[COLUMN_TIME] < 0)
-            columns->at[COLUMN_TIME] = (int)c;
-        else if (filled && departments * 2 > filled && columns->at[COLUMN_LEAD] < 0)
-            columns->at[COLUMN_LEAD] = (int)c;
-        else if (filled && persons * 2 > filled && columns->at[COLUMN_PERSON] < 0)
-            columns->at[COLUMN_PERSON] = (int)c;
-        else if (characters > longest) {
-            longest = characters;
-            columns->at[COLUMN_CONTENT] = (int)c;
-        }
-    }
-    return columns->at[COLUMN_TIME] >= 0 && columns->at[COLUMN_CONTENT] >= 0;
 }
 
 /* ---- rows ---- */
@@ -479,7 +364,7 @@ bool month_table_lines(struct lines *lines, const struct document *document, con
         return false;
     /* a sheet may hold the whole plan: lines of text above the titles do not count */
     for (size_t r = 0, tried = 0; r < table->rows && tried < TITLE_ROWS; tried += !single_text(table, r), r++) {
-        size_t n = read_titles(&s, r, groups);
+        size_t n = columns_read_titles(s.arena, table, r, groups);
         if (!n || !has_times(&s, r + 1, &groups[0]))
             continue;
         for (size_t k = 0; k < r; k++)
@@ -491,7 +376,7 @@ bool month_table_lines(struct lines *lines, const struct document *document, con
     }
     if (transposed(&s))
         return true;
-    if (!guess_columns(&s, &groups[0]))
+    if (!columns_guess(s.arena, table, &groups[0]))
         return false;
     doubts_add(document->doubts, IMPORT_DOUBT_COLUMNS_GUESSED, row_line(table, 0), row_text(&s, 0, " "), "");
     add_body(&s, 0, 1, groups);

@@ -300,7 +300,7 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
     bool worded = line->header.mark != '(' && line->header.end > line->header.label.end + line->header.when.end;
     if (groups_headers(lines, at, range) || (own == WHEN_STANDING && worded)) /* 常规工作: a kind of work, no time */
         return false;
-    if (own == WHEN_FESTIVAL && current && line->label.style != LABEL_NONE && line->header.rest >= line->text.n)
+    if (own != WHEN_QUARTER && own != WHEN_HALF && current && line->label.style != LABEL_NONE && line->header.rest >= line->text.n)
         return false; /* 1．三八节 is an item */
     const struct label *before = current ? &current->header.label : NULL;
     if (before && before->style != LABEL_NONE && before->style == line->header.label.style &&
@@ -319,9 +319,10 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
         return (zone || current) && (!current || !holds_month(&current->header.when));
     case WHEN_YEAR:
     case WHEN_STANDING:
+        return zone || current != NULL;
     case WHEN_TERM_BEGIN:
     case WHEN_TERM_END:
-        return zone || current != NULL;
+        return (zone || current) && (!current || !holds_month(&current->header.when));
     case WHEN_MONTH:
     case WHEN_DATE:
         break;

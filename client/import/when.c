@@ -70,7 +70,8 @@ static size_t parse_part(const char *s)
         enum join join = when_parse_join(s, &next);
         size_t more = join != JOIN_NONE ? text_begins_any(s + next, words) : 0;
         /* 中 and 初 may begin a word: 三月中学生…, 初三 */
-        if (n == strlen("中") && !more && text_is_han(s + end))
+        bool doubtful = text_begins(s + at, "中") || text_begins(s + at, "初");
+        if (doubtful && !more && text_is_han(s + end))
             return 0;
         return more ? next + more : end;
     }

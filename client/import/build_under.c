@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "client/import/build.h"
+
+bool build_ends_sentence(const char *s)
+{
+    static const char *const ends[] = {"。", ";", "!", "?", "…", ".", NULL};
+    return text_ends_any(s, ends);
+}
+
+static bool is_open(const char *s)
+{
+    int paren = 0, quote = 0;
+    for (; *s; s += text_char(s)) {
+        paren += (*s == '(') - (*s == ')');
+        if (text_begins(s, "《"))
+            paren++;
+        if (text_begins(s, "》"))
+            paren--;
+        quote += *s == '"';
+    }
+    (void)quote;
+    return paren > 0;
+}
+
+/* Is the line the rest of the item before it, broken by the width of a page? */
+static bool continues(const struct builder *b, const struct line *line)
+{
+    if (!b->last_line || b->last == IMPORT_NONE || line->label.style != LABEL_NONE)
+        return false;
+    const char *before = b->last_line->text.s;
+    if (strlen(b->plan->activities[b->last].text) + line->text.raw_bytes > IMPORT_MAX_LINE_BYTES)
+        return false;
+    static const char *const hanging[] = {",",  "、", "(",  "《", "和", "及", "与", "的", "预计",
+                                          "约", "由", "向", "以", "在", "为", "对", NULL};
+    if (is_open(before) || text_ends_any(before, hanging))
+        return true;
+    if (build_ends_sentence(before) || line->after_blank)
+        return false;
+    size_t n = text_length(before);
+    if (b->style == LABEL_NONE)
+        return b->wrap && n + 2 >= b->wrap;
+    return n >= 24;
+}
+
+static void join_line(struct builder *b, const struct line *line)
+{
+    struct import_activity *a = &b->plan->activities[b->last];
+    a->text = arena_printf(b->arena, "%s%s", a->text, line->text.raw);
+    b->last_line = line;
+    doubts_add(b->doubts, IMPORT_DOUBT_LINES_JOINED, line->number, line->text.raw, a->text);
+    struct line whole = {.text = text_fold(b->arena, a->text, strlen(a->text)), .number = line->number};
+    a->budget_fen = a->participants = -1; /* a number may have been broken in two */
+    build_meta(b, a, &whole);
+}
+
+/* Does the labelled line go on with the sections instead of the items? */
+static bool is_next_section(const struct builder *b, const struct line *line)
+{
+    const struct label *l = &line->label;
+    if (l->style == LABEL_CHAPTER || line->outline == 1)
+        return true;
+    if (l->style == LABEL_ZH && b->level1 > 0 && l->value == b->level1 + 1) {
+        static const char *const words[] = {"要求", "措施", "保障", "经费", "注意", "说明", NULL};
+        const struct label *inner = b->next ? &b->next->label : NULL;
+        bool leads = inner && (inner->style == LABEL_DIGIT || inner->style == LABEL_ZH_PAREN) && inner->value == 1;
+        bool heads = leads || (text_length(line->text.s) <= 12 && text_has_any(line->text.s, words));
+        return heads || !(b->style == LABEL_ZH && l->value == b->value + 1);
+    }
+    if (l->style == LABEL_ZH && l->value > 1)
+        return b->style != LABEL_ZH;
+    if (l->style == LABEL_ZH_PAREN && b->level2 > 0 && l->value == b->level2 + 1)
+        return !(b->style == LABEL_ZH_PAREN && l->value == b->value + 1);
+    return false;
+}
+
+static bool is_outside_text(const struct builder *b, const struct line *line)
+{
+    const char *s = line->text.s;
+    static const char *const words[] = {"措施", "要求", "保障", "说明", "注意", "目标", "思想", "意见", "建议", NULL};
+    if (line->label.style != LABEL_NONE)
+        return false;
+    if (line_closes_plan(s))
+        return true;
+    if (text_ends(s, ":") && text_length(s) <= 16 && text_has_any(s, words))
+        return true;
+    static const char *const orders[] = {"这些工作", "认真落实", "抓好落实", "贯彻执行", "贯彻落实", "高度重视", "各项工作", NULL};
+    size_t n = text_length(s);
+    return b->last_header && ((b->style != LABEL_NONE && n > 60) || (n > 30 && text_has_any(s, orders)));
+}
+
+/* A line under a numbered item that is no item of its own. */
+static bool is_detail(const struct builder *b, const struct line *line)
+{
+    if (b->style == LABEL_NONE || b->last == IMPORT_NONE || line->label.style != LABEL_NONE)
+        return false;
+    bool between = b->next && b->style != LABEL_BULLET && b->next->label.style == b->style && b->next->label.value == b->value + 1;
+    return text_length(line->text.s) > 40 || (between && build_ends_sentence(b->last_line ? b->last_line->text.s : ""));
+}
+
+void build_note(struct builder *b, const struct line *line)
+{
+    struct import_activity *a = &b->plan->activities[b->last];
+    if (a->note && strlen(a->note) + line->text.raw_bytes > IMPORT_MAX_LINE_BYTES) {
+        build_section(b, IMPORT_NOTE, line, 0);
+        return;
+    }
+    a->note = a->note ? arena_printf(b->arena, "%s\n%s", a->note, line->text.raw) : line->text.raw;
+}
+
+/* 常规工作： inside a month: a heading over some of its items. */
+static bool is_subheading(const struct builder *b, const struct line *line)
+{
+    const struct line *next = b->next;
+    bool listed = next && next->kind == LINE_TEXT && next->label.style != LABEL_NONE && next->label.value <= 1;
+    return line->label.style == LABEL_NONE && listed && text_ends(line->text.s, ":") && text_length(line->text.s) <= 14;
+}
+
+static void open_subheading(struct builder *b, const struct line *line)
+{
+    const char *outer = text_cut(b->arena, &b->outer->text, 0, b->outer->header.end);
+    const char *own = text_cut(b->arena, &line->text, 0, line->text.n - 1);
+    build_start_header(b, line, arena_printf(b->arena, "%s %s", outer, own));
+}
+
+void build_under_header(struct builder *b, struct line *line)
+{
+    if (b->in_note || is_next_section(b, line) || is_outside_text(b, line)) {
+        bool note = b->in_note && !is_next_section(b, line);
+        if (!note && line->label.style == LABEL_NONE)
+            doubts_add(b->doubts, IMPORT_DOUBT_ITEM_OR_TEXT, line->number, line->text.raw, "");
+        if (note) {
+            build_section(b, IMPORT_NOTE, line, 0);
+            return;
+        }
+        build_check_empty(b);
+        build_close_header(b);
+        build_outside(b, line);
+        return;
+    }
+    if (continues(b, line)) {
+        join_line(b, line);
+        return;
+    }
+    if (is_detail(b, line)) {
+        build_note(b, line);
+        doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, b->plan->activities[b->last].text);
+        build_meta(b, &b->plan->activities[b->last], line);
+        return;
+    }
+    if (is_subheading(b, line)) {
+        open_subheading(b, line);
+        return;
+    }
+    build_items(b, line, &line->text, NULL);
+    b->last_line = line;
+}

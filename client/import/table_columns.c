@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/import/table_columns.h"
+
+#include <string.h>
+
+#include "client/import/facts.h"
+
+static void columns_clear(struct columns *columns)
+{
+    for (size_t i = 0; i <= COLUMN_NOTE; i++)
+        columns->at[i] = -1;
+    for (size_t i = 0; i < 4; i++)
+        columns->notes[i] = -1;
+    columns->unit_fen = 100;
+    columns->guessed = false;
+}
+
+static void columns_take(struct columns *columns, enum column_role role, int column, int64_t unit_fen)
+{
+    if (role == COLUMN_NOTE) {
+        for (size_t i = 0; i < 4; i++)
+            if (columns->notes[i] < 0) {
+                columns->notes[i] = column;
+                break;
+            }
+    }
+    if (columns->at[role] >= 0)
+        return;
+    columns->at[role] = column;
+    if (role == COLUMN_BUDGET)
+        columns->unit_fen = unit_fen;
+}
+
+/* The content column, whatever it was called; a name beside a content is the item and the content its remark. */
+static void columns_settle(struct columns *columns)
+{
+    if (columns->at[COLUMN_NAME] >= 0 && columns->at[COLUMN_CONTENT] >= 0) {
+        columns_take(columns, COLUMN_NOTE, columns->at[COLUMN_CONTENT], 0);
+        columns->at[COLUMN_CONTENT] = columns->at[COLUMN_NAME];
+    } else if (columns->at[COLUMN_NAME] >= 0) {
+        columns->at[COLUMN_CONTENT] = columns->at[COLUMN_NAME];
+    } else if (columns->at[COLUMN_CONTENT] < 0) {
+        columns->at[COLUMN_CONTENT] = columns->at[COLUMN_TOPIC];
+    }
+}
+
+/* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row.
+ */
+size_t columns_read_titles(struct arena *arena, const struct table *table, size_t row, struct columns groups[2])
+{
+    size_t known = 0, n = 1;
+    columns_clear(&groups[0]);
+    columns_clear(&groups[1]);
+    for (size_t c = 0; c < table->columns; c++) {
+        const struct cell *cell = table_cell(table, row, c);
+        if (cell->covered && c > 0 && strcmp(cell->text, table_cell(table, row, c - 1)->text) == 0)
+            continue;
+        const char *flat = cell_join(arena, cell->text, "");
+        int64_t unit;
+        enum column_role role = column_role_of(arena, flat, strlen(flat), &unit);
+        if (role == COLUMN_NONE)
+            continue;
+        if (n == 1 && role == COLUMN_TIME && groups[0].at[COLUMN_TIME] >= 0 &&
+            (groups[0].at[COLUMN_CONTENT] >= 0 || groups[0].at[COLUMN_NAME] >= 0))
+            n = 2;
+        columns_take(&groups[n - 1], role, (int)c, unit);
+        known++;
+    }
+    bool content = false;
+    for (size_t g = 0; g < n; g++) {
+        columns_settle(&groups[g]);
+        content |= groups[g].at[COLUMN_CONTENT] >= 0;
+    }
+    return known >= 2 && content ? n : 0;
+}
+
+/* Without titles: the column of times, the longest texts, then what the other columns' texts look like. */
+bool columns_guess(struct arena *arena, const struct table *table, struct columns *columns)
+{
+    columns_clear(columns);
+    columns->guessed = true;
+    size_t longest = 0;
+    for (size_t c = 0; c < table->columns; c++) {
+        size_t times = 0, filled = 0, characters = 0, departments = 0, persons = 0;
+        for (size_t r = 0; r < table->rows; r++) {
+            const struct cell *cell = table_cell(table, r, c);
+            if (cell_is_blank(cell->text) || cell->covered)
+                continue;
+            struct when w;
+            filled++;
+            times += cell_is_time(arena, cell->text, &w) && (w.count > 0) && !w.bare;
+            const char *flat = cell_join(arena, cell->text, "、");
+            struct text text = text_fold(arena, flat, strlen(flat));
+            characters += text_length(text.s);
+            departments += facts_is_department(text.s);
+            persons += facts_is_person(text.s);
+        }
+        if (times >= 2 && times * 5 >= filled * 3 && columns->at[COLUMN_TIME] < 0)
+            columns->at[COLUMN_TIME] = (int)c;
+        else if (filled && departments * 2 > filled && columns->at[COLUMN_LEAD] < 0)
+            columns->at[COLUMN_LEAD] = (int)c;
+        else if (filled && persons * 2 > filled && columns->at[COLUMN_PERSON] < 0)
+            columns->at[COLUMN_PERSON] = (int)c;
+        else if (characters > longest) {
+            longest = characters;
+            columns->at[COLUMN_CONTENT] = (int)c;
+        }
+    }
+    return columns->at[COLUMN_TIME] >= 0 && columns->at[COLUMN_CONTENT] >= 0;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which column of a month table holds what: told by its titles, or guessed from its texts. */
+#ifndef CLIENT_IMPORT_TABLE_COLUMNS_H
+#define CLIENT_IMPORT_TABLE_COLUMNS_H
+
+#include "client/import/month_table.h"
+
+/* One column group of a table: for each role its column, -1 when there is none. */
+struct columns {
+    int at[COLUMN_NOTE + 1];
+    int notes[4];
+    int64_t unit_fen;
+    bool guessed;
+};
+
+/* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row.
+ */
+size_t columns_read_titles(struct arena *arena, const struct table *table, size_t row, struct columns groups[2]);
+/* Without titles: the column of times, the longest texts, then what the other columns' texts look like. */
+bool columns_guess(struct arena *arena, const struct table *table, struct columns *columns);
+
+#endif
