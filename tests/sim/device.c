@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/sim/world.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DATABASE "cache.db"
+#define COPY "copy.db"
+
+static int64_t now_ms(void *context)
+{
+    const struct device *device = context;
+    return device->world->server.now_ms + device->skew_ms;
+}
+
+static void fill_random(void *context, void *out, size_t bytes)
+{
+    struct device *device = context;
+    for (size_t i = 0; i < bytes; i++) {
+        device->seed = device->seed * 6364136223846793005u + 1442695040888963407u;
+        ((uint8_t *)out)[i] = (uint8_t)(device->seed >> 56);
+    }
+}
+
+void device_open_cache(struct device *device)
+{
+    struct world *world = device->world;
+    struct err err;
+    device->cache = NULL;
+    enum status status = cache_open(DATABASE, device->schema, true, test_disk_vfs(device->disk), &device->cache, &err);
+    if (status != STATUS_OK && test_disk_is_dead(device->disk)) {
+        world_say(world, "%d: dies while its folder is opened", device->number);
+        test_disk_power_cut(device->disk);
+        status = cache_open(DATABASE, device->schema, true, test_disk_vfs(device->disk), &device->cache, &err);
+    }
+    if (status != STATUS_OK)
+        world_complain(world, "device %d cannot open its folder: %s", device->number, err.text);
+}
+
+static struct device *new_device(struct world *world, const char *school, const struct peer *peer)
+{
+    for (int i = 0; i < WORLD_DEVICES_MAX; i++) {
+        struct device *device = &world->devices[i];
+        if (device->used)
+            continue;
+        *device = (struct device){.world = world,
+                                  .number = i,
+                                  .used = true,
+                                  .school = school,
+                                  .peer = *peer,
+                                  .schema = world->now,
+                                  .seed = world_random(world),
+                                  .skew_ms = (int64_t)world_pick(world, 20000) - 10000};
+        device->disk = test_disk_new(world_random(world));
+        device->clock = (struct clock){.now_ms = now_ms, .mono_ms = now_ms, .context = device, .zone_s = 28800};
+        device->random = (struct random){.fill = fill_random, .context = device};
+        network_connect(device);
+        return device;
+    }
+    return NULL;
+}
+
+static bool has_place(const struct world *world)
+{
+    return !world->devices[WORLD_DEVICES_MAX - 1].used;
+}
+
+struct device *device_join(struct world *world, const char *school)
+{
+    if (!has_place(world))
+        return NULL;
+    struct peer peer = test_server_enrol(&world->server, school, school ? "officer" : "staff");
+    struct device *device = new_device(world, school, &peer);
+    struct err err;
+    struct cache_identity id = {
+        .instance = uuid_new(&device->clock, &device->random), .person = "", .school_code = "", .school_name = "", .district = ""};
+    device_open_cache(device);
+    if (device->cache && cache_identity_put(device->cache, &id, &err) != STATUS_OK)
+        world_complain(world, "device %d cannot begin: %s", device->number, err.text);
+    world_say(world, "%d: joins %s", device->number, school ? school : "the district");
+    return device;
+}
+
+struct device *device_clone(struct device *device)
+{
+    struct world *world = device->world;
+    if (!has_place(world))
+        return NULL;
+    struct device *copy = new_device(world, device->school, &device->peer);
+    test_disk_copy(device->disk, DATABASE, copy->disk, DATABASE);
+    copy->schema = device->schema;
+    copy->joined = device->joined;
+    copy->revoked = device->revoked;
+    copy->stream = device->stream;
+    copy->id = device->id;
+    memcpy(copy->device_text, device->device_text, sizeof copy->device_text);
+    device_open_cache(copy);
+    world_say(world, "%d: is copied as %d", device->number, copy->number);
+    history_add(&world->history, &(struct history_entry){.event = HISTORY_CLONED, .client = device->number, .other = copy->number});
+    return copy;
+}
+
+void device_close(struct device *device)
+{
+    if (!device->used)
+        return;
+    if (device->task.running)
+        test_disk_kill(device->disk);
+    task_kill(device);
+    cache_close(device->cache);
+    test_disk_free(device->disk);
+    free(device->task.stack);
+    device->used = false;
+}
+
+void device_kill(struct device *device, bool power_cut)
+{
+    world_say(device->world, "%d: %s", device->number, power_cut ? "power cut" : "is killed");
+    if (power_cut)
+        test_disk_power_cut(device->disk);
+    else
+        test_disk_kill(device->disk);
+    task_kill(device);
+    cache_close(device->cache);
+    test_disk_set_free(device->disk, -1);
+    device_open_cache(device);
+}
+
+void device_copy(struct device *device)
+{
+    test_disk_copy(device->disk, DATABASE, device->disk, COPY);
+    device->has_copy = true;
+    world_say(device->world, "%d: its folder is copied", device->number);
+    history_add(&device->world->history, &(struct history_entry){.event = HISTORY_COPIED, .client = device->number});
+}
+
+void device_restore(struct device *device)
+{
+    cache_close(device->cache);
+    test_disk_kill(device->disk);
+    test_disk_copy(device->disk, COPY, device->disk, DATABASE);
+    device_open_cache(device);
+    world_say(device->world, "%d: its folder is put back", device->number);
+    history_add(&device->world->history, &(struct history_entry){.event = HISTORY_RESTORED, .client = device->number});
+}
+
+bool device_is_free(const struct device *device)
+{
+    return device->used && !device->left && !device->task.running && device->cache;
+}
+
+uint64_t device_outbox(struct device *device, enum outbox_state state)
+{
+    uint64_t n = 0;
+    struct err err;
+    if (outbox_count(device->cache, state, &n, &err) != STATUS_OK)
+        return UINT64_MAX;
+    return n;
+}
+
+/* ---- what a sync brought ---- */
+
+static void note_joined(struct device *device)
+{
+    struct world *world = device->world;
+    struct cache_identity id;
+    struct err err;
+    if (device->joined || cache_identity_get(device->cache, &world->scratch, &id, &err) != STATUS_OK)
+        return;
+    device->joined = true;
+    device->stream = id.stream;
+    device->id = world_digest(id.device.bytes, UUID_BYTES);
+    uuid_format(&id.device, device->device_text);
+    history_add(
+        &world->history,
+        &(struct history_entry){.event = HISTORY_JOINED, .client = device->number, .device = device->id, .stream = device->stream});
+}
+
+static void note_streams(struct device *device)
+{
+    struct world *world = device->world;
+    struct cache_stream_list list;
+    struct err err;
+    bool quiet = !device_outbox(device, OUTBOX_WAITING) && !device_outbox(device, OUTBOX_TAKEN);
+    if (cache_stream_list(device->cache, &world->scratch, &list, &err) != STATUS_OK)
+        return;
+    for (size_t i = 0; i < list.n; i++) {
+        history_add(&world->history, &(struct history_entry){.event = HISTORY_SYNCED,
+                                                             .client = device->number,
+                                                             .stream = list.items[i].stream,
+                                                             .rev = list.items[i].rev});
+        if (device->task.report.compared && !world->upgraded)
+            history_add(&world->history, &(struct history_entry){
+                                             .event = HISTORY_COMPARED, .client = device->number, .stream = list.items[i].stream});
+        if (quiet && world_chance(world, 20))
+            watch_view(device, list.items[i].stream);
+    }
+}
+
+void device_synced(struct device *device)
+{
+    struct world *world = device->world;
+    const struct sync_report *report = &device->task.report;
+    if (device->task.cut)
+        return;
+    world_say(world, "%d: sync %s: pushed %" PRIu64 " parked %" PRIu64 " rows %" PRIu64 " conflicts %" PRIu64 "%s%s%s%s",
+              device->number, status_name(device->task.status), report->pushed, report->parked, report->rows, report->conflicts,
+              report->compared ? " compared" : "", report->renewed ? " renewed" : "", device->task.status ? " " : "",
+              device->task.status ? device->task.err.text : "");
+    if (device->task.status != STATUS_OK)
+        return;
+    arena_reset(&world->scratch);
+    if (!device->task.only) {
+        note_joined(device);
+        note_streams(device);
+    }
+}

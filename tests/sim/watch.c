@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/sim/world.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/sync/payload.h"
+#include "proto/records.pb-c.h"
+#include "proto/wire.pb-c.h"
+
+static uint64_t record_digest(const struct kind *kind, const void *id)
+{
+    uint64_t parts[2] = {kind->number, world_digest(id, UUID_BYTES)};
+    return world_digest(parts, sizeof parts);
+}
+
+static uint64_t value_digest(const ProtobufCMessage *message, const struct field *field)
+{
+    struct buf buf;
+    uint64_t digest = 0;
+    if (!message || !record_has(message, field))
+        return 0;
+    buf_init(&buf, 0);
+    record_encode_field(&buf, message, field);
+    if (buf.len_bytes)
+        digest = world_digest(buf.data, buf.len_bytes);
+    buf_done(&buf);
+    return digest;
+}
+
+uint64_t watch_token(const char *note)
+{
+    return note[0] == 'w' ? strtoull(note + 1, NULL, 10) : 0;
+}
+
+/* ---- changes ---- */
+
+static void add_about(struct world *world, const struct edit *edit, struct history_op *op)
+{
+    const Lianxin__Conflict *conflict = (const Lianxin__Conflict *)edit->after;
+    if (strcmp(edit->kind->name, "conflict") != 0)
+        return;
+    const struct kind *kind = conflict->has_record ? schema_find_kind(world->next, conflict->record_kind) : NULL;
+    op->about = kind ? record_digest(kind, conflict->record.data) : 0;
+    for (size_t i = 0; i < conflict->n_fields; i++)
+        op->about_fields |= UINT64_C(1) << (conflict->fields[i] & 63);
+}
+
+void watch_edits(struct world *world, const struct edit *edits, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct edit *edit = &edits[i];
+        struct history_op op = {.record = record_digest(edit->kind, edit->id.bytes),
+                                .kind = edit->kind->number,
+                                .edit = (uint32_t)i,
+                                .remove = edit->remove,
+                                .after = edit->remove ? HISTORY_DEAD : HISTORY_ALIVE};
+        add_about(world, edit, &op);
+        history_add_op(&world->history, &op);
+        for (size_t f = 0; f < edit->kind->n_fields; f++) {
+            const struct field *field = &edit->kind->fields[f];
+            if (!(edit->fields & field_bit(field)))
+                continue;
+            op.field = field->number;
+            op.group = field->group;
+            op.before = value_digest(edit->before, field);
+            op.after = edit->remove ? 0 : value_digest(edit->after, field);
+            op.about = 0;
+            history_add_op(&world->history, &op);
+        }
+    }
+}
+
+void watch_shown(struct device *device, uint32_t stream, uint64_t token, const struct edit *edits, size_t n)
+{
+    struct world *world = device->world;
+    for (size_t i = 0; i < n; i++) {
+        struct record *record = NULL;
+        struct err err;
+        struct history_op op = {.edit = (uint32_t)i};
+        if (store_find(cache_store(device->cache), &world->scratch, edits[i].kind, stream, &edits[i].id, &record, &err) !=
+            STATUS_OK)
+            world_complain(world, "device %d cannot read: %s", device->number, err.text);
+        history_add_op(&world->history, &op);
+        for (size_t f = 0; f < edits[i].kind->n_fields; f++) {
+            const struct field *field = &edits[i].kind->fields[f];
+            if (!(edits[i].fields & field_bit(field)))
+                continue;
+            op.field = field->number;
+            op.after = record ? value_digest(record->message, field) : 0;
+            history_add_op(&world->history, &op);
+        }
+    }
+    history_add(&world->history,
+                &(struct history_entry){.event = HISTORY_SHOWN, .client = device->number, .token = token, .stream = stream});
+}
+
+/* ---- images ---- */
+
+struct image {
+    struct world *world;
+    struct history_op op;
+};
+
+static void add_unknown(void *context, uint32_t number, const void *data, size_t bytes)
+{
+    struct image *image = context;
+    image->op.field = number;
+    image->op.after = world_digest(data, bytes);
+    history_add_op(&image->world->history, &image->op);
+}
+
+static void add_record(struct world *world, const struct kind *kind, const void *id, bool dead, const ProtobufCMessage *message)
+{
+    struct arena arena;
+    struct image image = {.world = world, .op = {.record = record_digest(kind, id), .kind = kind->number}};
+    image.op.after = dead ? HISTORY_DEAD : HISTORY_ALIVE;
+    history_add_op(&world->history, &image.op);
+    for (size_t f = 0; f < kind->n_fields; f++) {
+        image.op.field = kind->fields[f].number;
+        image.op.after = value_digest(message, &kind->fields[f]);
+        if (image.op.after)
+            history_add_op(&world->history, &image.op);
+    }
+    arena_init(&arena, 0);
+    record_visit_unknown(&arena, message, add_unknown, &image);
+    arena_done(&arena);
+}
+
+static bool visit(void *context, const struct record *record)
+{
+    add_record(context, record->kind, record->id.bytes, record->dead, record->message);
+    return true;
+}
+
+void watch_view(struct device *device, uint32_t stream)
+{
+    struct world *world = device->world;
+    struct cache_stream line;
+    struct err err;
+    enum status status = cache_stream_find(device->cache, stream, &line, &err);
+    if (status != STATUS_OK || line.unreadable)
+        return;
+    for (size_t i = 0; i < device->schema->n_kinds && status == STATUS_OK; i++)
+        status = store_walk(cache_store(device->cache), &device->schema->kinds[i], stream, NULL, 0, visit, world, &err);
+    if (status != STATUS_OK)
+        world_complain(world, "device %d cannot read: %s", device->number, err.text);
+    history_add(&world->history,
+                &(struct history_entry){.event = HISTORY_VIEW, .client = device->number, .stream = stream, .rev = line.rev});
+}
+
+/* ---- the server, by its own messages ---- */
+
+static const struct peer *some_staff(const struct world *world)
+{
+    for (int i = 0; i < WORLD_DEVICES_MAX; i++)
+        if (world->devices[i].used && !world->devices[i].school)
+            return &world->devices[i].peer;
+    return NULL;
+}
+
+static void add_row(struct world *world, const Lianxin__Row *wire, uint32_t stream, struct sha256 *digest, uint64_t *rev)
+{
+    struct commit commit;
+    struct err err;
+    struct sha256 none = {{0}};
+    struct row row = row_of(wire->body.data, wire->body.len, &none);
+    if (commit_decode(&world->scratch, world->next, row.body, row.body_bytes, &commit, &err) != STATUS_OK) {
+        world_complain(world, "a row of stream %u cannot be read: %s", stream, err.text);
+        return;
+    }
+    watch_edits(world, commit.effects, commit.n_effects);
+    history_add(&world->history,
+                &(struct history_entry){.event = HISTORY_ROW,
+                                        .stream = stream,
+                                        .rev = commit.rev,
+                                        .instance = world_digest(commit.instance.bytes, UUID_BYTES),
+                                        .sequence = commit.sequence,
+                                        .device = world_digest(commit.device.bytes, UUID_BYTES),
+                                        .token = watch_token(commit.note),
+                                        .refused = commit.status != STATUS_OK,
+                                        .digest = world_digest(row.digest.bytes, SHA256_BYTES),
+                                        .previous = commit.rev > 1 ? world_digest(commit.previous.bytes, SHA256_BYTES) : 0});
+    *digest = row.digest;
+    *rev = commit.rev;
+}
+
+void watch_journal(struct world *world, uint32_t stream)
+{
+    struct sha256 digest = {{0}};
+    uint64_t rev = 0;
+    bool more = true;
+    struct settings settings = *core_settings(world->server.core);
+    settings.snapshot_rows = UINT32_MAX;
+    core_change_settings(world->server.core, &settings);
+    while (more && !world->wrong[0]) {
+        Lianxin__PullRequest pull = LIANXIN__PULL_REQUEST__INIT;
+        ProtobufCMessage *message;
+        struct err err;
+        pull.has_stream = pull.has_rev = true;
+        pull.stream = stream;
+        pull.rev = rev;
+        pull.has_digest = rev != 0;
+        pull.digest = (ProtobufCBinaryData){.len = SHA256_BYTES, .data = digest.bytes};
+        if (world_ask(world, some_staff(world), MESSAGE_pull, &pull.base, &message, &err) != STATUS_OK) {
+            world_complain(world, "the journal of stream %u cannot be pulled: %s", stream, err.text);
+            return;
+        }
+        const Lianxin__PullReply *reply = (const Lianxin__PullReply *)message;
+        for (size_t i = 0; i < reply->n_rows; i++)
+            add_row(world, reply->rows[i], stream, &digest, &rev);
+        more = reply->n_rows && rev < reply->head;
+        if (rev < reply->head && !reply->n_rows)
+            world_complain(world, "the journal of stream %u ends at %" PRIu64 " of %" PRIu64, stream, rev, reply->head);
+    }
+}
+
+void watch_tables(struct world *world, uint32_t stream)
+{
+    Lianxin__SnapshotRequest ask = LIANXIN__SNAPSHOT_REQUEST__INIT;
+    const Lianxin__SnapshotReply *reply;
+    uint64_t rev = 0;
+    ask.has_stream = true;
+    ask.stream = stream;
+    do {
+        ProtobufCMessage *message;
+        struct err err;
+        if (world_ask(world, some_staff(world), MESSAGE_snapshot, &ask.base, &message, &err) != STATUS_OK) {
+            world_complain(world, "the records of stream %u cannot be read: %s", stream, err.text);
+            return;
+        }
+        reply = (const Lianxin__SnapshotReply *)message;
+        rev = reply->rev;
+        for (size_t i = 0; i < reply->n_records; i++) {
+            const Lianxin__Record *in = reply->records[i];
+            const struct kind *kind = schema_find_kind(world->next, in->kind);
+            ProtobufCMessage *record;
+            if (!kind || record_decode(&world->scratch, kind, in->body.data, in->body.len, &record, &err) != STATUS_OK) {
+                world_complain(world, "a record of stream %u cannot be read", stream);
+                return;
+            }
+            add_record(world, kind, in->id.data, in->dead, record);
+            ask.has_after_kind = ask.has_after_id = true;
+            ask.after_kind = in->kind;
+            ask.after_id = in->id;
+        }
+    } while (!reply->done);
+    history_add(&world->history, &(struct history_entry){.event = HISTORY_TABLES, .client = -1, .stream = stream, .rev = rev});
+}
