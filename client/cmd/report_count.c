@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/domain/body.h"
 #include "common/domain/day.h"
 #include "common/domain/month.h"
 
@@ -40,17 +41,11 @@ static const struct record *find_record(const struct record_list *list, const Pr
     return NULL;
 }
 
-static bool is_union_body(Lianxin__Body body)
-{
-    return body == LIANXIN__BODY__BODY_UNION || body == LIANXIN__BODY__BODY_WOMEN || body == LIANXIN__BODY__BODY_AUDIT ||
-           body == LIANXIN__BODY__BODY_GROUP;
-}
-
 static bool counts(const struct report_source *source, const struct record *activity)
 {
     const Lianxin__Activity *a = (const Lianxin__Activity *)activity->message;
     const struct record *plan = find_record(source->plans, &a->plan);
-    return plan && is_union_body(((const Lianxin__Plan *)plan->message)->body) &&
+    return plan && body_is_union((int)((const Lianxin__Plan *)plan->message)->body) &&
            a->state != LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DROPPED;
 }
 

@@ -107,12 +107,6 @@ bool cover_counts(const struct cover *cover, const struct cover_plan *plan, int3
     return true;
 }
 
-bool cover_is_union_body(int body)
-{
-    return body == LIANXIN__BODY__BODY_UNION || body == LIANXIN__BODY__BODY_WOMEN || body == LIANXIN__BODY__BODY_AUDIT ||
-           body == LIANXIN__BODY__BODY_GROUP;
-}
-
 /* How far a plan is on its way. */
 static int progress(const struct cover_plan *plan)
 {

@@ -31,8 +31,6 @@ void cover_prepare(struct cover *cover);
 const struct cover_plan *cover_find(const struct cover *cover, const void *id, size_t bytes);
 bool cover_counts(const struct cover *cover, const struct cover_plan *plan, int32_t month);
 
-/* Is the body inside the union's totals? */
-bool cover_is_union_body(int body);
 bool cover_is_submitted(const struct cover_plan *plan);
 /* The school's own union plan for a month, the furthest on its way: filed, submitted, returned, draft; NULL when there is none. "No
  * plan" is no submitted one. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/service/figures.h"
 
+#include "common/domain/body.h"
 #include "common/domain/month.h"
 #include "proto/records.pb-c.h"
 
@@ -37,7 +38,7 @@ struct counting {
 
 static bool counts(const struct counting *c, const struct fact *fact, int32_t month)
 {
-    return fact->plan && cover_is_union_body(fact->plan->body) && cover_counts(c->cover, fact->plan, month);
+    return fact->plan && body_is_union(fact->plan->body) && cover_counts(c->cover, fact->plan, month);
 }
 
 static bool in_window(const struct counting *c, int32_t month)
