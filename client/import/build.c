@@ -171,11 +171,14 @@ static bool signs(const struct lines *lines, size_t at, const struct plan_range 
 
 static void add_title(struct builder *b, const struct line *line)
 {
-    if (!b->plan->title) {
-        b->plan->title = line->text.raw;
-        return;
-    }
-    build_outside(b, line);
+    struct import_plan *plan = b->plan;
+    if (!plan->title)
+        plan->title = line->text.raw;
+    else if (plan->section_count == 0 && !b->seen_header && !line_is_title(b->title->text.s)) /* its next line */
+        plan->title = arena_printf(b->arena, "%s%s", plan->title, line->text.raw);
+    else
+        build_outside(b, line);
+    b->title = line;
 }
 
 static void add_meta(struct builder *b, struct line *line)

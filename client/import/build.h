@@ -31,7 +31,8 @@ struct builder {
     /* the outline so far */
     int level1, level2;
     bool seen_header;
-    bool last_header; /* no header follows the open one */
+    const struct line *title; /* the last line of the title */
+    bool last_header;         /* no header follows the open one */
 };
 
 void build_plan(struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,

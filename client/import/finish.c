@@ -19,20 +19,22 @@ static int top_bit(uint64_t set)
     return top;
 }
 
-/* The title in the fold, without spaces: 工 会 工 作 计 划. */
+/* The title in the fold, all its lines, without spaces: 工 会 工 作 计 划. */
 static const char *folded_title(const struct lines *lines, const struct plan_range *range, struct arena *arena)
 {
+    const char *all = "";
     for (size_t i = range->begin; i < range->end; i++) {
-        if (lines->items[i].kind != LINE_TITLE)
-            continue;
-        char *title = arena_strdup(arena, lines->items[i].text.s), *out = title;
-        for (const char *at = title; *at; at++)
-            if (*at != ' ')
-                *out++ = *at;
-        *out = '\0';
-        return title;
+        if (lines->items[i].kind == LINE_TITLE)
+            all = arena_printf(arena, "%s%s", all, lines->items[i].text.s);
+        else if (*all)
+            break;
     }
-    return "";
+    char *title = arena_strdup(arena, all), *out = title;
+    for (const char *at = title; *at; at++)
+        if (*at != ' ')
+            *out++ = *at;
+    *out = '\0';
+    return title;
 }
 
 /* ---- body ---- */

@@ -102,6 +102,27 @@ static size_t merge_ranges(const struct lines *lines, struct plan_range *ranges,
     return out;
 }
 
+/* A title set in several lines: 2024学年度第二学期 / 第二中学工会 / 工作计划. */
+#define TITLE_LINES 3
+#define TITLE_LINE_CHARACTERS 24
+static void join_titles(struct lines *lines, const struct plan_range *range)
+{
+    static const char *const sentence[] = {"。", ",", ";", ":", "!", "?", NULL};
+    size_t title = range->begin;
+    while (title < range->end && title <= range->begin + TITLE_LINES && lines->items[title].kind != LINE_TITLE)
+        title++;
+    if (title >= range->end || title > range->begin + TITLE_LINES)
+        return;
+    for (size_t i = range->begin; i < title; i++) {
+        const struct line *line = &lines->items[i];
+        if (line->kind != LINE_TEXT || line->label.style != LABEL_NONE || text_length(line->text.s) > TITLE_LINE_CHARACTERS ||
+            text_has_any(line->text.s, sentence))
+            return;
+    }
+    for (size_t i = range->begin; i < title; i++)
+        lines->items[i].kind = LINE_TITLE;
+}
+
 size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PLANS])
 {
     size_t n = 0;
@@ -134,5 +155,8 @@ size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PL
         note_line(&seen, line, i);
     }
     out[n].end = lines->count;
-    return merge_ranges(lines, out, n + 1);
+    n = merge_ranges(lines, out, n + 1);
+    for (size_t i = 0; i < n; i++)
+        join_titles(lines, &out[i]);
+    return n;
 }

@@ -18,6 +18,8 @@ size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PL
 void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts);
 /* In a plan without month headers: makes rows of records (活动一：… 时间：…) and of list items that end in their time. */
 void rows_raise(struct lines *lines, const struct plan_range *range, struct arena *arena);
+/* Makes headers of lines like 时间：九月 that stand above numbered lists. */
+void time_lines_raise(struct lines *lines, const struct plan_range *range);
 /* Gives every header and row its relative months by walking down the plan. */
 void months_walk(struct lines *lines, const struct plan_range *range, struct doubts *doubts);
 

@@ -68,6 +68,26 @@ static size_t time_line(const struct line *line, struct when *out)
     return n && !line->row && when_parse(s + at, WHEN_IN_CELL, out) && out->count ? line->label.end + at : 0;
 }
 
+/* 时间：九月 with a numbered list below is a header. */
+void time_lines_raise(struct lines *lines, const struct plan_range *range)
+{
+    size_t n = 0;
+    struct when when;
+    for (int pass = 0; pass < 2 && (pass == 0 || n >= 2); pass++)
+        for (size_t i = range->begin; i + 1 < range->end; i++) {
+            struct line *line = &lines->items[i];
+            const struct label *next = &lines->items[i + 1].label;
+            size_t at = next->style != LABEL_NONE && next->value == 1 ? time_line(line, &when) : 0;
+            if (!at || text_skip_space(line->text.s, at + when.end) < line->text.n)
+                continue;
+            n += pass == 0;
+            if (pass == 0)
+                continue;
+            line->kind = LINE_TEXT;
+            line->header = (struct header){.strength = HEADER_STRONG, .when = when, .end = line->text.n, .rest = line->text.n};
+        }
+}
+
 /* Where the words of a record's first line begin: behind 活动一：. */
 static size_t record_name(const struct line *line)
 {

@@ -347,7 +347,7 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
         next->kind == LINE_SIGNATURE || (is_heading_label(next) && next->label.value != 1))
         return false;
     bool parts = next->header.strength == HEADER_STRONG && next->header.when.kind == WHEN_PART &&
-                 line->header.when.kind != WHEN_PART; /* 上旬： */
+                 line->header.when.kind == WHEN_MONTH; /* 上旬： */
     bool short_rest = text_length(rest) <= 24 && !text_ends(rest, "。") && !text_ends(rest, ";");
     bool numbered = next->label.style != LABEL_NONE && next->label.style != LABEL_LOST && next->label.value <= 1;
     bool dash = line->header.mark == '-';
@@ -373,7 +373,7 @@ static void settle_line(struct lines *lines, size_t at, const struct plan_range 
                     same_months(&(*current)->header.when, &h->when);
         line->kind = LINE_HEADER;
     } else if (accepts_soft(lines, at, range, *current)) {
-        line->sub = h->when.kind == WHEN_PART && *current;
+        line->sub = h->when.kind == WHEN_PART && *current && (*current)->header.when.kind == WHEN_MONTH;
         line->kind = LINE_HEADER;
     }
     if (line->kind != LINE_HEADER) {
@@ -396,6 +396,7 @@ static bool has_header(const struct lines *lines, const struct plan_range *range
 
 void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
 {
+    time_lines_raise(lines, range);
     settle_numbers(lines, range, doubts);
     mark_items(lines, range);
     settle_zones(lines, range);

@@ -153,7 +153,8 @@ static void place_whole(struct lines *lines, const struct plan_range *range, str
             doubts_add(doubts, IMPORT_DOUBT_TERM_MONTHS, line->number, line->text.raw, "");
         if (when->kind == WHEN_FESTIVAL || when->kind == WHEN_SEASON)
             doubts_add(doubts, IMPORT_DOUBT_FESTIVAL_MONTH, line->number, line->text.raw, "");
-        outer = line->months;
+        if (when->kind != WHEN_DATE)
+            outer = line->months;
     }
 }
 
