@@ -127,7 +127,8 @@ enum status outbox_take(struct cache *cache, uint32_t stream, uint64_t sequence,
 enum status outbox_park(struct cache *cache, uint32_t stream, uint64_t sequence, const char *reasons, struct err *err) MUST_CHECK;
 /* Forgets a parked row for good. */
 enum status outbox_drop(struct cache *cache, uint32_t stream, uint64_t sequence, struct err *err) MUST_CHECK;
-/* A new life: waiting rows are numbered from 1 again, under a new instance. */
+/* A new life: what is not confirmed is numbered from 1 again, under a new instance, and waits. A row that was taken but whose
+ * journal row never came waits again, too. */
 enum status outbox_renumber(struct cache *cache, const struct uuid *instance, struct err *err) MUST_CHECK;
 /* Is there anything pending for this record? */
 enum status outbox_is_pending(struct cache *cache, uint32_t stream, const struct kind *kind, const struct uuid *id, bool *pending,
@@ -139,7 +140,9 @@ struct cache_applied {
     uint64_t rows;       /* journal rows taken */
     uint64_t records;    /* records whose confirmed state changed by somebody else's commit */
     uint64_t conflicts;  /* open conflicts that appeared */
+    uint64_t confirmed;  /* own pushes found taken whose answer had not come */
     uint64_t parked;     /* own pushes found refused */
+    uint64_t foreign;    /* pushes in our name that were not made here: this folder is a copy, was copied, or is an old state */
     uint64_t unreadable; /* rows kept but not applied: this version cannot read them */
 };
 /* A page of consecutive rows in one transaction: chain verified, effects applied to base or view, own outbox rows confirmed.

@@ -38,9 +38,14 @@ enum status view_release(struct cache *cache, uint32_t stream, uint64_t sequence
 
 enum status outbox_insert(struct cache *cache, const struct outbox_row *row, const struct edit *edits, size_t n,
                           struct err *err) MUST_CHECK;
-/* A push of this instance stands in the journal. Confirmed rows leave the outbox, refused ones are parked (*parked: it has just
- * been). A row with the same sequence and another payload is none of ours: it was sent by a copy of this data folder. */
-enum status outbox_confirm(struct cache *cache, const struct commit *commit, const char *reasons, bool *parked,
+enum outbox_news {
+    OUTBOX_KNOWN,     /* nothing that was not known already */
+    OUTBOX_CONFIRMED, /* taken, and its answer had not come */
+    OUTBOX_REFUSED,   /* parked just now */
+    OUTBOX_FOREIGN,   /* the sequence was used for another payload, by a copy of this data folder */
+};
+/* A push of this instance stands in the journal. Confirmed rows leave the outbox, refused ones are parked. */
+enum status outbox_confirm(struct cache *cache, const struct commit *commit, const char *reasons, enum outbox_news *news,
                            struct err *err) MUST_CHECK;
 /* The same for all taken rows up to rev, when a snapshot stands for their journal rows. */
 enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err) MUST_CHECK;

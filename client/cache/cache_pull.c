@@ -63,13 +63,18 @@ static const char *join_reasons(struct arena *arena, const struct commit *commit
     return text;
 }
 
+/* A sequence in our name that is beyond the last one used here was used by a copy, or before an old state was put back. */
 static enum status confirm_own(struct pull *pull, const struct commit *commit, struct err *err)
 {
-    bool parked;
-    enum status s = outbox_confirm(pull->cache, commit, join_reasons(&pull->arena, commit), &parked, err);
-    if (s == STATUS_OK)
-        pull->applied->parked += parked;
-    return s;
+    enum outbox_news news;
+    enum status s = outbox_confirm(pull->cache, commit, join_reasons(&pull->arena, commit), &news, err);
+    if (s != STATUS_OK)
+        return s;
+    bool beyond = commit->sequence > pull->line.last_sequence && !commit->recovered_rev;
+    pull->applied->confirmed += news == OUTBOX_CONFIRMED;
+    pull->applied->parked += news == OUTBOX_REFUSED;
+    pull->applied->foreign += news == OUTBOX_FOREIGN || beyond;
+    return STATUS_OK;
 }
 
 static enum status keep_row(struct pull *pull, uint64_t epoch, const struct row *row, struct err *err)

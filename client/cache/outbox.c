@@ -233,7 +233,8 @@ enum status outbox_drop(struct cache *cache, uint32_t stream, uint64_t sequence,
     return end_transaction(cache, remove_row(cache, stream, sequence, err), err);
 }
 
-enum status outbox_confirm(struct cache *cache, const struct commit *commit, const char *reasons, bool *parked, struct err *err)
+enum status outbox_confirm(struct cache *cache, const struct commit *commit, const char *reasons, enum outbox_news *news,
+                           struct err *err)
 {
     struct sql_statement *row;
     bool found = false;
@@ -244,18 +245,24 @@ enum status outbox_confirm(struct cache *cache, const struct commit *commit, con
     bind_key(row, commit->stream, commit->sequence);
     if ((s = sql_step(row, &found, err)) != STATUS_OK)
         return s;
-    size_t bytes = 0;
-    const void *digest = found ? sql_blob(row, 1, &bytes) : NULL;
-    bool same = bytes == SHA256_BYTES && memcmp(digest, commit->payload_digest.bytes, SHA256_BYTES) == 0;
-    bool was_parked = found && sql_int(row, 0) == OUTBOX_PARKED;
-    if (found)
-        sql_reset(row);
-    *parked = same && !was_parked && commit->status != STATUS_OK;
-    if (!same)
+    *news = OUTBOX_KNOWN;
+    if (!found)
         return STATUS_OK;
-    if (commit->status == STATUS_OK)
+    size_t bytes;
+    const void *digest = sql_blob(row, 1, &bytes);
+    bool same = bytes == SHA256_BYTES && memcmp(digest, commit->payload_digest.bytes, SHA256_BYTES) == 0;
+    enum outbox_state state = (enum outbox_state)sql_int(row, 0);
+    sql_reset(row);
+    if (!same)
+        return *news = OUTBOX_FOREIGN, STATUS_OK;
+    if (commit->status == STATUS_OK) {
+        *news = state == OUTBOX_WAITING ? OUTBOX_CONFIRMED : OUTBOX_KNOWN;
         return remove_row(cache, commit->stream, commit->sequence, err);
-    return was_parked ? STATUS_OK : park(cache, commit->stream, commit->sequence, reasons, err);
+    }
+    if (state == OUTBOX_PARKED)
+        return STATUS_OK;
+    *news = OUTBOX_REFUSED;
+    return park(cache, commit->stream, commit->sequence, reasons, err);
 }
 
 enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err)
@@ -318,10 +325,11 @@ static enum status renumber_stream(struct cache *cache, struct cache_stream *lin
     return s == STATUS_OK ? cache_stream_put(cache, line, err) : s;
 }
 
-/* Parked rows keep their payload, below zero, out of the way of the new numbers. */
-static enum status set_parked_aside(struct cache *cache, struct err *err)
+/* Taken rows wait again. Parked ones keep their payload, below zero, out of the way of the new numbers. */
+static enum status prepare_renumbering(struct cache *cache, struct err *err)
 {
-    return sql_run(cache->db,
+    enum status s = sql_run(cache->db, "UPDATE outbox SET state = 0, rev = 0 WHERE state = 1", err);
+    return s != STATUS_OK ? s : sql_run(cache->db,
                    "UPDATE outbox SET sequence = (SELECT min(sequence) FROM outbox) - sequence WHERE state = 2 AND sequence > 0",
                    err);
 }
@@ -333,7 +341,7 @@ enum status outbox_renumber(struct cache *cache, const struct uuid *instance, st
     arena_init(&arena, 0);
     enum status s = cache_stream_list(cache, &arena, &streams, err);
     if (s == STATUS_OK && (s = sql_begin(cache->db, err)) == STATUS_OK) {
-        s = set_parked_aside(cache, err);
+        s = prepare_renumbering(cache, err);
         for (size_t i = 0; i < streams.n && s == STATUS_OK; i++)
             s = renumber_stream(cache, &streams.items[i], err);
         if (s == STATUS_OK)

@@ -58,7 +58,8 @@ static void say_unusual(struct cmd *cmd, const struct sync_report *r)
 {
     struct ui *ui = &cmd->ui;
     if (r->renewed)
-        ui_warn(ui, "%s", _("this data folder is a copy or was restored; it goes on under a new name, and nothing was sent twice"));
+        ui_warn(ui, "%s", _("this data folder was copied, or put back from an older state; it goes on under a new name, nothing is lost and "
+                              "nothing was sent twice"));
     if (r->held)
         ui_warn(ui, "%s", _("the server is older than this lianxin and does not know some fields yet; those changes wait here"));
     if (r->compared)

@@ -78,8 +78,11 @@ static bool head_is_known(const struct sync_session *session, const struct cache
 {
     for (size_t i = 0; i < session->hello->n_heads; i++) {
         const Lianxin__StreamHead *head = session->hello->heads[i];
-        if (head->stream == line->stream)
-            return head->rev == line->rev && session->hello->epoch == line->epoch && line->synced_ms;
+        if (head->stream != line->stream)
+            continue;
+        bool same = !head->has_digest || (head->digest.len == SHA256_BYTES &&
+                                          memcmp(head->digest.data, line->digest.bytes, SHA256_BYTES) == 0);
+        return same && head->rev == line->rev && session->hello->epoch == line->epoch && line->synced_ms;
     }
     return false;
 }
@@ -97,32 +100,58 @@ static enum status pull_if_new(struct sync_session *session, uint32_t stream, ui
     return sync_pull_stream(session, stream, min_rev, err);
 }
 
-/* The server has taken sequences of ours that are not ours any more: this folder is a copy, or was put back from one. Everything it
- * took is pulled first, so that only what is really missing is sent again, under a new name. Sending an edit twice does nothing the
- * second time: every field then already has the wanted value. */
-static enum status renew_instance(struct sync_session *session, uint32_t stream, struct err *err)
+/* Sequences of ours were used by somebody else: this folder is a copy, was copied, or is an old state of itself. In every stream
+ * what the server took is pulled first, so that only what it really lacks is sent again, under a new name. */
+static enum status renew_instance(struct sync_session *session, struct err *err)
 {
+    struct cache *cache = session->sync->cache;
     struct uuid instance = uuid_new(session->sync->clock, session->sync->random);
-    enum status s = sync_pull_stream(session, stream, 0, err);
+    uint32_t *dirty;
+    size_t n;
+    enum status s = outbox_list_streams(cache, &session->arena, &dirty, &n, err);
+    for (size_t i = 0; i < n && s == STATUS_OK; i++)
+        s = sync_pull_stream(session, dirty[i], 0, err);
     if (s == STATUS_OK)
-        s = outbox_renumber(session->sync->cache, &instance, err);
+        s = outbox_renumber(cache, &instance, err);
     if (s == STATUS_OK) {
         session->identity.instance = instance;
         session->report->renewed = true;
+        session->copied = false;
     }
     return s;
+}
+
+/* Before anything is sent into a stream that moved: the server must know what we hold. A push to a copy of its folder would be
+ * taken there and missing where the district goes on. */
+static enum status meet(struct sync_session *session, uint32_t stream, struct err *err)
+{
+    struct cache_stream line;
+    enum status s = cache_stream_find(session->sync->cache, stream, &line, err);
+    if (s == STATUS_OK && line.rev && !head_is_known(session, &line))
+        s = sync_pull_stream(session, stream, 0, err);
+    return s == STATUS_OK && session->copied ? renew_instance(session, err) : s;
 }
 
 static enum status exchange(struct sync_session *session, uint32_t stream, struct err *err)
 {
     uint64_t min_rev = 0;
-    enum status s = sync_push_stream(session, stream, &min_rev, err);
+    enum status s = meet(session, stream, err);
+    if (s == STATUS_OK)
+        s = sync_push_stream(session, stream, &min_rev, err);
     if (s == STATUS_CLONED && !session->report->renewed) {
-        s = renew_instance(session, stream, err);
+        s = renew_instance(session, err);
         if (s == STATUS_OK)
             s = sync_push_stream(session, stream, &min_rev, err);
     }
     return s == STATUS_OK ? pull_if_new(session, stream, min_rev, err) : s;
+}
+
+static enum status exchange_all(struct sync_session *session, const uint32_t *streams, size_t n, struct err *err)
+{
+    enum status s = STATUS_OK;
+    for (size_t i = 0; i < n && s == STATUS_OK; i++)
+        s = exchange(session, streams[i], err);
+    return s;
 }
 
 static bool is_listed(const uint32_t *streams, size_t n, uint32_t stream)
@@ -158,12 +187,14 @@ enum status sync_run(struct sync *sync, struct sync_report *report, struct err *
     enum status s = begin(&session, sync, report, err);
     if (s == STATUS_OK)
         s = outbox_list_streams(sync->cache, &session.arena, &dirty, &n, err);
-    for (size_t i = 0; i < n && s == STATUS_OK; i++)
-        s = exchange(&session, dirty[i], err);
+    if (s == STATUS_OK)
+        s = exchange_all(&session, dirty, n, err);
     const uint32_t own[] = {session.identity.stream, STREAM_PUBLIC};
     for (size_t i = 0; i < 2 && s == STATUS_OK; i++)
         if (!is_listed(dirty, n, own[i]))
             s = pull_if_new(&session, own[i], 0, err);
+    if (s == STATUS_OK && session.copied && (s = renew_instance(&session, err)) == STATUS_OK)
+        s = exchange_all(&session, dirty, n, err);
     s = note_synced(&session, s, err);
     arena_done(&session.arena);
     return s;

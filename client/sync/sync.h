@@ -31,7 +31,7 @@ struct sync {
 };
 
 struct sync_report {
-    uint64_t pushed;     /* changes the server took */
+    uint64_t pushed;     /* changes the server took, and those found taken whose answer had been lost */
     uint64_t parked;     /* refused as a whole; a person must look at them */
     uint64_t held;       /* not sent: the server does not know their fields yet */
     uint64_t conflicts;  /* open conflicts that appeared */

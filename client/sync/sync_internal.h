@@ -15,6 +15,7 @@ struct sync_session {
     const Lianxin__HelloReply *hello; /* in arena */
     bool upgraded;                    /* another version synced last: what it could not read may be readable now */
     bool quarantined;                 /* the stream being pulled has new rows that could not be read */
+    bool copied;                      /* somebody else has pushed in our name */
 };
 
 void sync_say(const struct sync_session *session, enum sync_stage stage, uint64_t done, uint64_t total);

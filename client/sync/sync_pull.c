@@ -30,6 +30,8 @@ static enum status apply_rows(struct sync_session *session, struct arena *arena,
     session->report->records += applied.records;
     session->report->conflicts += applied.conflicts;
     session->report->parked += applied.parked;
+    session->report->pushed += applied.confirmed;
+    session->copied |= applied.foreign != 0;
     session->quarantined |= applied.unreadable != 0;
     return s;
 }
@@ -164,6 +166,14 @@ static enum status take_rows(struct sync_session *session, struct arena *arena, 
     return cache_stream_settle(cache, before->stream, reply->epoch, reply->safe_rev, session->report->server_ms, err);
 }
 
+/* In another life of the server its restore explains it; in the same one only a folder copied or put back by hand does. */
+static enum status say_unknown(struct arena *arena, const struct cache_stream *line, const Lianxin__PullReply *reply,
+                               struct err *err)
+{
+    enum reason reason = reply->epoch == line->epoch ? REASON_SERVER_COPIED : REASON_HISTORY_UNKNOWN;
+    return err_reason(err, reason, arena_printf(arena, "%" PRIu64, line->rev), NULL);
+}
+
 static enum status pull_page(struct sync_session *session, uint32_t stream, uint64_t min_rev, bool *done, struct err *err)
 {
     struct cache *cache = session->sync->cache;
@@ -184,7 +194,7 @@ static enum status pull_page(struct sync_session *session, uint32_t stream, uint
         if (s == STATUS_OK)
             session->report->records += differing;
     } else {
-        s = err_reason(err, REASON_HISTORY_UNKNOWN, arena_printf(&arena, "%" PRIu64, line.rev), NULL);
+        s = say_unknown(&arena, &line, reply, err);
     }
 out:
     arena_done(&arena);

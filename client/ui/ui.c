@@ -105,7 +105,7 @@ static const char *officer_step(enum status status)
     case STATUS_CORRUPT:
         return _("do not delete anything; keep a copy of the data folder and ask the operator");
     case STATUS_CLONED:
-        return _("this folder was copied or restored from an older state; ask the district for a new invitation");
+        return _("this folder was copied or put back from an older state; nothing is lost, run `lianxin sync` once more");
     case STATUS_OK:
     case STATUS_FAILED:
     case STATUS_NOT_FOUND:

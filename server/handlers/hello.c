@@ -40,6 +40,9 @@ static void fill_caller(struct work *work, const struct hello_done *done, Lianxi
         head->has_stream = head->has_rev = true;
         head->stream = done->heads[i].stream;
         head->rev = done->heads[i].rev;
+        head->has_digest = head->rev != 0;
+        if (head->rev)
+            head->digest = fill_bytes(arena, done->heads[i].digest.bytes, SHA256_BYTES);
         head->code = head->stream == caller->stream ? reply->school_code : NULL;
         reply->heads[reply->n_heads++] = head;
     }

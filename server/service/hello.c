@@ -5,6 +5,18 @@
 #include "server/service/presence.h"
 #include "server/service/school.h"
 
+static enum status read_head(struct work *work, struct hello_head *head, struct err *err)
+{
+    struct journal_row row;
+    bool any;
+    enum status st = journal_find_head(work->desk->sql, work->arena, head->stream, &row, &any, err);
+    if (st == STATUS_OK && any) {
+        head->rev = row.rev;
+        head->digest = row.row.digest;
+    }
+    return st;
+}
+
 enum status hello_greet(struct work *work, struct hello_done *out, struct err *err)
 {
     const struct caller *caller = work->caller;
@@ -22,7 +34,7 @@ enum status hello_greet(struct work *work, struct hello_done *out, struct err *e
         done.school_name = school->name;
     }
     for (size_t i = 0; st == STATUS_OK && i < done.n_heads; i++)
-        st = journal_head_rev(work->desk->sql, done.heads[i].stream, &done.heads[i].rev, err);
+        st = read_head(work, &done.heads[i], err);
     if (st == STATUS_OK)
         *out = done;
     return st;

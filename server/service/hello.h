@@ -9,6 +9,7 @@
 struct hello_head {
     uint32_t stream;
     uint64_t rev;
+    struct sha256 digest; /* of the row at rev; zero at rev 0 */
 };
 struct hello_done {
     const char *school_code, *school_name; /* NULL for the district and for nobody */

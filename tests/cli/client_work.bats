@@ -188,7 +188,7 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
     as copy edit 3.2 person=李强 --offline
     run as copy sync
     [ "$status" -eq 0 ]
-    [[ $output == *"copy or was restored"* ]]
+    [[ $output == *"was copied, or put back"* ]]
     as wang sync
     as wang show 3.2 --json | grep -q 李强
 }

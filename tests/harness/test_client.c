@@ -71,7 +71,7 @@ static void open_cache(struct test_client *client)
     must(cache_open(DATABASE, client->schema, true, test_disk_vfs(client->disk), &client->cache, &client->err), &client->err);
 }
 
-void test_client_open(struct test_client *client, struct test_server *server, const struct peer *peer, uint64_t seed)
+static void make(struct test_client *client, struct test_server *server, const struct peer *peer, uint64_t seed)
 {
     *client = (struct test_client){.disk = test_disk_new(seed),
                                    .server = server,
@@ -82,6 +82,20 @@ void test_client_open(struct test_client *client, struct test_server *server, co
     client->clock = (struct clock){.now_ms = now_ms, .mono_ms = now_ms, .context = client, .zone_s = 28800};
     client->source = (struct random){.fill = fill_random, .context = client};
     arena_init(&client->arena, 0);
+}
+
+void test_client_copy(struct test_client *copy, const struct test_client *from, uint64_t seed)
+{
+    make(copy, from->server, &from->line.peer, seed);
+    copy->schema = from->schema;
+    copy->stream = from->stream;
+    test_disk_copy(from->disk, DATABASE, copy->disk, DATABASE);
+    open_cache(copy);
+}
+
+void test_client_open(struct test_client *client, struct test_server *server, const struct peer *peer, uint64_t seed)
+{
+    make(client, server, peer, seed);
     open_cache(client);
     struct cache_identity id = {
         .instance = uuid_new(&client->clock, &client->source), .person = "", .school_code = "", .school_name = "", .district = ""};

@@ -230,13 +230,8 @@ static void a_copied_data_folder_goes_on_under_a_new_name(void **state)
 static void a_copy_with_unsent_work_loses_none_of_it(void **state)
 {
     struct world *world = *state;
-    struct test_client copy = world->first;
-    copy.disk = test_disk_new(15);
-    copy.transport.context = &copy.line;
-    copy.clock.context = copy.source.context = &copy;
-    arena_init(&copy.arena, 0);
-    test_disk_copy(world->first.disk, "cache.db", copy.disk, "cache.db");
-    assert_int_equal(cache_open("cache.db", copy.schema, true, test_disk_vfs(copy.disk), &copy.cache, &copy.err), STATUS_OK);
+    struct test_client copy;
+    test_client_copy(&copy, &world->first, 15);
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
     test_client_must_sync(&world->first);
     assert_int_equal(test_client_edit(&copy, "activity", 1, "lead=总务处", NULL), STATUS_OK);
