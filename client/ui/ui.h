@@ -60,6 +60,8 @@ struct table_style ui_style(const struct ui *ui);
 
 /* Enter means preset. y, yes, 是, 好 … n, no, 否, 不 … */
 enum status ui_ask_yes(struct ui *ui, const char *question, bool preset, bool *answer, struct err *err) MUST_CHECK;
+/* The same for an answer got otherwise: 1 yes, 0 no, -1 neither. */
+int ui_parse_yes(struct arena *arena, const char *answer, bool preset);
 enum status ui_ask_int(struct ui *ui, const char *question, int64_t least, int64_t most, int64_t *answer,
                        struct err *err) MUST_CHECK;
 /* Lists the choices as 1 … n; *chosen is 0 … n-1. */

@@ -81,6 +81,11 @@ static int parse_yes(const char *answer, bool preset)
     return is_one_of(answer, yes) ? 1 : is_one_of(answer, no) ? 0 : -1;
 }
 
+int ui_parse_yes(struct arena *arena, const char *answer, bool preset)
+{
+    return parse_yes(fold(arena, answer), preset);
+}
+
 enum status ui_ask_yes(struct ui *ui, const char *question, bool preset, bool *answer, struct err *err)
 {
     struct arena arena;

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cmd/import_update.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cmd/change.h"
+#include "client/import/compare.h"
+#include "common/domain/month.h"
+
+/* Why an activity was dropped: so a later version that has it again brings it back, and a mistake dropped by a person stays. */
+#define GONE "新版计划中已没有"
+
+struct update {
+    struct cmd *cmd;
+    const struct import_id *id;
+    const struct import_fresh *fresh;
+    const struct import_held *held;
+    struct import_records *out;
+    struct uuid *sections; /* of fresh, by index */
+    bool *section_stays;   /* of held, by index */
+    size_t *pairs;         /* of fresh activities */
+    unsigned counters[13];
+    size_t visible; /* edits a person sees */
+};
+
+static bool add(struct update *u, const char *kind, const struct uuid *id, const ProtobufCMessage *before,
+                const ProtobufCMessage *after)
+{
+    struct import_records *out = u->out;
+    bool differs = edit_between(&u->cmd->arena, change_kind(u->cmd, kind), id, before, after, &out->edits[out->n]);
+    out->n += differs;
+    return differs;
+}
+
+static void note(struct update *u, enum import_what what, const Lianxin__Activity *before, const Lianxin__Activity *after)
+{
+    u->out->changes[u->out->n_changes++] = (struct import_change){what, before, after};
+    u->out->counts[what]++;
+    u->visible += what != IMPORT_KEPT;
+}
+
+/* --- plan --- */
+
+static void update_plan(struct update *u)
+{
+    const struct record *record = u->held->plan;
+    const Lianxin__Plan *held = work_plan(record), *fresh = u->fresh->plan;
+    Lianxin__Plan *after = (Lianxin__Plan *)change_copy(u->cmd, record->kind, record);
+    after->title = fresh->title;
+    after->has_term_kind = fresh->has_term_kind;
+    after->term_kind = fresh->term_kind;
+    after->first_month = fresh->first_month;
+    after->last_month = fresh->last_month;
+    after->signature = fresh->signature ? fresh->signature : after->signature;
+    u->visible += record_diff(record->kind, &held->base, &after->base) != 0;
+    after->source_name = fresh->source_name;
+    after->has_source_digest = 1;
+    after->source_digest = fresh->source_digest;
+    add(u, "plan", &record->id, record->message, &after->base);
+}
+
+/* --- sections --- */
+
+static const Lianxin__Section *section_of(const struct record *record)
+{
+    return (const Lianxin__Section *)record->message;
+}
+
+static struct compare_item section_item(struct cmd *cmd, const Lianxin__Section *s)
+{
+    return (struct compare_item){
+        .text = arena_printf(&cmd->arena, "%u %s%s", s->level, s->label ? s->label : "", s->text ? s->text : "")};
+}
+
+static void pair_sections(struct update *u, size_t *pairs)
+{
+    struct arena *arena = &u->cmd->arena;
+    struct compare_item *held = ARENA_ARRAY(arena, u->held->n_sections + 1, struct compare_item);
+    struct compare_item *fresh = ARENA_ARRAY(arena, u->fresh->n_sections + 1, struct compare_item);
+    for (size_t i = 0; i < u->held->n_sections; i++)
+        held[i] = section_item(u->cmd, section_of(u->held->sections[i]));
+    for (size_t i = 0; i < u->fresh->n_sections; i++)
+        fresh[i] = section_item(u->cmd, u->fresh->sections[i]);
+    compare_items(arena, held, u->held->n_sections, fresh, u->fresh->n_sections, pairs);
+}
+
+/* What a person sees of a section: all but its position, which counts the activities too. */
+static bool reads_the_same(const Lianxin__Section *a, const Lianxin__Section *b)
+{
+    return a->level == b->level && strcmp(a->label ? a->label : "", b->label ? b->label : "") == 0 &&
+           strcmp(a->text ? a->text : "", b->text ? b->text : "") == 0;
+}
+
+static void update_section(struct update *u, size_t i, const struct record *held)
+{
+    Lianxin__Section *section = u->fresh->sections[i];
+    section->has_plan = 1;
+    section->plan = change_id(u->cmd, &u->held->plan->id);
+    u->sections[i] = held ? held->id : import_id_make(u->id, "section", "", (uint32_t)i, 0);
+    u->out->sections += !held || !reads_the_same(section_of(held), section);
+    add(u, "section", &u->sections[i], held ? held->message : NULL, &section->base);
+}
+
+static void update_sections(struct update *u)
+{
+    size_t *pairs = ARENA_ARRAY(&u->cmd->arena, u->fresh->n_sections + 1, size_t);
+    u->sections = ARENA_ARRAY(&u->cmd->arena, u->fresh->n_sections + 1, struct uuid);
+    u->section_stays = ARENA_ARRAY(&u->cmd->arena, u->held->n_sections + 1, bool);
+    pair_sections(u, pairs);
+    for (size_t i = 0; i < u->fresh->n_sections; i++) {
+        if (pairs[i] != COMPARE_NONE)
+            u->section_stays[pairs[i]] = true;
+        update_section(u, i, pairs[i] != COMPARE_NONE ? u->held->sections[pairs[i]] : NULL);
+    }
+    for (size_t i = 0; i < u->held->n_sections; i++)
+        if (!u->section_stays[i]) {
+            edit_delete(&u->cmd->arena, u->held->sections[i], &u->out->edits[u->out->n++]);
+            u->out->sections++;
+        }
+    u->visible += u->out->sections;
+}
+
+/* --- activities --- */
+
+static bool is_gone(const Lianxin__Activity *a)
+{
+    return a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DROPPED && a->state_reason && strcmp(a->state_reason, GONE) == 0;
+}
+
+static void pair_activities(struct update *u)
+{
+    struct arena *arena = &u->cmd->arena;
+    struct compare_item *held = ARENA_ARRAY(arena, u->held->n_activities + 1, struct compare_item);
+    struct compare_item *fresh = ARENA_ARRAY(arena, u->fresh->n_activities + 1, struct compare_item);
+    for (size_t i = 0; i < u->held->n_activities; i++) {
+        const Lianxin__Activity *a = work_activity(u->held->activities[i]);
+        held[i] = (struct compare_item){a->text, a->months, u->held->worked[i]};
+    }
+    for (size_t i = 0; i < u->fresh->n_activities; i++)
+        fresh[i] = (struct compare_item){u->fresh->activities[i]->text, u->fresh->activities[i]->months, false};
+    u->pairs = ARENA_ARRAY(arena, u->fresh->n_activities + 1, size_t);
+    compare_items(arena, held, u->held->n_activities, fresh, u->fresh->n_activities, u->pairs);
+}
+
+/* What the document tells goes over what is held; what it does not tell stays. */
+static void take_words(Lianxin__Activity *to, const Lianxin__Activity *from)
+{
+    to->text = from->text;
+    to->header = from->header ? from->header : to->header;
+    to->lead = from->lead ? from->lead : to->lead;
+    to->person = from->person ? from->person : to->person;
+    if (from->n_assisting) {
+        to->n_assisting = from->n_assisting;
+        to->assisting = from->assisting;
+    }
+    if (from->has_months) {
+        to->has_months = 1;
+        to->months = from->months;
+    }
+    if (from->has_budget_fen) {
+        to->has_budget_fen = 1;
+        to->budget_fen = from->budget_fen;
+    }
+    if (from->has_participants) {
+        to->has_participants = 1;
+        to->participants = from->participants;
+    }
+}
+
+static void take_guesses(Lianxin__Activity *to, const Lianxin__Activity *from, const Lianxin__Activity *held)
+{
+    if (held->category_confirmed || strcmp(to->text, held->text) == 0)
+        return;
+    to->has_category = from->has_category;
+    to->category = from->category;
+    to->n_tags = from->n_tags;
+    to->tags = from->tags;
+}
+
+static void set_section(struct update *u, Lianxin__Activity *a, size_t i)
+{
+    a->has_section = u->fresh->section_of[i] != IMPORT_NONE;
+    a->section = (ProtobufCBinaryData){0};
+    if (a->has_section)
+        a->section = change_id(u->cmd, &u->sections[u->fresh->section_of[i]]);
+}
+
+static void update_activity(struct update *u, size_t i, const struct record *record)
+{
+    const Lianxin__Activity *held = work_activity(record), *fresh = u->fresh->activities[i];
+    Lianxin__Activity *after = (Lianxin__Activity *)change_copy(u->cmd, record->kind, record);
+    take_words(after, fresh);
+    take_guesses(after, fresh, held);
+    if (is_gone(held)) {
+        after->state = LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_PLANNED;
+        after->state_reason = NULL;
+    }
+    bool differs = record_diff(record->kind, &held->base, &after->base);
+    after->has_position = 1;
+    after->position = fresh->position;
+    set_section(u, after, i);
+    add(u, "activity", &record->id, record->message, &after->base);
+    if (is_gone(held))
+        note(u, IMPORT_ADDED, NULL, after);
+    else if (differs)
+        note(u, IMPORT_CHANGED, held, after);
+}
+
+/* A held activity may have been made by this very file, and have become another one since. */
+static enum status free_id(struct update *u, size_t i, struct uuid *id, struct err *err)
+{
+    struct import_id of = *u->id;
+    struct record *there;
+    enum status s;
+    do {
+        *id = import_activity_id(&of, u->fresh->source, i);
+        s = store_find(cache_store(u->cmd->cache), &u->cmd->arena, change_kind(u->cmd, "activity"), of.stream, id, &there, err);
+    } while (s == STATUS_OK && there && ++of.generation);
+    return s;
+}
+
+static enum status add_activity(struct update *u, size_t i, struct err *err)
+{
+    Lianxin__Activity *a = u->fresh->activities[i];
+    struct uuid id;
+    enum status s = free_id(u, i, &id, err);
+    if (s != STATUS_OK)
+        return s;
+    a->has_plan = 1;
+    a->plan = change_id(u->cmd, &u->held->plan->id);
+    set_section(u, a, i);
+    a->number = import_next_number(u->cmd, u->fresh->plan->body, a->months, u->counters);
+    add(u, "activity", &id, NULL, &a->base);
+    note(u, IMPORT_ADDED, NULL, a);
+    return STATUS_OK;
+}
+
+static bool loses_section(const struct update *u, const Lianxin__Activity *a)
+{
+    for (size_t i = 0; i < u->held->n_sections; i++)
+        if (a->has_section && a->section.len == UUID_BYTES && !u->section_stays[i] &&
+            memcmp(a->section.data, u->held->sections[i]->id.bytes, UUID_BYTES) == 0)
+            return true;
+    return false;
+}
+
+/* One that the document does not have: outside the plan it stays as it is. */
+static void leave_activity(struct update *u, size_t i)
+{
+    const struct record *record = u->held->activities[i];
+    const Lianxin__Activity *a = work_activity(record);
+    bool planned = a->origin == LIANXIN__ORIGIN__ORIGIN_SCHEDULE || a->origin == LIANXIN__ORIGIN__ORIGIN_TEXT;
+    bool dropped = a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DROPPED;
+    Lianxin__Activity *after = (Lianxin__Activity *)change_copy(u->cmd, record->kind, record);
+    if (loses_section(u, a)) {
+        after->has_section = 0;
+        after->section = (ProtobufCBinaryData){0};
+    }
+    if (planned && !dropped && u->held->worked[i]) {
+        note(u, IMPORT_KEPT, a, NULL);
+    } else if (planned && !dropped) {
+        after->state = LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DROPPED;
+        after->state_reason = arena_strdup(&u->cmd->arena, GONE);
+        note(u, IMPORT_DROPPED, a, NULL);
+    }
+    add(u, "activity", &record->id, record->message, &after->base);
+}
+
+/* Numbers go on behind the highest given in the plan, also to what was dropped: a number is for life. */
+static void count_numbers(struct update *u)
+{
+    const char *prefix = work_body_prefix(u->fresh->plan->body);
+    for (size_t i = 0; i < u->held->n_activities; i++) {
+        const char *number = work_activity(u->held->activities[i])->number;
+        char *end;
+        if (!number || strncmp(number, prefix, strlen(prefix)) != 0)
+            continue;
+        unsigned long month = strtoul(number + strlen(prefix), &end, 10), n = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+        if (month <= 12 && n < UINT32_MAX && n > u->counters[month])
+            u->counters[month] = (unsigned)n;
+    }
+}
+
+static enum status update_activities(struct update *u, struct err *err)
+{
+    bool *found = ARENA_ARRAY(&u->cmd->arena, u->held->n_activities + 1, bool);
+    enum status s = STATUS_OK;
+    pair_activities(u);
+    count_numbers(u);
+    for (size_t i = 0; i < u->fresh->n_activities && s == STATUS_OK; i++) {
+        if (u->pairs[i] == COMPARE_NONE) {
+            s = add_activity(u, i, err);
+            continue;
+        }
+        found[u->pairs[i]] = true;
+        update_activity(u, i, u->held->activities[u->pairs[i]]);
+    }
+    for (size_t i = 0; i < u->held->n_activities && s == STATUS_OK; i++)
+        if (!found[i])
+            leave_activity(u, i);
+    return s;
+}
+
+enum status import_update_make(struct cmd *cmd, const struct import_id *id, const struct import_fresh *fresh,
+                               const struct import_held *held, struct import_records *out, struct err *err)
+{
+    struct update u = {.cmd = cmd, .id = id, .fresh = fresh, .held = held, .out = out};
+    size_t most = fresh->n_activities + held->n_activities;
+    out->edits = ARENA_ARRAY(&cmd->arena, 1 + fresh->n_sections + held->n_sections + most, struct edit);
+    out->changes = ARENA_ARRAY(&cmd->arena, most + 1, struct import_change);
+    update_plan(&u);
+    update_sections(&u);
+    enum status s = update_activities(&u, err);
+    if (s == STATUS_OK && !u.visible)
+        out->n = 0;
+    return s;
+}
