@@ -168,19 +168,6 @@ enum status outbox_is_pending(struct cache *cache, uint32_t stream, const struct
     return STATUS_OK;
 }
 
-enum status outbox_take(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err)
-{
-    struct sql_statement *row;
-    enum status s = sql_prepare(
-        cache->db, "UPDATE outbox SET state = 1, rev = $rev WHERE stream = $stream AND sequence = $sequence AND state = 0", &row,
-        err);
-    if (s != STATUS_OK)
-        return s;
-    bind_key(row, stream, sequence);
-    sql_bind_int(row, "$rev", (int64_t)rev);
-    return sql_execute(row, err);
-}
-
 /* Inside a transaction. */
 static enum status park(struct cache *cache, uint32_t stream, uint64_t sequence, const char *reasons, struct err *err)
 {
@@ -215,6 +202,31 @@ static enum status end_transaction(struct cache *cache, enum status s, struct er
     if (s != STATUS_OK)
         sql_rollback(cache->db);
     return s;
+}
+
+static enum status mark_taken(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err)
+{
+    struct sql_statement *row;
+    enum status s = sql_prepare(
+        cache->db, "UPDATE outbox SET state = 1, rev = $rev WHERE stream = $stream AND sequence = $sequence AND state = 0", &row,
+        err);
+    if (s != STATUS_OK)
+        return s;
+    bind_key(row, stream, sequence);
+    sql_bind_int(row, "$rev", (int64_t)rev);
+    return sql_execute(row, err);
+}
+
+/* A snapshot may have brought what the push did before its answer came: then no journal row will confirm it any more. */
+enum status outbox_take(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err)
+{
+    struct cache_stream line;
+    enum status s = sql_begin(cache->db, err);
+    if (s != STATUS_OK)
+        return s;
+    if ((s = cache_stream_find(cache, stream, &line, err)) == STATUS_OK)
+        s = rev <= line.rev ? remove_row(cache, stream, sequence, err) : mark_taken(cache, stream, sequence, rev, err);
+    return end_transaction(cache, s, err);
 }
 
 enum status outbox_park(struct cache *cache, uint32_t stream, uint64_t sequence, const char *reasons, struct err *err)
