@@ -199,6 +199,14 @@ bool line_ends_document(const char *s)
     return text_length(s) <= 40 && text_has_any(s, words);
 }
 
+/* 2月 制定工会工作计划 is an item, however it ends. */
+static bool begins_with_month(const struct line *line)
+{
+    const struct header *h = &line->header;
+    bool month = h->when.kind == WHEN_MONTH || h->when.kind == WHEN_DATE;
+    return h->strength != HEADER_NONE && month && h->when.count > 0 && h->when.year == 0 && h->rest < line->text.n;
+}
+
 void line_scan(struct line *line)
 {
     const char *s = line->text.s;
@@ -212,7 +220,7 @@ void line_scan(struct line *line)
         line->kind = LINE_TOTAL;
     } else if (is_note(s)) {
         line->kind = LINE_NOTE;
-    } else if (line_is_title(s)) {
+    } else if (line_is_title(s) && !begins_with_month(line)) {
         line->kind = LINE_TITLE;
     } else if (line_is_meta(s)) {
         line->kind = LINE_META;
