@@ -97,6 +97,7 @@ enum outbox_state {
     OUTBOX_WAITING = 0, /* not acknowledged */
     OUTBOX_TAKEN = 1,   /* the server committed it as rev; its journal row is not here yet */
     OUTBOX_PARKED = 2,  /* refused as a whole: out of the view, waiting for a person */
+    OUTBOX_COPIED = 3,  /* another copy of this folder has sent it under a name of its own */
 };
 struct outbox_row {
     uint32_t stream;
@@ -109,7 +110,8 @@ struct outbox_row {
     uint64_t rev;        /* TAKEN */
     const char *reasons; /* PARKED: one a line, else "" */
 };
-/* The first waiting row of a stream after a sequence; false when there is none. In arena. */
+/* The first row of a stream after a sequence that is to be sent (waiting, or sent by a copy only); false when there is none. In
+ * arena. */
 enum status outbox_find_next(struct cache *cache, struct arena *arena, uint32_t stream, uint64_t after, bool *found,
                              struct outbox_row *out, struct err *err) MUST_CHECK;
 struct outbox_list {

@@ -9,7 +9,7 @@ struct pull {
     struct cache *cache;
     struct arena arena; /* one row's */
     struct cache_stream line;
-    struct uuid instance; /* ours */
+    struct uuid instance, device; /* ours */
     struct cache_applied *applied;
 };
 
@@ -124,6 +124,8 @@ static enum status apply_row(struct pull *pull, const struct row *row, struct er
     bool own = uuid_equal(&commit.instance, &pull->instance);
     if (own)
         s = confirm_own(pull, &commit, err);
+    else if (uuid_equal(&commit.device, &pull->device))
+        s = outbox_mark_copied(pull->cache, &commit, err);
     for (size_t i = 0; i < commit.n_effects && s == STATUS_OK; i++)
         s = apply_effect(pull, &commit, &commit.effects[i], own, err);
     commit_hash_foreign(&commit, &pull->line.base);
@@ -131,11 +133,11 @@ static enum status apply_row(struct pull *pull, const struct row *row, struct er
     return s == STATUS_OK ? take_row(pull, commit.epoch, row, err) : s;
 }
 
-static enum status find_instance(struct cache *cache, struct arena *arena, struct uuid *out, struct err *err)
+static enum status find_id(struct cache *cache, struct arena *arena, enum cache_meta name, struct uuid *out, struct err *err)
 {
     const void *data;
     size_t bytes;
-    enum status s = cache_find_bytes(cache, arena, CACHE_META_instance, &data, &bytes, err);
+    enum status s = cache_find_bytes(cache, arena, name, &data, &bytes, err);
     if (s == STATUS_OK && !(data && uuid_from_bytes(data, bytes, out)))
         *out = (struct uuid){{0}};
     return s;
@@ -151,7 +153,9 @@ enum status cache_apply_rows(struct cache *cache, uint32_t stream, const struct 
     if (s != STATUS_OK)
         goto out;
     if ((s = cache_stream_find(cache, stream, &pull.line, err)) == STATUS_OK)
-        s = find_instance(cache, &pull.arena, &pull.instance, err);
+        s = find_id(cache, &pull.arena, CACHE_META_instance, &pull.instance, err);
+    if (s == STATUS_OK)
+        s = find_id(cache, &pull.arena, CACHE_META_device, &pull.device, err);
     for (size_t i = 0; i < n && s == STATUS_OK; i++)
         s = apply_row(&pull, &rows[i], err);
     if (s == STATUS_OK)

@@ -71,7 +71,7 @@ enum status outbox_find_next(struct cache *cache, struct arena *arena, uint32_t 
     struct sql_statement *row;
     bool any = false;
     enum status s = sql_prepare(cache->db,
-                                "SELECT " COLUMNS " FROM outbox WHERE stream = $stream AND sequence > $sequence AND state = 0"
+                                "SELECT " COLUMNS " FROM outbox WHERE stream = $stream AND sequence > $sequence AND state IN (0, 3)"
                                 " ORDER BY sequence LIMIT 1",
                                 &row, err);
     if (s != STATUS_OK)
@@ -114,7 +114,7 @@ enum status outbox_list(struct cache *cache, struct arena *arena, enum outbox_st
 enum status outbox_list_streams(struct cache *cache, struct arena *arena, uint32_t **out, size_t *n_out, struct err *err)
 {
     struct sql_statement *row;
-    enum status s = sql_prepare(cache->db, "SELECT DISTINCT stream FROM outbox WHERE state < 2 ORDER BY stream", &row, err);
+    enum status s = sql_prepare(cache->db, "SELECT DISTINCT stream FROM outbox WHERE state <> 2 ORDER BY stream", &row, err);
     if (s != STATUS_OK)
         return s;
     uint32_t *items = NULL;
@@ -277,18 +277,39 @@ enum status outbox_confirm(struct cache *cache, const struct commit *commit, con
     return park(cache, commit->stream, commit->sequence, reasons, err);
 }
 
-enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err)
+/* Equal payloads may be sent twice in a row, so one commit stands for one row, the oldest. */
+enum status outbox_mark_copied(struct cache *cache, const struct commit *commit, struct err *err)
+{
+    struct sql_statement *row;
+    if (commit->status != STATUS_OK)
+        return STATUS_OK;
+    enum status s =
+        sql_prepare(cache->db,
+                    "UPDATE outbox SET state = 3 WHERE stream = $stream AND sequence = (SELECT min(sequence) FROM outbox"
+                    " WHERE stream = $stream AND state = 0 AND digest = $digest)",
+                    &row, err);
+    if (s != STATUS_OK)
+        return s;
+    sql_bind_int(row, "$stream", commit->stream);
+    sql_bind_blob(row, "$digest", commit->payload_digest.bytes, SHA256_BYTES);
+    return sql_execute(row, err);
+}
+
+/* Removes the rows of a stream in a state, up to a revision. */
+static enum status remove_rows(struct cache *cache, uint32_t stream, enum outbox_state state, uint64_t rev, struct err *err)
 {
     enum status s;
     for (;;) {
         struct sql_statement *row;
         bool found = false;
-        s = sql_prepare(
-            cache->db, "SELECT sequence FROM outbox WHERE stream = $stream AND state = 1 AND rev <= $rev ORDER BY sequence LIMIT 1",
-            &row, err);
+        s = sql_prepare(cache->db,
+                        "SELECT sequence FROM outbox WHERE stream = $stream AND state = $state AND rev <= $rev"
+                        " ORDER BY sequence LIMIT 1",
+                        &row, err);
         if (s != STATUS_OK)
             return s;
         sql_bind_int(row, "$stream", stream);
+        sql_bind_int(row, "$state", state);
         sql_bind_int(row, "$rev", (int64_t)rev);
         if ((s = sql_step(row, &found, err)) != STATUS_OK || !found)
             return s;
@@ -297,6 +318,39 @@ enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t 
         if ((s = remove_row(cache, stream, sequence, err)) != STATUS_OK)
             return s;
     }
+}
+
+enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err)
+{
+    return remove_rows(cache, stream, OUTBOX_TAKEN, rev, err);
+}
+
+static enum status set_taken(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err)
+{
+    struct sql_statement *row;
+    enum status s = sql_prepare(
+        cache->db, "UPDATE outbox SET state = 1, rev = $rev WHERE stream = $stream AND sequence = $sequence AND state IN (0, 3)",
+        &row, err);
+    if (s != STATUS_OK)
+        return s;
+    bind_key(row, stream, sequence);
+    sql_bind_int(row, "$rev", (int64_t)rev);
+    return sql_execute(row, err);
+}
+
+/* Sent again, it may stand in a revision that a snapshot has brought already: then no row comes to confirm it. */
+enum status outbox_take(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err)
+{
+    struct cache_stream line;
+    enum status s = sql_begin(cache->db, err);
+    if (s != STATUS_OK)
+        return s;
+    s = cache_stream_find(cache, stream, &line, err);
+    if (s == STATUS_OK)
+        s = set_taken(cache, stream, sequence, rev, err);
+    if (s == STATUS_OK)
+        s = outbox_confirm_until(cache, stream, line.rev, err);
+    return end_transaction(cache, s, err);
 }
 
 /* From the lowest up, so that a new number is always free: waiting rows only move down. */
@@ -319,10 +373,10 @@ static enum status renumber_row(struct cache *cache, uint32_t stream, uint64_t f
 static enum status renumber_stream(struct cache *cache, struct cache_stream *line, struct err *err)
 {
     uint64_t after = 0, next = 0;
-    enum status s = STATUS_OK;
     struct arena arena;
     arena_init(&arena, CACHE_ARENA_BYTES);
-    for (;;) {
+    enum status s = remove_rows(cache, line->stream, OUTBOX_COPIED, INT64_MAX, err);
+    while (s == STATUS_OK) {
         struct outbox_row row;
         bool found;
         arena_reset(&arena);
@@ -341,9 +395,12 @@ static enum status renumber_stream(struct cache *cache, struct cache_stream *lin
 static enum status prepare_renumbering(struct cache *cache, struct err *err)
 {
     enum status s = sql_run(cache->db, "UPDATE outbox SET state = 0, rev = 0 WHERE state = 1", err);
-    return s != STATUS_OK ? s : sql_run(cache->db,
-                   "UPDATE outbox SET sequence = (SELECT min(sequence) FROM outbox) - sequence WHERE state = 2 AND sequence > 0",
-                   err);
+    return s != STATUS_OK
+               ? s
+               : sql_run(
+                     cache->db,
+                     "UPDATE outbox SET sequence = (SELECT min(sequence) FROM outbox) - sequence WHERE state = 2 AND sequence > 0",
+                     err);
 }
 
 enum status outbox_renumber(struct cache *cache, const struct uuid *instance, struct err *err)

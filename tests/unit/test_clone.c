@@ -101,6 +101,48 @@ static void a_clone_made_before_a_sync_sends_only_what_it_alone_holds(void **sta
     assert_field(&world->copy, 2, "person", "甲");
 }
 
+/* The copy has used the next sequence, so what waits in the original goes under a new name; another copy holds it, too. */
+static void what_a_copy_sent_under_its_new_name_is_not_sent_by_another_copy(void **state)
+{
+    struct world *world = *state;
+    struct test_client third;
+    uint64_t before = commits(world);
+    test_client_copy(&world->copy, &world->first, 13);
+    edit(&world->copy, 1, "person=乙");
+    edit(&world->first, 2, "person=甲");
+    test_client_copy(&third, &world->first, 14);
+    test_client_must_sync(&world->copy);
+    test_client_must_sync(&world->first);
+    assert_true(world->first.report.renewed);
+    edit(&world->first, 2, "person=");
+    test_client_must_sync(&world->first);
+    test_client_must_sync(&third);
+    assert_true(third.report.renewed);
+    assert_field(&third, 2, "person", "");
+    assert_int_equal(test_client_outbox(&third, OUTBOX_WAITING), 0);
+    assert_int_equal(commits(world), before + 3);
+    test_client_close(&third);
+    assert_converged(world);
+}
+
+static void a_snapshot_that_holds_a_push_already_confirms_it(void **state)
+{
+    struct world *world = *state;
+    struct settings settings = *core_settings(world->server.core);
+    settings.snapshot_rows = 2;
+    core_change_settings(world->server.core, &settings);
+    edit(&world->first, 1, "person=王老师");
+    test_client_copy(&world->copy, &world->first, 13);
+    test_client_must_sync(&world->first);
+    for (unsigned n = 2; n <= 4; n++)
+        edit(&world->other, n, "person=李老师");
+    test_client_must_sync(&world->other);
+    test_client_must_sync(&world->copy);
+    assert_int_equal(world->copy.report.rows, 0); /* it was a snapshot */
+    assert_int_equal(test_client_outbox(&world->copy, OUTBOX_TAKEN), 0);
+    assert_converged(world);
+}
+
 static void the_original_is_repaired_when_its_copy_was_faster(void **state)
 {
     struct world *world = *state;
@@ -332,6 +374,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_clone_made_before_a_sync_sends_only_what_it_alone_holds, start, stop),
+        cmocka_unit_test_setup_teardown(what_a_copy_sent_under_its_new_name_is_not_sent_by_another_copy, start, stop),
+        cmocka_unit_test_setup_teardown(a_snapshot_that_holds_a_push_already_confirms_it, start, stop),
         cmocka_unit_test_setup_teardown(the_original_is_repaired_when_its_copy_was_faster, start, stop),
         cmocka_unit_test_setup_teardown(what_the_copy_sent_is_not_sent_again_over_a_later_change, start, stop),
         cmocka_unit_test_setup_teardown(a_clone_made_after_a_sync_is_recognised_when_it_looks, start, stop),
