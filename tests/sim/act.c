@@ -190,23 +190,34 @@ static void act_crowd(struct world *world)
 
 static void act_copy(struct world *world)
 {
-    struct device *device = some_officer(world);
-    if (device && !test_disk_is_dead(device->disk))
+    struct device *device = some_device(world);
+    if (device && device->joined && !test_disk_is_dead(device->disk))
         device_copy(device);
 }
 
 static void act_restore(struct world *world)
 {
-    struct device *device = some_officer(world);
+    struct device *device = some_device(world);
     if (device && device->has_copy)
         device_restore(device);
 }
 
 static void act_clone(struct world *world)
 {
-    struct device *device = some_officer(world);
-    if (device && !test_disk_is_dead(device->disk))
+    struct device *device = some_device(world);
+    if (device && device->joined && !test_disk_is_dead(device->disk))
         (void)device_clone(device);
+}
+
+/* It may be revoked by now, or not. */
+static void doubt(struct world *world, const struct device *device)
+{
+    for (int i = 0; i < WORLD_DEVICES_MAX; i++)
+        if (world->devices[i].used && world->devices[i].id == device->id) {
+            world->devices[i].doubtful = true;
+            history_add(&world->history, &(struct history_entry){.event = HISTORY_LEFT, .client = i});
+        }
+    world_say(world, "%d: is perhaps revoked", device->number);
 }
 
 static void act_revoke(struct world *world)
@@ -221,9 +232,10 @@ static void act_revoke(struct world *world)
         return;
     revoke.device = device->device_text;
     if (world_ask(world, &operator, MESSAGE_device_revoke, &revoke.base, &reply, &err) != STATUS_OK ||
-        test_disk_is_dead(world->server.disk) ||
-        journal_head_rev(world->server.core->writer.sql, device->stream, &rev, &err) != STATUS_OK)
+        journal_head_rev(world->server.core->writer.sql, device->stream, &rev, &err) != STATUS_OK) {
+        doubt(world, device);
         return;
+    }
     world_say(world, "%d: is revoked at %" PRIu64, device->number, rev);
     for (int i = 0; i < WORLD_DEVICES_MAX; i++) /* and its copies */
         if (world->devices[i].used && world->devices[i].id == device->id) {

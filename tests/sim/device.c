@@ -92,6 +92,7 @@ struct device *device_clone(struct device *device)
     copy->schema = device->schema;
     copy->joined = device->joined;
     copy->revoked = device->revoked;
+    copy->doubtful = device->doubtful;
     copy->stream = device->stream;
     copy->id = device->id;
     memcpy(copy->device_text, device->device_text, sizeof copy->device_text);

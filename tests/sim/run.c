@@ -38,6 +38,8 @@ static void must_sync(struct device *device, uint32_t only)
     network_run_dry(world);
     if (device->task.running)
         world_complain(world, "device %d never ends its sync", device->number);
+    else if (device->doubtful && device->task.status == STATUS_DENIED)
+        device->revoked = true;
     else if (device->task.status != (device->revoked ? STATUS_DENIED : STATUS_OK))
         world_complain(world, "device %d cannot sync at last: %s: %s", device->number, status_name(device->task.status),
                        device->task.err.text);

@@ -22,6 +22,7 @@ struct device {
     struct world *world;
     int number;
     bool used, joined, revoked, left;
+    bool doubtful;      /* nobody knows whether it is revoked */
     const char *school; /* NULL: of the district */
     struct peer peer;
     struct test_disk *disk;

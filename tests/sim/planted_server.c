@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Mistakes of the server's rules. */
+#include "common/sync/conflict.h"
+#include "server/service/heads.h"
+#include "server/service/journal.h"
+#include "server/service/pull.h"
+#include "server/service/push.h"
+#include "tests/sim/planted.h"
+
+static const struct push *pushed; /* the push being accepted */
+
+REAL(enum status, pull_rows, struct work *work, const struct pull *pull, struct pull_done *out, struct err *err)
+{
+    enum status status = __real_pull_rows(work, pull, out, err);
+    if (is(PLANTED_pull_misses_push) && status == STATUS_OK && pull->min_rev && out->outcome == PULL_ROWS && out->page.n &&
+        out->page.rows[out->page.n - 1].rev == out->head) {
+        out->page.n--;
+        out->head--;
+    }
+    return status;
+}
+
+REAL(enum status, pull_snapshot, struct work *work, const struct snapshot *snapshot, struct snapshot_done *out, struct err *err)
+{
+    enum status status = __real_pull_snapshot(work, snapshot, out, err);
+    if (is(PLANTED_snapshot_short) && status == STATUS_OK && out->n > 1 && out->done)
+        out->n--;
+    return status;
+}
+
+REAL(enum status, push_accept, struct work *work, const struct push *push, struct push_done *out, struct err *err)
+{
+    pushed = push;
+    enum status status = __real_push_accept(work, push, out, err);
+    pushed = NULL;
+    return status;
+}
+
+REAL(struct last, heads_get_last, const struct heads *heads, uint32_t stream, const struct uuid *instance)
+{
+    struct last last = __real_heads_get_last(heads, stream, instance);
+    if (is(PLANTED_sequence_twice) && pushed && last.sequence && pushed->sequence == last.sequence)
+        last.sequence--;
+    return last;
+}
+
+REAL(enum status, journal_insert, struct sql *db, const struct journal_row *row, struct err *err)
+{
+    return is(PLANTED_row_skipped) && planted_now_and_then(20) ? STATUS_OK : __real_journal_insert(db, row, err);
+}
+
+REAL(enum status, store_put, struct store *store, const struct record *record, struct err *err)
+{
+    return is(PLANTED_half_written) && planted.in_server && planted_now_and_then(30) ? STATUS_OK
+                                                                                     : __real_store_put(store, record, err);
+}
+
+REAL(void, conflict_make, struct arena *arena, const struct schema *schema, uint32_t stream, const struct conflict_author *author,
+     const struct conflict_holder *holder, const struct refusal *refusal, struct conflict_list *out)
+{
+    __real_conflict_make(arena, schema, stream, author, holder, refusal, out);
+    if (is(PLANTED_conflict_forgotten))
+        out->n = 0;
+}
+
+REAL(void, edit_apply, struct arena *arena, const struct record *current, uint32_t stream, const struct edit *edit,
+     struct edit_applied *out)
+{
+    struct edit blind = *edit;
+    if (is(PLANTED_last_writer_wins) && planted.in_server && current && !current->dead && !edit->remove)
+        blind.before = record_project(arena, edit->kind, current->message, edit->fields);
+    __real_edit_apply(arena, current, stream, &blind, out);
+}
+
+/* In the statement that finds a caller, column 4 says when the device was revoked. */
+REAL(bool, sql_is_null, struct sql_statement *s, int column)
+{
+    return (is(PLANTED_revoked_accepted) && planted.in_server && column == 4) || __real_sql_is_null(s, column);
+}
+
+REAL(enum status, caller_check_read, struct desk *desk, const struct caller *caller, uint32_t stream, struct err *err)
+{
+    return is(PLANTED_other_school) ? STATUS_OK : __real_caller_check_read(desk, caller, stream, err);
+}
+
+REAL(void, stream_hash_change, struct stream_hash *h, const struct record *before, const struct record *after)
+{
+    if (is(PLANTED_hash_not_updated) && planted.in_server && planted_now_and_then(20))
+        return;
+    __real_stream_hash_change(h, before, after);
+    if (is(PLANTED_effect_twice) && !planted.in_server && planted_now_and_then(30))
+        __real_stream_hash_change(h, before, after);
+}
