@@ -208,8 +208,8 @@ static enum status mark_taken(struct cache *cache, uint32_t stream, uint64_t seq
 {
     struct sql_statement *row;
     enum status s = sql_prepare(
-        cache->db, "UPDATE outbox SET state = 1, rev = $rev WHERE stream = $stream AND sequence = $sequence AND state = 0", &row,
-        err);
+        cache->db, "UPDATE outbox SET state = 1, rev = $rev WHERE stream = $stream AND sequence = $sequence AND state IN (0, 3)",
+        &row, err);
     if (s != STATUS_OK)
         return s;
     bind_key(row, stream, sequence);
@@ -323,34 +323,6 @@ static enum status remove_rows(struct cache *cache, uint32_t stream, enum outbox
 enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err)
 {
     return remove_rows(cache, stream, OUTBOX_TAKEN, rev, err);
-}
-
-static enum status set_taken(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err)
-{
-    struct sql_statement *row;
-    enum status s = sql_prepare(
-        cache->db, "UPDATE outbox SET state = 1, rev = $rev WHERE stream = $stream AND sequence = $sequence AND state IN (0, 3)",
-        &row, err);
-    if (s != STATUS_OK)
-        return s;
-    bind_key(row, stream, sequence);
-    sql_bind_int(row, "$rev", (int64_t)rev);
-    return sql_execute(row, err);
-}
-
-/* Sent again, it may stand in a revision that a snapshot has brought already: then no row comes to confirm it. */
-enum status outbox_take(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err)
-{
-    struct cache_stream line;
-    enum status s = sql_begin(cache->db, err);
-    if (s != STATUS_OK)
-        return s;
-    s = cache_stream_find(cache, stream, &line, err);
-    if (s == STATUS_OK)
-        s = set_taken(cache, stream, sequence, rev, err);
-    if (s == STATUS_OK)
-        s = outbox_confirm_until(cache, stream, line.rev, err);
-    return end_transaction(cache, s, err);
 }
 
 /* From the lowest up, so that a new number is always free: waiting rows only move down. */
