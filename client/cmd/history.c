@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "client/cmd/change.h"
+#include "client/cmd/plan.h"
+#include "client/cmd/report.h"
 #include "common/record/text.h"
 
 struct history {
@@ -30,6 +34,8 @@ static bool concerns(struct arena *arena, const struct edit *effect, const struc
         return false;
     if (effect->kind == record->kind && uuid_equal(&effect->id, &record->id))
         return true;
+    if (strcmp(record->kind->name, "activity") != 0)
+        return false; /* a plan's activities have histories of their own */
     const struct field *owner = kind_find_field_by_name(effect->kind, record->kind->name);
     if (!owner || !record_has(effect->after, owner))
         return false;
@@ -61,13 +67,30 @@ static bool visit(void *context, uint64_t rev, const struct row *row)
     return true;
 }
 
+static bool is_word(const struct cmd *cmd, const struct verb *verb)
+{
+    return strcmp(cmd->args[0], verb->name) == 0 || strcmp(cmd->args[0], verb->name_zh) == 0;
+}
+
+/* plan [PLAN], report [REPORT], else an activity. */
+static enum status get_record(struct cmd *cmd, const struct report_work *all, const struct record **out, struct err *err)
+{
+    if (is_word(cmd, &verb_plan))
+        return plan_get(cmd, &all->work, out, err);
+    if (is_word(cmd, &verb_report))
+        return report_get(cmd, all, out, err);
+    if (cmd->n_args > 1)
+        return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: history ID, history plan or history report"), cmd->args[0]);
+    return work_get_activity(cmd, &all->work, cmd->args[0], out, err);
+}
+
 static enum status run(struct cmd *cmd, struct err *err)
 {
-    struct work work;
+    struct report_work work;
     struct history h = {.cmd = cmd, .err = err};
-    enum status s = work_load(cmd, &work, err);
+    enum status s = report_load(cmd, &work, err);
     if (s == STATUS_OK)
-        s = work_get_activity(cmd, &work, cmd->args[0], &h.record, err);
+        s = get_record(cmd, &work, &h.record, err);
     if (s != STATUS_OK)
         return s;
     h.table = table_new(&cmd->arena, "history", NULL, NULL);
@@ -78,7 +101,7 @@ static enum status run(struct cmd *cmd, struct err *err)
     table_add_column(h.table, "before", TABLE_TEXT, "before", "原来", TABLE_WRAP);
     table_add_column(h.table, "after", TABLE_TEXT, "after", "改为", TABLE_WRAP);
     table_add_column(h.table, "note", TABLE_TEXT, "command", "操作", 0);
-    s = cache_walk_journal(cmd->cache, work.stream, visit, &h, err);
+    s = cache_walk_journal(cmd->cache, work.work.stream, visit, &h, err);
     if (s == STATUS_OK)
         s = h.status;
     return s == STATUS_OK ? ui_table(&cmd->ui, h.table, err) : s;
@@ -89,13 +112,15 @@ static const struct option options[] = {{"school", "单位", N_("CODE"), N_("ano
 const struct verb verb_history = {
     .name = "history",
     .name_zh = "历史",
-    .arguments = "ID",
-    .summary = N_("who changed an activity, when and how"),
-    .help = N_("  lianxin history 3.2"),
+    .arguments = N_("ID|plan [PLAN]|report [REPORT]"),
+    .summary = N_("who changed an activity, a plan or a report, when and how"),
+    .help = N_("  lianxin history 3.2\n"
+               "  lianxin history plan            its title, term and state; every return with its reason\n"
+               "  lianxin history report 3        every version of March's report"),
     .options = options,
     .n_options = 1,
     .min_arguments = 1,
-    .max_arguments = 1,
+    .max_arguments = 2,
     .flags = VERB_HOME,
     .writes = cmd_names_school,
     .run = run,

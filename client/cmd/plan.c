@@ -8,11 +8,15 @@
 #include "client/cmd/input.h"
 #include "client/cmd/print_json.h"
 #include "client/cmd/send.h"
+#include "client/cmd/step.h"
 #include "common/record/text.h"
+
+#define ID_DIGITS 8
 
 static const struct option options[] = {
     {"format", "格式", N_("FORMAT"), N_("export: docx, xlsx, md or txt (default: as FILE of -o ends, else docx)")},
     {"school", "单位", N_("CODE"), N_("another school's (district only)")},
+    {"reason", "原因", N_("TEXT"), N_("return: why, for the school to read")},
 };
 
 static const struct field *plan_field(struct cmd *cmd, const char *name)
@@ -200,7 +204,8 @@ static enum status run_show(struct cmd *cmd, const struct work *work, struct err
                  : i    ? "  "
                         : "",
                  record_text(&cmd->arena, plan->message, fields[i], cmd->ui.chinese, cmd->clock.zone_s));
-    ui_print(&cmd->ui, "\n\n");
+    ui_print(&cmd->ui, "%s%s\n\n", work_plan(plan)->state_reason ? "  " : "",
+             work_plan(plan)->state_reason ? work_plan(plan)->state_reason : "");
     print_pieces(cmd, pieces, n);
     if (cmd_is_district(cmd))
         ui_print(&cmd->ui, _("as of %s\n"), send_freshness(cmd, work->stream));
@@ -233,14 +238,44 @@ static enum status run_submit(struct cmd *cmd, const struct work *work, struct e
     return send_change(cmd, err);
 }
 
+/* --- withdraw; the district's answer --- */
+
+static enum status take_step(struct cmd *cmd, const struct work *work, const struct step *step, struct err *err)
+{
+    const struct record *plan;
+    char id[UUID_TEXT_BYTES];
+    enum status s = plan_get(cmd, work, &plan, err);
+    if (s != STATUS_OK)
+        return s;
+    uuid_format(&plan->id, id);
+    return step_take(cmd, plan, step, work_plan(plan)->title, arena_strndup(&cmd->arena, id, ID_DIGITS), err);
+}
+
+static enum status run_withdraw(struct cmd *cmd, const struct work *work, struct err *err)
+{
+    static const struct step step = {.word = "withdraw", .to = "draft"};
+    return take_step(cmd, work, &step, err);
+}
+
+static enum status run_accept(struct cmd *cmd, const struct work *work, struct err *err)
+{
+    static const struct step step = {.word = "accept", .to = "filed", .district = true};
+    return take_step(cmd, work, &step, err);
+}
+
+static enum status run_return(struct cmd *cmd, const struct work *work, struct err *err)
+{
+    static const struct step step = {.word = "return", .to = "returned", .district = true, .needs_reason = true};
+    return take_step(cmd, work, &step, err);
+}
+
 static const struct {
     const char *name, *name_zh;
     bool writes;
     enum status (*run)(struct cmd *cmd, const struct work *work, struct err *err);
-} parts[] = {{"list", "列表", false, run_list},
-             {"show", "查看", false, run_show},
-             {"submit", "提交", true, run_submit},
-             {"export", "导出", false, plan_export}};
+} parts[] = {{"list", "列表", false, run_list},        {"show", "查看", false, run_show},     {"submit", "提交", true, run_submit},
+             {"withdraw", "撤回", true, run_withdraw}, {"accept", "受理", true, run_accept},  {"file", "备案", true, run_accept},
+             {"return", "退回", true, run_return},     {"export", "导出", false, plan_export}};
 
 #define PARTS (sizeof parts / sizeof parts[0])
 
@@ -264,7 +299,9 @@ static enum status run(struct cmd *cmd, struct err *err)
     struct work work;
     size_t part = find_part(cmd->args[0]);
     if (part == PARTS)
-        return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: plan list, show, submit or export"), cmd->args[0]);
+        return err_set(err, STATUS_USAGE,
+                       _("\"%s\" is not understood: plan list, show, submit, withdraw, accept, file, return or export"),
+                       cmd->args[0]);
     enum status s = work_load(cmd, &work, err);
     return s == STATUS_OK ? parts[part].run(cmd, &work, err) : s;
 }
@@ -272,12 +309,15 @@ static enum status run(struct cmd *cmd, struct err *err)
 const struct verb verb_plan = {
     .name = "plan",
     .name_zh = "计划",
-    .arguments = N_("list|show|submit|export [PLAN]"),
+    .arguments = N_("list|show|submit|withdraw|accept|file|return|export [PLAN]"),
     .summary = N_("the plans: list, print again, submit to the district, write as a document"),
     .help = N_("  lianxin plan list\n"
                "  lianxin plan show               the union's current plan\n"
                "  lianxin plan show women         the women's committee's\n"
                "  lianxin plan submit             hand it in\n"
+               "  lianxin plan withdraw           take it back until the district has filed it\n"
+               "  lianxin plan accept --school SY01                        the district files it\n"
+               "  lianxin plan return --school SY01 --reason \"no months\"  the school changes it and submits again\n"
                "  lianxin plan export -o 计划.docx  as it is now, for Word and WPS; also .xlsx, .md, .txt"),
     .options = options,
     .n_options = sizeof options / sizeof options[0],

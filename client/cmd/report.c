@@ -11,6 +11,7 @@
 #include "client/cmd/input.h"
 #include "client/cmd/print_json.h"
 #include "client/cmd/send.h"
+#include "client/cmd/step.h"
 #include "common/domain/month.h"
 #include "common/record/text.h"
 #include "common/table/table_record.h"
@@ -27,6 +28,7 @@ static const struct option options[] = {
     {"from", "起", N_("MONTH"), N_("new --summary: its first month (default: the current plan's)")},
     {"to", "止", N_("MONTH"), N_("new --summary: its last month")},
     {"school", "单位", N_("CODE"), N_("another school's (district only)")},
+    {"reason", "原因", N_("TEXT"), N_("return: why, for the school to read")},
 };
 
 enum status report_load(struct cmd *cmd, struct report_work *out, struct err *err)
@@ -205,8 +207,7 @@ static bool is_meant(struct cmd *cmd, const struct record *record, const char *t
     return work_id_begins(&record->id, text);
 }
 
-/* By month, by kind when there is only one, by the start of the id; without an argument the only one there is. */
-static enum status get_report(struct cmd *cmd, const struct report_work *work, const struct record **out, struct err *err)
+enum status report_get(struct cmd *cmd, const struct report_work *work, const struct record **out, struct err *err)
 {
     const char *text = cmd->n_args > 1 ? input_fold(&cmd->arena, cmd->args[1]) : NULL;
     const struct record *found = NULL;
@@ -231,7 +232,7 @@ static enum status get_report(struct cmd *cmd, const struct report_work *work, c
 static enum status run_show(struct cmd *cmd, const struct report_work *work, struct err *err)
 {
     const struct record *record;
-    enum status s = get_report(cmd, work, &record, err);
+    enum status s = report_get(cmd, work, &record, err);
     if (s != STATUS_OK)
         return s;
     if (cmd->ui.json && !cmd->ui.output_path)
@@ -263,31 +264,11 @@ static void warn_if_counted_changed(struct cmd *cmd, const struct report_work *w
     }
 }
 
-static enum status change_state(struct cmd *cmd, const struct report_work *work, const struct record *record,
-                                Lianxin__ReportState state, const char *what, struct err *err)
-{
-    struct change change = {0};
-    bool submit = state == LIANXIN__REPORT_STATE__REPORT_STATE_SUBMITTED;
-    Lianxin__Report *after = (Lianxin__Report *)change_copy(cmd, record->kind, record);
-    after->has_state = 1;
-    after->state = state;
-    after->state_reason = NULL;
-    after->has_submitted_at = submit;
-    after->submitted_at = submit ? clock_now_ms(&cmd->clock) : 0;
-    change_add(cmd, &change, record->kind, &record->id, record, &after->base);
-    const char *note =
-        arena_printf(&cmd->arena, "report %s %s", submit ? "submit" : "withdraw", report_handle(cmd, &record->id, after));
-    enum status s = change_commit(cmd, work->work.stream, &change, note, err);
-    if (s != STATUS_OK)
-        return s;
-    ui_print(&cmd->ui, "%s: %s\n", report_name(cmd, after), what);
-    return send_change(cmd, err);
-}
-
 static enum status run_submit(struct cmd *cmd, const struct report_work *work, struct err *err)
 {
     const struct record *record;
-    enum status s = get_report(cmd, work, &record, err);
+    struct change change = {0};
+    enum status s = report_get(cmd, work, &record, err);
     if (s != STATUS_OK)
         return s;
     const Lianxin__Report *report = report_of(record);
@@ -297,33 +278,57 @@ static enum status run_submit(struct cmd *cmd, const struct report_work *work, s
         return STATUS_OK;
     }
     warn_if_counted_changed(cmd, work, report);
-    const char *what = arena_printf(&cmd->arena, _("submitted; to take it back: lianxin report withdraw %s"),
-                                    report_handle(cmd, &record->id, report));
-    return change_state(cmd, work, record, LIANXIN__REPORT_STATE__REPORT_STATE_SUBMITTED, what, err);
+    Lianxin__Report *after = (Lianxin__Report *)change_copy(cmd, record->kind, record);
+    const char *handle = report_handle(cmd, &record->id, after);
+    after->has_state = after->has_submitted_at = 1;
+    after->state = LIANXIN__REPORT_STATE__REPORT_STATE_SUBMITTED;
+    after->state_reason = NULL;
+    after->submitted_at = clock_now_ms(&cmd->clock);
+    change_add(cmd, &change, record->kind, &record->id, record, &after->base);
+    if ((s = change_commit(cmd, work->work.stream, &change, arena_printf(&cmd->arena, "report submit %s", handle), err)) !=
+        STATUS_OK)
+        return s;
+    ui_print(&cmd->ui, _("%s: submitted; to take it back: lianxin report withdraw %s\n"), report_name(cmd, after), handle);
+    return send_change(cmd, err);
+}
+
+/* --- withdraw; the district's answer --- */
+
+static enum status take_step(struct cmd *cmd, const struct report_work *work, const struct step *step, struct err *err)
+{
+    const struct record *record;
+    enum status s = report_get(cmd, work, &record, err);
+    if (s != STATUS_OK)
+        return s;
+    return step_take(cmd, record, step, report_name(cmd, report_of(record)), report_handle(cmd, &record->id, report_of(record)),
+                     err);
 }
 
 static enum status run_withdraw(struct cmd *cmd, const struct report_work *work, struct err *err)
 {
-    const struct record *record;
-    enum status s = get_report(cmd, work, &record, err);
-    if (s != STATUS_OK)
-        return s;
-    const Lianxin__Report *report = report_of(record);
-    if (report->state != LIANXIN__REPORT_STATE__REPORT_STATE_SUBMITTED)
-        return err_set(err, STATUS_INVALID, _("the %s cannot be withdrawn: it is \"%s\""), report_name(cmd, report),
-                       field_text(cmd, report, "state"));
-    return change_state(cmd, work, record, LIANXIN__REPORT_STATE__REPORT_STATE_DRAFT, _("a draft again"), err);
+    static const struct step step = {.word = "withdraw", .to = "draft"};
+    return take_step(cmd, work, &step, err);
+}
+
+static enum status run_accept(struct cmd *cmd, const struct report_work *work, struct err *err)
+{
+    static const struct step step = {.word = "accept", .to = "accepted", .district = true};
+    return take_step(cmd, work, &step, err);
+}
+
+static enum status run_return(struct cmd *cmd, const struct report_work *work, struct err *err)
+{
+    static const struct step step = {.word = "return", .to = "returned", .district = true, .needs_reason = true};
+    return take_step(cmd, work, &step, err);
 }
 
 static const struct {
     const char *name, *name_zh;
     bool writes;
     enum status (*run)(struct cmd *cmd, const struct report_work *work, struct err *err);
-} parts[] = {{"new", "新建", true, report_make},
-             {"list", "列表", false, run_list},
-             {"show", "查看", false, run_show},
-             {"submit", "提交", true, run_submit},
-             {"withdraw", "撤回", true, run_withdraw}};
+} parts[] = {{"new", "新建", true, report_make},   {"list", "列表", false, run_list},        {"show", "查看", false, run_show},
+             {"submit", "提交", true, run_submit}, {"withdraw", "撤回", true, run_withdraw}, {"accept", "接收", true, run_accept},
+             {"return", "退回", true, run_return}};
 
 #define PARTS (sizeof parts / sizeof parts[0])
 
@@ -347,7 +352,8 @@ static enum status run(struct cmd *cmd, struct err *err)
     struct report_work work;
     size_t part = find_part(cmd->args[0]);
     if (part == PARTS)
-        return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: report new, list, show, submit or withdraw"), cmd->args[0]);
+        return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: report new, list, show, submit, withdraw, accept or return"),
+                       cmd->args[0]);
     enum status s = report_load(cmd, &work, err);
     return s == STATUS_OK ? parts[part].run(cmd, &work, err) : s;
 }
@@ -355,14 +361,16 @@ static enum status run(struct cmd *cmd, struct err *err)
 const struct verb verb_report = {
     .name = "report",
     .name_zh = "上报",
-    .arguments = N_("new|list|show|submit|withdraw [REPORT]"),
+    .arguments = N_("new|list|show|submit|withdraw|accept|return [REPORT]"),
     .summary = N_("reports to the district: made from what was held, then handed in"),
     .help = N_("  lianxin report new --month 3                 counted from what was held in March\n"
                "  lianxin report new --month 3 --set people=50  your own figure; both are kept\n"
                "  lianxin report new --summary --from-file 总结.txt\n"
                "  lianxin report show 3\n"
                "  lianxin report submit 3                      also without a network\n"
-               "  lianxin report withdraw 3                    take it back until it is accepted"),
+               "  lianxin report withdraw 3                    take it back until it is accepted\n"
+               "  lianxin report accept 3 --school SY01         the district has taken it\n"
+               "  lianxin report return 3 --school SY01 --reason \"figures\"  the school changes it and submits again"),
     .options = options,
     .n_options = sizeof options / sizeof options[0],
     .min_arguments = 1,

@@ -19,6 +19,9 @@ static inline const Lianxin__Report *report_of(const struct record *record)
 {
     return (const Lianxin__Report *)record->message;
 }
+/* The verb's second argument: a month, a kind when there is only one of it, the start of the id; without one the only one there is.
+ * NOT_FOUND; USAGE when several are meant. */
+enum status report_get(struct cmd *cmd, const struct report_work *work, const struct record **out, struct err *err) MUST_CHECK;
 const struct record *report_find(const struct report_work *work, const struct uuid *id);
 
 /* Counts the report's period again, from the records here. */

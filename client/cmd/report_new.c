@@ -137,7 +137,8 @@ static Lianxin__Report *begin(struct cmd *cmd, const struct period *period, cons
     report->report_kind = period->kind;
     report->first_month = period->first;
     report->last_month = period->last;
-    report->state = LIANXIN__REPORT_STATE__REPORT_STATE_DRAFT;
+    if (!record)
+        report->state = LIANXIN__REPORT_STATE__REPORT_STATE_DRAFT;
     return report;
 }
 

@@ -6,6 +6,7 @@
 #include "client/cmd/device.h"
 #include "client/cmd/input.h"
 #include "client/cmd/renumber.h"
+#include "client/cmd/step.h"
 #include "common/record/wording.h"
 #include "proto/records.pb-c.h"
 
@@ -129,6 +130,8 @@ enum status send_all(struct cmd *cmd, struct err *err)
         return s;
     ui_print(&cmd->ui, _("synced at %s: %llu sent, %llu record(s) changed by others\n"), server_time(cmd, report.server_ms),
              (unsigned long long)report.pushed, (unsigned long long)report.records);
+    if ((s = step_say_returned(cmd, err)) != STATUS_OK)
+        return s;
     if (cmd->ui.json && (s = print_report(cmd, &report, waiting, err)) != STATUS_OK)
         return s;
     return need_person(&report, err);

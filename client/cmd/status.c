@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/cmd/change.h"
+#include "client/cmd/step.h"
 #include "proto/records.pb-c.h"
 
 struct state {
@@ -160,7 +161,7 @@ static enum status run(struct cmd *cmd, struct err *err)
     if (cmd->ui.json || cmd->ui.output_path)
         return show_table(cmd, &state, err);
     show_text(cmd, &state);
-    return STATUS_OK;
+    return step_say_returned(cmd, err);
 }
 
 static const struct option options[] = {
