@@ -31,10 +31,37 @@ static bool read_enum(struct cmd *cmd, const char *kind, const char *field, cons
 
 /* --- plan --- */
 
+/* Without "(1)": 0 when the first n bytes do not end so. */
+static size_t cut_number(const char *name, size_t n)
+{
+    size_t at = n;
+    if (!n || name[n - 1] != ')')
+        return 0;
+    for (at = n - 1; at && name[at - 1] >= '0' && name[at - 1] <= '9'; at--)
+        ;
+    return at && at < n - 1 && name[at - 1] == '(' ? at - 1 : 0;
+}
+
+/* The name of a file without what programs add to a copy: 计划(1).txt on one device is 计划.txt on another. */
+static const char *file_name(struct cmd *cmd, const char *name)
+{
+    static const char *const marks[] = {" - 副本", "-副本", " - Copy", " "};
+    const char *dot = strrchr(name, '.') ? strrchr(name, '.') : name + strlen(name);
+    size_t n = (size_t)(dot - name), cut;
+    while ((cut = cut_number(name, n)))
+        n = cut;
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        size_t bytes = strlen(marks[i]);
+        if (n > bytes && memcmp(name + n - bytes, marks[i], bytes) == 0)
+            n -= bytes;
+    }
+    return arena_printf(&cmd->arena, "%.*s%s", (int)n, name, dot);
+}
+
 const char *import_fresh_title(struct cmd *cmd, const struct import_file *file, const struct import_choice *choice)
 {
     const char *title = stored_line(cmd, choice->plan->title);
-    return title ? title : arena_printf(&cmd->arena, "%s (%u)", file->name, choice->index + 1);
+    return title ? title : arena_printf(&cmd->arena, "%s (%u)", file_name(cmd, file->name), choice->index + 1);
 }
 
 static const char *signature_of(const struct import_plan *plan)
@@ -58,7 +85,7 @@ static Lianxin__Plan *make_plan(struct cmd *cmd, const struct import_file *file,
     plan->first_month = choice->binding.first;
     plan->last_month = choice->binding.last;
     plan->state = LIANXIN__PLAN_STATE__PLAN_STATE_DRAFT;
-    plan->source_name = stored_line(cmd, file->name);
+    plan->source_name = stored_line(cmd, file_name(cmd, file->name));
     plan->source_digest.data = arena_copy(&cmd->arena, file->digest.bytes, SHA256_BYTES);
     plan->source_digest.len = SHA256_BYTES;
     plan->signature = stored_line(cmd, signature_of(choice->plan));

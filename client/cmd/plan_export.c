@@ -192,7 +192,7 @@ static void make_parts(struct maker *m)
         m->parts[m->n_parts++] = (struct export_part){.kind = EXPORT_SIGNATURE, .section.text = m->plan->signature};
 }
 
-/* A plan without a title is called after its file (client/cmd/import_records.c): such a name is not printed. */
+/* A plan without a title is called after its file (client/cmd/import_fresh.c): such a name is not printed. */
 static const char *title_of(const Lianxin__Plan *plan)
 {
     const char *name = plan->source_name ? plan->source_name : "";

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * undo: takes the last change made on this computer back, by a change the other way round. What was created is deleted. */
+ * undo: takes the last change made on this computer back (or one that history names), by a change the other way round. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/cmd/change.h"
+#include "client/cmd/input.h"
 #include "client/cmd/send.h"
+#include "client/cmd/undo_invert.h"
 #include "common/sync/payload.h"
 
 #define NOTE "undo: "
 
 struct last {
     struct cmd *cmd;
+    const char *wanted; /* the note it must have; NULL: any */
+    uint64_t rev;       /* the revision of the own stream it must be; 0: any made here */
     bool found;
     int64_t made_ms;
     uint32_t stream;
@@ -21,6 +26,20 @@ struct last {
     struct err *err;
 };
 
+static bool is_wanted(const struct last *last, const char *note)
+{
+    return !last->wanted || strcmp(note, last->wanted) == 0;
+}
+
+static bool is_meant(const struct last *last, uint64_t rev, const struct commit *commit)
+{
+    if (commit->status != STATUS_OK || !commit->n_effects || !is_wanted(last, commit->note))
+        return false;
+    if (last->rev)
+        return rev == last->rev && commit->stream == last->cmd->identity.stream;
+    return uuid_equal(&commit->instance, &last->cmd->identity.instance) && (!last->found || commit->time_ms >= last->made_ms);
+}
+
 /* Changes that are still in the outbox are newer than any in the journal. */
 static enum status look_in_outbox(struct last *last, enum outbox_state state, struct err *err)
 {
@@ -30,7 +49,7 @@ static enum status look_in_outbox(struct last *last, enum outbox_state state, st
     for (size_t i = 0; i < rows.n && s == STATUS_OK; i++) {
         struct payload payload;
         const struct outbox_row *row = &rows.items[i];
-        if (last->found && row->made_ms < last->made_ms)
+        if ((last->found && row->made_ms < last->made_ms) || !is_wanted(last, row->note))
             continue;
         s = payload_decode(&cmd->arena, cmd->schema, row->payload, row->payload_bytes, &payload, err);
         if (s != STATUS_OK)
@@ -49,15 +68,12 @@ static bool visit(void *context, uint64_t rev, const struct row *row)
 {
     struct last *last = context;
     struct commit commit;
-    (void)rev;
     /* the row is borrowed, and decoding shares its memory */
     const void *body = arena_copy(&last->cmd->arena, row->body, row->body_bytes);
     last->status = commit_decode(&last->cmd->arena, last->cmd->schema, body, row->body_bytes, &commit, last->err);
     if (last->status != STATUS_OK)
         return false;
-    if (!uuid_equal(&commit.instance, &last->cmd->identity.instance) || commit.status != STATUS_OK || !commit.n_effects)
-        return true;
-    if (last->found && commit.time_ms < last->made_ms)
+    if (!is_meant(last, rev, &commit))
         return true;
     last->found = true;
     last->made_ms = commit.time_ms;
@@ -80,80 +96,124 @@ static enum status look_in_journals(struct last *last, struct err *err)
     return s;
 }
 
-static enum status find_last(struct cmd *cmd, struct last *last, struct err *err)
+static enum status find(struct last *last, struct err *err)
 {
-    *last = (struct last){.cmd = cmd, .err = err};
-    enum status s = look_in_outbox(last, OUTBOX_WAITING, err);
-    if (s == STATUS_OK)
+    enum status s = last->rev ? STATUS_OK : look_in_outbox(last, OUTBOX_WAITING, err);
+    if (s == STATUS_OK && !last->rev)
         s = look_in_outbox(last, OUTBOX_TAKEN, err);
     if (s == STATUS_OK && !last->found)
         s = look_in_journals(last, err);
+    return s;
+}
+
+static enum status find_last(struct cmd *cmd, struct last *last, struct err *err)
+{
+    int64_t rev = 0;
+    *last = (struct last){.cmd = cmd, .err = err};
+    enum status s = cmd->n_args ? input_count(&cmd->arena, cmd->args[0], INT64_MAX, &rev, err) : STATUS_OK;
+    last->rev = (uint64_t)rev;
+    if (s == STATUS_OK)
+        s = find(last, err);
     if (s != STATUS_OK)
         return s;
     if (!last->found)
         return err_set(err, STATUS_NOT_FOUND, _("nothing was changed on this computer that could be taken back"));
-    if (strncmp(last->note, NOTE, strlen(NOTE)) == 0)
+    if (!last->rev && strncmp(last->note, NOTE, strlen(NOTE)) == 0)
         return err_set(err, STATUS_USAGE, _("the last change was taken back already (%s)"), last->note);
     return STATUS_OK;
 }
 
-static bool creates(const struct edit *edit)
+/* "import FILE 2/2": the number of the part, and where it stands in the note; 0 for a change of one part. */
+static unsigned part_of(const char *note, size_t *at)
 {
-    if (edit->remove || record_present(edit->kind, edit->before))
-        return false;
-    for (size_t i = 0; i < edit->kind->n_fields; i++)
-        if (edit->kind->fields[i].flags & FIELD_REQUIRED && !record_has(edit->after, &edit->kind->fields[i]))
-            return false;
-    return true;
+    const char *blank = strrchr(note, ' '), *slash = strrchr(note, '/');
+    unsigned long part;
+    char *end;
+    if (strncmp(note, "import ", strlen("import ")) != 0 || !blank || !slash || slash < blank)
+        return 0;
+    part = strtoul(blank + 1, &end, 10);
+    if (end != slash || strspn(slash + 1, "0123456789") != strlen(slash + 1) || part > LIMIT_PUSH_EDITS)
+        return 0;
+    *at = (size_t)(blank + 1 - note);
+    return (unsigned)part;
 }
 
-static enum status invert(struct cmd *cmd, uint32_t stream, const struct edit *edit, struct edit *out, struct err *err)
+/* The plans of one file were imported one by one, and are taken back together. */
+static enum status add_parts(struct last *last, struct err *err)
 {
-    struct record *current;
-    if (edit->remove)
-        return err_set(err, STATUS_USAGE, _("what was deleted cannot be brought back; add it again"));
-    if (!creates(edit)) {
-        *out = *edit;
-        out->before = edit->after;
-        out->after = edit->before;
-        return STATUS_OK;
+    size_t at = 0;
+    unsigned part = last->rev ? 0 : part_of(last->note, &at);
+    enum status s = STATUS_OK;
+    for (unsigned i = part; i-- > 1 && s == STATUS_OK;) {
+        struct arena *arena = &last->cmd->arena;
+        struct last other = {.cmd = last->cmd, .err = err};
+        other.wanted = arena_printf(arena, "%.*s%u%s", (int)at, last->note, i, strchr(last->note + at, '/'));
+        s = find(&other, err);
+        if (s != STATUS_OK || !other.found || other.stream != last->stream)
+            continue;
+        struct edit *both = ARENA_ARRAY(arena, last->n + other.n, struct edit);
+        memcpy(both, last->edits, last->n * sizeof *both);
+        memcpy(both + last->n, other.edits, other.n * sizeof *both);
+        last->edits = both;
+        last->n += other.n;
     }
-    enum status s = store_find(cache_store(cmd->cache), &cmd->arena, edit->kind, stream, &edit->id, &current, err);
+    return s;
+}
+
+static void say_kept(struct cmd *cmd, const struct undo_result *result)
+{
+    for (size_t i = 0; i < result->n_kept; i++) {
+        const struct record *record = result->kept[i];
+        bool activity = strcmp(record->kind->name, "activity") == 0;
+        const char *title = strcmp(record->kind->name, "plan") == 0 ? work_plan(record)->title : "";
+        ui_print(&cmd->ui, _("  stays, it was changed since: %s %s %s\n"),
+                 cmd->ui.chinese ? record->kind->label_zh : record->kind->label, activity ? work_activity(record)->number : "",
+                 activity ? work_activity(record)->text
+                 : title  ? title
+                          : "");
+    }
+}
+
+static enum status take_back(struct cmd *cmd, const struct last *last, struct undo_result *result, struct err *err)
+{
+    enum status s = undo_invert(cmd, last->stream, last->edits, last->n, result, err);
     if (s != STATUS_OK)
         return s;
-    if (!current || current->dead || record_diff(edit->kind, current->message, edit->after))
+    if (!result->n)
         return err_set(err, STATUS_CONFLICT, _("it was changed since; nothing was taken back"));
-    edit_delete(&cmd->arena, current, out);
-    return STATUS_OK;
+    return cache_change(cmd->cache, last->stream, result->edits, result->n, arena_printf(&cmd->arena, NOTE "%s", last->note),
+                        clock_now_ms(&cmd->clock), NULL, err);
 }
 
 static enum status run(struct cmd *cmd, struct err *err)
 {
     struct last last;
+    struct undo_result result;
+    send_quietly(cmd); /* what others did meanwhile decides what can be taken back */
     enum status s = find_last(cmd, &last, err);
-    if (s != STATUS_OK)
-        return s;
-    struct edit *edits = ARENA_ARRAY(&cmd->arena, last.n, struct edit);
-    size_t n = 0;
-    for (size_t i = last.n; i-- > 0 && s == STATUS_OK;) /* children before their parents */
-        if (last.edits[i].kind && strcmp(last.edits[i].kind->name, "conflict") != 0)
-            s = invert(cmd, last.stream, &last.edits[i], &edits[n++], err);
     if (s == STATUS_OK)
-        s = cache_change(cmd->cache, last.stream, edits, n, arena_printf(&cmd->arena, NOTE "%s", last.note),
-                         clock_now_ms(&cmd->clock), NULL, err);
+        s = add_parts(&last, err);
+    if (s == STATUS_OK)
+        s = take_back(cmd, &last, &result, err);
     if (s != STATUS_OK)
         return s;
     ui_print(&cmd->ui, _("taken back: %s\n"), change_note(cmd, last.note));
-    return send_change(cmd, err);
+    say_kept(cmd, &result);
+    if ((s = send_change(cmd, err)) == STATUS_OK && result.n_kept)
+        s = err_set(err, STATUS_CONFLICT, _("%zu record(s) were changed since and stay as they are"), result.n_kept);
+    return s;
 }
 
 const struct verb verb_undo = {
     .name = "undo",
     .name_zh = "撤销",
-    .arguments = "",
+    .arguments = N_("[REV]"),
     .summary = N_("take the last change made on this computer back"),
-    .help = N_("  lianxin undo\n"
-               "One step. It works before and after the change was sent; what somebody else changed meanwhile stays."),
+    .help =
+        N_("  lianxin undo        the last one\n"
+           "  lianxin undo 17     the one that `lianxin history` shows as rev 17\n"
+           "One step; an import is taken back whole. It works before and after the change was sent; what was changed since stays."),
+    .max_arguments = 1,
     .flags = VERB_HOME | VERB_WRITE,
     .run = run,
 };
