@@ -3,6 +3,14 @@
 
 #include <stdlib.h>
 
+/* Closing in good order moves the log into the file. A process that is killed again and again never gets there, so opening does it,
+ * too; where it cannot (no room), the log serves as well. */
+static void shorten_log(struct cache *cache)
+{
+    struct err none;
+    (void)!sql_checkpoint(cache->db, &none);
+}
+
 enum status cache_open(const char *path, const struct schema *schema, bool writer, const char *vfs, struct cache **out,
                        struct err *err)
 {
@@ -19,6 +27,8 @@ enum status cache_open(const char *path, const struct schema *schema, bool write
         cache_close(cache);
         return s;
     }
+    if (writer)
+        shorten_log(cache);
     *out = cache;
     return STATUS_OK;
 }

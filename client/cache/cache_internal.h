@@ -48,8 +48,8 @@ enum outbox_news {
 enum status outbox_confirm(struct cache *cache, const struct commit *commit, const char *reasons, enum outbox_news *news,
                            struct err *err) MUST_CHECK;
 /* A push of this device under another instance stands in the journal: another copy of this folder goes on under that name. When it
- * sent what waits here, too, that is marked, so that a renewal does not send it once more. */
-enum status outbox_mark_copied(struct cache *cache, const struct commit *commit, struct err *err) MUST_CHECK;
+ * sent what waits here, too, that is marked (*marked), so that a renewal does not send it once more. */
+enum status outbox_mark_copied(struct cache *cache, const struct commit *commit, bool *marked, struct err *err) MUST_CHECK;
 /* The same as outbox_confirm() for all taken rows up to rev, when a snapshot stands for their journal rows. */
 enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err) MUST_CHECK;
 

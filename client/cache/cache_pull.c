@@ -77,6 +77,15 @@ static enum status confirm_own(struct pull *pull, const struct commit *commit, s
     return STATUS_OK;
 }
 
+/* Its number is missing among those that wait now: they are numbered again before anything is sent. */
+static enum status mark_copied(struct pull *pull, const struct commit *commit, struct err *err)
+{
+    bool marked = false;
+    enum status s = outbox_mark_copied(pull->cache, commit, &marked, err);
+    pull->applied->foreign += marked;
+    return s;
+}
+
 static enum status keep_row(struct pull *pull, uint64_t epoch, const struct row *row, struct err *err)
 {
     struct sql_statement *insert;
@@ -125,7 +134,7 @@ static enum status apply_row(struct pull *pull, const struct row *row, struct er
     if (own)
         s = confirm_own(pull, &commit, err);
     else if (uuid_equal(&commit.device, &pull->device))
-        s = outbox_mark_copied(pull->cache, &commit, err);
+        s = mark_copied(pull, &commit, err);
     for (size_t i = 0; i < commit.n_effects && s == STATUS_OK; i++)
         s = apply_effect(pull, &commit, &commit.effects[i], own, err);
     commit_hash_foreign(&commit, &pull->line.base);

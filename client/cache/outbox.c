@@ -278,7 +278,7 @@ enum status outbox_confirm(struct cache *cache, const struct commit *commit, con
 }
 
 /* Equal payloads may be sent twice in a row, so one commit stands for one row, the oldest. */
-enum status outbox_mark_copied(struct cache *cache, const struct commit *commit, struct err *err)
+enum status outbox_mark_copied(struct cache *cache, const struct commit *commit, bool *marked, struct err *err)
 {
     struct sql_statement *row;
     if (commit->status != STATUS_OK)
@@ -292,7 +292,9 @@ enum status outbox_mark_copied(struct cache *cache, const struct commit *commit,
         return s;
     sql_bind_int(row, "$stream", commit->stream);
     sql_bind_blob(row, "$digest", commit->payload_digest.bytes, SHA256_BYTES);
-    return sql_execute(row, err);
+    if ((s = sql_execute(row, err)) == STATUS_OK)
+        *marked = sql_changes(cache->db) > 0;
+    return s;
 }
 
 /* Removes the rows of a stream in a state, up to a revision. */

@@ -36,7 +36,7 @@ static enum status run(struct cmd *cmd, struct err *err)
     const struct cache_identity *id = &cmd->identity;
     ui_print(&cmd->ui, _("joined %s: %s, %s\n"), id->district, id->person,
              *id->school_name ? id->school_name : role_label((enum role)id->role, cmd->ui.chinese));
-    return send_all(cmd, err);
+    return send_all(cmd, SEND_WAIT_MS, err);
 }
 
 const struct verb verb_join = {

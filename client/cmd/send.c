@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/cmd/send.h"
 
+#include <errno.h>
 #include <string.h>
+#include <time.h>
 
 #include "client/cmd/device.h"
 #include "client/cmd/input.h"
 #include "client/cmd/renumber.h"
 #include "client/cmd/step.h"
+#include "client/sync/retry.h"
 #include "common/record/wording.h"
 #include "proto/records.pb-c.h"
 
 static void show_progress(void *context, enum sync_stage stage, uint64_t done, uint64_t total)
 {
-    if (stage == SYNC_PULL)
+    if (stage == SYNC_PUSH || stage == SYNC_PULL || stage == SYNC_SNAPSHOT)
         ui_progress_set(context, done, total);
 }
 
@@ -40,13 +43,18 @@ static enum status sync_once(struct cmd *cmd, struct sync_report *report, struct
     return s;
 }
 
+static enum status sync_for_retry(void *context, struct sync_report *report, struct err *err)
+{
+    return sync_once(context, report, err);
+}
+
 /* Once, and again when what came in made a change necessary. */
-static enum status run_sync(struct cmd *cmd, struct sync_report *report, struct err *err)
+static enum status run_sync(struct cmd *cmd, const struct retry *retry, struct sync_report *report, struct err *err)
 {
     struct sync_report again;
     bool changed = false;
     *report = (struct sync_report){0};
-    enum status s = sync_once(cmd, report, err);
+    enum status s = retry ? retry_run(retry, sync_for_retry, cmd, report, err) : sync_once(cmd, report, err);
     if (s == STATUS_OK && report->records)
         s = renumber_clashes(cmd, &changed, err);
     if (s == STATUS_OK && changed && (s = sync_once(cmd, &again, err)) == STATUS_OK)
@@ -118,11 +126,20 @@ static enum status need_person(const struct sync_report *r, struct err *err)
     return STATUS_OK;
 }
 
-enum status send_all(struct cmd *cmd, struct err *err)
+static void sleep_ms(void *context, int64_t ms)
+{
+    (void)context;
+    struct timespec left = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR)
+        ;
+}
+
+enum status send_all(struct cmd *cmd, int64_t wait_ms, struct err *err)
 {
     struct sync_report report;
     uint64_t waiting = 0;
-    enum status s = run_sync(cmd, &report, err);
+    const struct retry retry = {.clock = &cmd->clock, .random = &cmd->random, .sleep = sleep_ms, .wait_ms = wait_ms};
+    enum status s = run_sync(cmd, &retry, &report, err);
     say_unusual(cmd, &report);
     if (s == STATUS_OK)
         s = outbox_count(cmd->cache, OUTBOX_WAITING, &waiting, err);
@@ -142,7 +159,7 @@ enum status send_change(struct cmd *cmd, struct err *err)
     struct sync_report report;
     struct err why = {0};
     uint64_t waiting = 0;
-    enum status sent = run_sync(cmd, &report, &why);
+    enum status sent = run_sync(cmd, NULL, &report, &why);
     say_unusual(cmd, &report);
     enum status s = outbox_count(cmd->cache, OUTBOX_WAITING, &waiting, err);
     if (s != STATUS_OK)
@@ -167,7 +184,7 @@ void send_quietly(struct cmd *cmd)
 {
     struct sync_report report;
     struct err none;
-    if (run_sync(cmd, &report, &none) == STATUS_OK)
+    if (run_sync(cmd, NULL, &report, &none) == STATUS_OK)
         say_unusual(cmd, &report);
 }
 
@@ -202,7 +219,7 @@ enum status send_for_school(struct cmd *cmd, const char *code, uint32_t *stream,
     struct sync_report report;
     struct cache_stream line;
     struct err why = {0};
-    enum status reached = run_sync(cmd, &report, &why);
+    enum status reached = run_sync(cmd, NULL, &report, &why);
     enum status s = store_walk(cache_store(cmd->cache), schema_find_kind_by_name(cmd->schema, "school"), STREAM_PUBLIC, NULL, 0,
                                match_school, &search, err);
     if (s != STATUS_OK)

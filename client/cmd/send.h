@@ -6,8 +6,11 @@
 
 #include "client/cmd/cmd.h"
 
-/* Syncs and reports. CONFLICT when conflicts appeared that a person must decide, REFUSED when the server refused a change. */
-enum status send_all(struct cmd *cmd, struct err *err) MUST_CHECK;
+#define SEND_WAIT_MS 2000 /* a network that stumbles */
+
+/* Syncs and reports; when the server cannot be reached it is tried again for wait_ms (0: not at all). CONFLICT when conflicts
+ * appeared that a person must decide, REFUSED when the server refused a change. */
+enum status send_all(struct cmd *cmd, int64_t wait_ms, struct err *err) MUST_CHECK;
 /* After a change made here: syncs when the server can be reached, and says whether the change has arrived. A server that cannot be
  * reached is no failure: the change is kept. Ends with the count of what is not sent. CONFLICT and REFUSED as send_all(). */
 enum status send_change(struct cmd *cmd, struct err *err) MUST_CHECK;

@@ -65,11 +65,15 @@ static enum status begin(struct sync_session *session, struct sync *sync, struct
     *session = (struct sync_session){.sync = sync, .report = report};
     arena_init(&session->arena, SYNC_ARENA_BYTES);
     const char *software;
+    uint64_t marked = 0; /* a repair that was cut off */
     enum status s = cache_identity_get(sync->cache, &session->arena, &session->identity, err);
+    if (s == STATUS_OK)
+        s = outbox_count(sync->cache, OUTBOX_COPIED, &marked, err);
     if (s == STATUS_OK)
         s = cache_find_text(sync->cache, &session->arena, CACHE_META_software, &software, err);
     if (s != STATUS_OK)
         return s;
+    session->copied = marked > 0;
     session->upgraded = software && strcmp(software, sync->software) != 0;
     return say_hello(session, err);
 }

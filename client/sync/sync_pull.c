@@ -79,7 +79,8 @@ static enum status ask_page(struct sync_session *session, struct arena *arena, u
 }
 
 /* One page; *done after the last. A snapshot begun in another life of the server starts again. */
-static enum status take_page(struct sync_session *session, uint32_t stream, bool compare, bool *done, struct err *err)
+static enum status take_page(struct sync_session *session, uint32_t stream, bool compare, uint64_t *records, bool *done,
+                             struct err *err)
 {
     struct cache *cache = session->sync->cache;
     struct arena arena;
@@ -102,8 +103,10 @@ static enum status take_page(struct sync_session *session, uint32_t stream, bool
         s = err_set(err, STATUS_PROTOCOL, "the server sent an empty page in the middle of a snapshot");
         goto out;
     }
-    if ((s = snapshot_add(cache, stream, &page, err)) == STATUS_OK)
+    if ((s = snapshot_add(cache, stream, &page, err)) == STATUS_OK) {
+        *records += page.n;
         *done = reply->done;
+    }
 out:
     arena_done(&arena);
     return s;
@@ -112,11 +115,11 @@ out:
 static enum status take_snapshot(struct sync_session *session, uint32_t stream, bool compare, uint64_t *differing, struct err *err)
 {
     bool done = false;
-    uint64_t pages = 0;
+    uint64_t records = 0;
     enum status s = STATUS_OK;
     while (s == STATUS_OK && !done) {
-        sync_say(session, SYNC_SNAPSHOT, pages++, 0);
-        s = take_page(session, stream, compare, &done, err);
+        s = take_page(session, stream, compare, &records, &done, err);
+        sync_say(session, SYNC_SNAPSHOT, records, 0);
     }
     return s == STATUS_OK ? snapshot_finish(session->sync->cache, stream, differing, err) : s;
 }

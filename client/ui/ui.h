@@ -77,10 +77,11 @@ struct ui_progress {
     struct ui *ui;
     const char *label;
     int shown_permille; /* -1: nothing drawn yet */
+    uint64_t shown;     /* done, when the total is not known */
 };
 
 void ui_progress_start(struct ui_progress *progress, struct ui *ui, const char *label);
-/* total 0: not known yet, nothing is drawn. */
+/* total 0: not known; what was done is counted. */
 void ui_progress_set(struct ui_progress *progress, uint64_t done, uint64_t total);
 void ui_progress_done(struct ui_progress *progress);
 

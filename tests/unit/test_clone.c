@@ -276,6 +276,33 @@ static void a_repair_cut_off_anywhere_goes_on_at_the_next_sync(void **state)
     }
 }
 
+/* A copy of a copy: both were renamed, so only what they sent tells that it is the same. */
+static void what_two_renamed_copies_hold_both_is_sent_once(void **state)
+{
+    struct world *world = *state;
+    struct test_client twin;
+    test_client_copy(&world->copy, &world->first, 13);
+    edit(&world->first, 1, "person=王老师");
+    test_client_must_sync(&world->first);
+    edit(&world->copy, 2, "person=甲");
+    edit(&world->copy, 3, "person=乙");
+    test_client_copy(&twin, &world->copy, 14);
+    edit(&twin, 4, "person=丙");
+    uint64_t before = commits(world);
+    test_client_must_sync(&world->copy);
+    test_client_must_sync(&world->other);
+    edit(&world->other, 2, "person=丁");
+    test_client_must_sync(&world->other);
+    test_client_must_sync(&twin);
+    assert_true(world->copy.report.renewed);
+    assert_true(twin.report.renewed);
+    assert_converged(world);
+    assert_int_equal(commits(world), before + 4);
+    assert_field(&world->other, 2, "person", "丁");
+    assert_field(&world->other, 4, "person", "丙");
+    test_client_close(&twin);
+}
+
 static void refused_changes_of_a_copy_stay_to_be_read(void **state)
 {
     struct world *world = *state;
@@ -383,6 +410,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_old_copy_far_behind_meets_a_snapshot_and_goes_on, start, stop),
         cmocka_unit_test_setup_teardown(both_copies_go_on_in_turns, start, stop),
         cmocka_unit_test_setup_teardown(a_repair_cut_off_anywhere_goes_on_at_the_next_sync, start, stop),
+        cmocka_unit_test_setup_teardown(what_two_renamed_copies_hold_both_is_sent_once, start, stop),
         cmocka_unit_test_setup_teardown(refused_changes_of_a_copy_stay_to_be_read, start, stop),
         cmocka_unit_test_setup_teardown(an_older_copy_of_the_server_is_recognised_and_gets_nothing, start, stop),
         cmocka_unit_test_setup_teardown(a_server_copy_that_went_another_way_is_recognised_at_the_same_revision, start, stop),
