@@ -109,6 +109,16 @@ static void act_sync(struct world *world)
         task_start(device, 0);
 }
 
+/* Everybody at once, as on a last day: groups of pushes, now and then with the disk filling up under them. */
+static void act_rush(struct world *world)
+{
+    if (!world->server_down && world_chance(world, 30))
+        test_disk_set_free(world->server.disk, (int64_t)world_pick(world, 40) * 4096);
+    for (int i = 0; i < WORLD_DEVICES_MAX; i++)
+        if (device_is_free(&world->devices[i]))
+            task_start(&world->devices[i], 0);
+}
+
 static void act_look(struct world *world)
 {
     struct device *device = some_staff(world);
@@ -305,7 +315,7 @@ static void act_server_reopen(struct world *world)
     world_say(world, "the server is closed and opened");
     test_disk_set_free(world->server.disk, -1);
     test_disk_fail(world->server.disk, TEST_DISK_DIE, 0);
-    test_server_restart(&world->server);
+    world_server_reopen(world);
 }
 
 static void act_server_upgrade(struct world *world)

@@ -98,7 +98,7 @@ static void arrive(struct flight *flight)
         abort();
     step->world = world;
     world->step_planned = true;
-    put(world, step, FLIGHT_STEP, (int64_t)world_pick(world, 20)); /* others may join the group meanwhile */
+    put(world, step, FLIGHT_STEP, (int64_t)world_pick(world, world->gather_ms)); /* others may join the group meanwhile */
 }
 
 /* ---- tasks ---- */

@@ -21,7 +21,7 @@ enum planted_bug {
 struct planted {
     enum planted_bug bug;
     struct world *world;
-    bool in_server, server_must_die, commit_must_lie;
+    bool in_server, push_in_group, server_must_die, commit_must_lie;
     uint64_t random;
 };
 extern struct planted planted;

@@ -2,6 +2,7 @@
  *
  * Mistakes of the server's rules. */
 #include "common/sync/conflict.h"
+#include "common/table/table_wire.h"
 #include "server/service/heads.h"
 #include "server/service/journal.h"
 #include "server/service/pull.h"
@@ -9,6 +10,7 @@
 #include "tests/sim/planted.h"
 
 static const struct push *pushed; /* the push being accepted */
+static bool finding_caller;
 
 REAL(enum status, pull_rows, struct work *work, const struct pull *pull, struct pull_done *out, struct err *err)
 {
@@ -32,6 +34,7 @@ REAL(enum status, pull_snapshot, struct work *work, const struct snapshot *snaps
 REAL(enum status, push_accept, struct work *work, const struct push *push, struct push_done *out, struct err *err)
 {
     pushed = push;
+    planted.push_in_group = true;
     enum status status = __real_push_accept(work, push, out, err);
     pushed = NULL;
     return status;
@@ -73,10 +76,19 @@ REAL(void, edit_apply, struct arena *arena, const struct record *current, uint32
     __real_edit_apply(arena, current, stream, &blind, out);
 }
 
-/* In the statement that finds a caller, column 4 says when the device was revoked. */
+REAL(enum status, caller_find, struct desk *desk, struct arena *arena, const struct proof *proof, struct caller *out,
+     struct err *err)
+{
+    finding_caller = true;
+    enum status status = __real_caller_find(desk, arena, proof, out, err);
+    finding_caller = false;
+    return status;
+}
+
+/* What the statement that finds a caller asks of a column is when the device was revoked. */
 REAL(bool, sql_is_null, struct sql_statement *s, int column)
 {
-    return (is(PLANTED_revoked_accepted) && planted.in_server && column == 4) || __real_sql_is_null(s, column);
+    return (is(PLANTED_revoked_accepted) && finding_caller) || __real_sql_is_null(s, column);
 }
 
 REAL(enum status, caller_check_read, struct desk *desk, const struct caller *caller, uint32_t stream, struct err *err)
@@ -91,4 +103,12 @@ REAL(void, stream_hash_change, struct stream_hash *h, const struct record *befor
     __real_stream_hash_change(h, before, after);
     if (is(PLANTED_effect_twice) && !planted.in_server && planted_now_and_then(30))
         __real_stream_hash_change(h, before, after);
+}
+
+REAL(enum status, table_to_wire, struct arena *arena, const struct table *table, Lianxin__Table **out, struct err *err)
+{
+    enum status status = __real_table_to_wire(arena, table, out, err);
+    if (is(PLANTED_answer_short) && status == STATUS_OK && (*out)->n_lines > 1)
+        (*out)->n_lines--;
+    return status;
 }

@@ -14,7 +14,7 @@
 
 static void calm_down(struct world *world)
 {
-    world->weather = (struct weather){.delay_max_ms = 5};
+    world->weather = (struct weather){.delay_max_ms = WORLD_CALM_DELAY_MS};
     test_disk_fail(world->server.disk, TEST_DISK_DIE, 0);
     if (world->server_down || test_disk_is_dead(world->server.disk))
         world_server_returns(world);
@@ -66,7 +66,7 @@ static void upgrade_last(struct world *world)
     if (!any || world->server.schema == world->next)
         return;
     world->server.schema = world->server.config.schema = world->next;
-    test_server_restart(&world->server);
+    world_server_reopen(world);
     world_say(world, "the server is upgraded at last");
 }
 
@@ -115,6 +115,8 @@ static void watch_end(struct world *world)
         watch_journal(world, stream);
         if (!world->wrong[0])
             watch_tables(world, stream);
+        if (!world->wrong[0] && stream >= STREAM_FIRST_SCHOOL)
+            watch_totals(world, stream);
     }
     watch_check(world);
 }
@@ -133,7 +135,7 @@ static void say_trace(const struct world *world, const char *text)
 static void begin(struct world *world)
 {
     struct weather weather = world->weather;
-    world->weather = (struct weather){.delay_max_ms = 5};
+    world->weather = (struct weather){.delay_max_ms = WORLD_CALM_DELAY_MS};
     for (int i = 0; i < WORLD_DEVICES_MAX; i++)
         if (device_is_free(&world->devices[i]) && world_chance(world, 90))
             must_sync(&world->devices[i], 0);

@@ -248,3 +248,31 @@ void watch_tables(struct world *world, uint32_t stream)
     } while (!reply->done);
     history_add(&world->history, &(struct history_entry){.event = HISTORY_TABLES, .client = -1, .stream = stream, .rev = rev});
 }
+
+/* Activities as a question of the district counts them: page by page, the lines of its answer. */
+void watch_totals(struct world *world, uint32_t stream)
+{
+    Lianxin__QueryRequest ask = LIANXIN__QUERY_REQUEST__INIT;
+    const struct kind *kind = schema_find_kind_by_name(world->server.schema, "activity");
+    const Lianxin__QueryReply *reply;
+    uint64_t lines = 0;
+    ask.has_kind = ask.has_max_rows = true;
+    ask.kind = kind->number;
+    ask.max_rows = 7;
+    ask.school = arena_strdup(&world->scratch, world_school_code(stream - STREAM_FIRST_SCHOOL));
+    do {
+        ProtobufCMessage *message;
+        struct err err;
+        if (world_ask(world, some_staff(world), MESSAGE_query, &ask.base, &message, &err) != STATUS_OK) {
+            world_complain(world, "the activities of stream %u cannot be asked for: %s", stream, err.text);
+            return;
+        }
+        reply = (const Lianxin__QueryReply *)message;
+        for (size_t i = 0; i < reply->table->n_lines; i++)
+            lines += !reply->table->lines[i]->total;
+        ask.has_after = reply->has_next;
+        ask.after = reply->next;
+    } while (reply->has_next);
+    history_add(&world->history, &(struct history_entry){
+                                     .event = HISTORY_TOTAL, .client = -1, .stream = stream, .kind = kind->number, .value = lines});
+}

@@ -73,6 +73,14 @@ enum status world_ask(struct world *world, const struct peer *peer, enum message
 
 /* ---- the server ---- */
 
+void world_server_reopen(struct world *world)
+{
+    struct err err;
+    test_server_restart(&world->server);
+    if (world->little_memory && sql_run(world->server.core->writer.sql, "PRAGMA cache_size = 5", &err) != STATUS_OK)
+        world_complain(world, "the server's cache cannot be made small: %s", err.text);
+}
+
 void world_server_dies(struct world *world)
 {
     if (!world->server_down)
@@ -90,7 +98,7 @@ void world_server_returns(struct world *world)
     else
         test_disk_kill(world->server.disk);
     test_disk_set_free(world->server.disk, -1);
-    test_server_restart(&world->server);
+    world_server_reopen(world);
     world->server_down = false;
 }
 
@@ -108,7 +116,9 @@ static void set_up_server(struct world *world)
         settings.checkpoint_frames = 4 + world_pick(world, 400);
     }
     world->server.config.settings = settings;
-    test_server_restart(&world->server);
+    world->little_memory = world_chance(world, 50);
+    world->gather_ms = 1u << world_pick(world, 11);
+    world_server_reopen(world);
     for (unsigned i = 0; i < WORLD_SCHOOLS; i++)
         test_server_add_school(&world->server, world_school_code(i), world_school_code(i));
 }

@@ -13,6 +13,7 @@
 
 #define WORLD_DEVICES_MAX 12
 #define WORLD_SCHOOLS 3
+#define WORLD_CALM_DELAY_MS 5
 #define WORLD_TRACE_LINES 400
 #define WORLD_TRACE_BYTES 160
 
@@ -62,6 +63,8 @@ struct world {
     struct test_server server;
     const struct schema *now, *next;
     bool server_down, upgraded;
+    bool little_memory; /* the server's pages spill into its log before the commit */
+    unsigned gather_ms; /* how long requests come together before the lanes look */
     struct device devices[WORLD_DEVICES_MAX];
     struct weather weather;
     struct flight *flights; /* by time, then order */
@@ -89,6 +92,8 @@ const char *world_school_code(unsigned i);
 /* Asks the server at once, past the network. */
 enum status world_ask(struct world *world, const struct peer *peer, enum message_number number, const ProtobufCMessage *request,
                       ProtobufCMessage **reply, struct err *err);
+/* Closes it in good order and opens it again. */
+void world_server_reopen(struct world *world);
 void world_server_dies(struct world *world);
 /* By a power cut or a kill, as the seed has it. */
 void world_server_returns(struct world *world);
@@ -126,6 +131,7 @@ void watch_shown(struct device *device, uint32_t stream, uint64_t token, const s
 void watch_view(struct device *device, uint32_t stream);
 void watch_journal(struct world *world, uint32_t stream);
 void watch_tables(struct world *world, uint32_t stream);
+void watch_totals(struct world *world, uint32_t stream);
 
 /* ---- act.c ---- */
 /* One random thing that somebody does or that happens, out of those of set (bit i: the i-th of act.def). */
