@@ -1,4 +1,3 @@
-#!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # import: what is shown and asked before anything is written, the same file again, a newer version, and back.
 

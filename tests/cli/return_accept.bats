@@ -1,4 +1,3 @@
-#!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # What was handed in is accepted or returned by the district, and withdrawn by the school until then.
 
