@@ -8,6 +8,8 @@
 #include "client/cmd/input.h"
 #include "common/domain/month.h"
 
+#define TRIES 3
+
 /* --- which --- */
 
 /* Marks the numbers of a list: "2", "1,3", "1、3". */
@@ -42,23 +44,30 @@ enum status import_choose_only(struct cmd *cmd, const struct import_file *file, 
     return s;
 }
 
+/* One answer; USAGE when it is not understood. */
+static enum status take_only(struct cmd *cmd, const struct import_file *file, const char *answer, bool *chosen, struct err *err)
+{
+    bool *marked = ARENA_ARRAY(&cmd->arena, file->result.plan_count, bool);
+    int yes = ui_parse_yes(&cmd->arena, answer, true);
+    enum status s = yes < 0 ? parse_only(cmd, file, answer, marked, err) : STATUS_OK;
+    if (s == STATUS_OK && yes <= 0) /* none of them for a no */
+        memcpy(chosen, marked, file->result.plan_count);
+    return s;
+}
+
 enum status import_ask_only(struct cmd *cmd, const struct import_file *file, bool *chosen, struct err *err)
 {
-    const char *answer;
-    bool *marked = ARENA_ARRAY(&cmd->arena, file->result.plan_count, bool);
+    enum status s = STATUS_USAGE;
     if (file->result.plan_count < 2 || cmd_option(cmd, "only") || cmd_option(cmd, "yes") || !cmd->ui.in_is_tty)
         return STATUS_OK;
-    enum status s = ui_ask_text(&cmd->ui, _("Which plans? [Enter: all; 1,3: only these; n: none]"), &cmd->arena, &answer, err);
-    if (s != STATUS_OK || !*answer)
-        return s;
-    if (ui_parse_yes(&cmd->arena, answer, true) == 0) {
-        memset(chosen, 0, file->result.plan_count);
-        return STATUS_OK;
+    for (int i = 0; i < TRIES && s == STATUS_USAGE; i++) {
+        const char *answer;
+        if (i)
+            ui_error(&cmd->ui, err);
+        s = ui_ask_text(&cmd->ui, _("Which plans? [Enter: all; 1,3: only these; n: none]"), &cmd->arena, &answer, err);
+        if (s == STATUS_OK)
+            s = take_only(cmd, file, answer, chosen, err);
     }
-    if (ui_parse_yes(&cmd->arena, answer, true) == 1)
-        return STATUS_OK;
-    if ((s = parse_only(cmd, file, answer, marked, err)) == STATUS_OK)
-        memcpy(chosen, marked, file->result.plan_count);
     return s;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/cmd/import_preview.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/cmd/change.h"
@@ -105,32 +106,45 @@ static struct table *plan_table(struct cmd *cmd, const struct import_plan *plan,
                      NULL);
 }
 
-static bool stands_before(const struct import_plan *plan, size_t i)
+static int compare_months(const void *left, const void *right)
 {
-    for (size_t k = 0; k < i; k++)
-        if (plan->activities[k].months == plan->activities[i].months)
-            return true;
-    return false;
+    uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right, first_a = a & (~a + 1), first_b = b & (~b + 1);
+    return first_a != first_b ? (first_a > first_b) - (first_a < first_b) : (a > b) - (a < b);
+}
+
+/* The sets of months there are, by their first; returns how many. In arena. */
+static size_t list_months(struct cmd *cmd, const struct import_plan *plan, uint64_t **out)
+{
+    uint64_t *sets = ARENA_ARRAY(&cmd->arena, plan->activity_count + 1, uint64_t);
+    size_t n = 0;
+    for (size_t i = 0; i < plan->activity_count; i++)
+        sets[i] = plan->activities[i].months;
+    qsort(sets, plan->activity_count, sizeof *sets, compare_months);
+    for (size_t i = 0; i < plan->activity_count; i++)
+        if (!n || sets[n - 1] != sets[i])
+            sets[n++] = sets[i];
+    *out = sets;
+    return n;
 }
 
 /* A line for each set of months, with all its activities. */
 static struct table *months_table(struct cmd *cmd, const struct import_plan *plan, size_t number)
 {
+    uint64_t *sets;
+    size_t n_sets = list_months(cmd, plan, &sets);
     struct table *t = plan_table(cmd, plan, number);
     table_add_column(t, "months", TABLE_TEXT, "months", "月份", TABLE_FIXED);
     table_add_column(t, "n", TABLE_INT, "n", "项", 0);
     table_add_column(t, "activities", TABLE_TEXT, "activities", "活动", TABLE_WRAP);
-    for (size_t i = 0; i < plan->activity_count; i++) {
+    for (size_t i = 0; i < n_sets; i++) {
         struct buf texts;
         int64_t n = 0;
-        if (stands_before(plan, i))
-            continue;
         buf_init(&texts, 0);
-        for (size_t k = i; k < plan->activity_count; k++)
-            if (plan->activities[k].months == plan->activities[i].months)
+        for (size_t k = 0; k < plan->activity_count; k++)
+            if (plan->activities[k].months == sets[i])
                 buf_printf(&texts, "%s%s", n++ ? " ｜ " : "", plan->activities[k].text);
         table_add_row(t);
-        table_put_text(t, plan->activities[i].months ? months_words(cmd, plan, plan->activities[i].months) : _("not told"));
+        table_put_text(t, sets[i] ? months_words(cmd, plan, sets[i]) : _("not told"));
         table_put_int(t, n);
         table_put_text(t, buf_text(&texts));
         buf_done(&texts);

@@ -119,7 +119,8 @@ static enum status find_last(struct cmd *cmd, struct last *last, struct err *err
     if (!last->found)
         return err_set(err, STATUS_NOT_FOUND, _("nothing was changed on this computer that could be taken back"));
     if (!last->rev && strncmp(last->note, NOTE, strlen(NOTE)) == 0)
-        return err_set(err, STATUS_USAGE, _("the last change was taken back already (%s)"), last->note);
+        return err_set(err, STATUS_USAGE, _("the last change was taken back already (%s)"),
+                       change_note(cmd, last->note + strlen(NOTE)));
     return STATUS_OK;
 }
 

@@ -119,7 +119,7 @@ PYTHON
     district
     LIANXIN_HOME=$world/clients/wang at_terminal 'n\n' lianxin import "$several" >said
     [ "$(query wang 'len(plans)')" = 0 ]
-    LIANXIN_HOME=$world/clients/wang at_terminal '2\n\n' lianxin import "$several" >said
+    LIANXIN_HOME=$world/clients/wang at_terminal '9\n2\n\n' lianxin import "$several" >said
     [ "$(query wang '[p["body"] for p in plans]')" = "['women']" ]
 }
 
