@@ -6,6 +6,7 @@
 
 #include "client/cmd/change.h"
 #include "client/cmd/input.h"
+#include "client/cmd/missing.h"
 #include "client/cmd/print_json.h"
 #include "client/cmd/send.h"
 #include "client/cmd/step.h"
@@ -17,6 +18,8 @@ static const struct option options[] = {
     {"format", "格式", N_("FORMAT"), N_("export: docx, xlsx, md or txt (default: as FILE of -o ends, else docx)")},
     {"school", "单位", N_("CODE"), N_("another school's (district only)")},
     {"reason", "原因", N_("TEXT"), N_("return: why, for the school to read")},
+    {"missing", "未报", NULL, N_("list: the schools that have not handed in what is due (district only)")},
+    {"month", "月份", N_("MONTH"), N_("list --missing: what is due for that month (default: whatever is due)")},
 };
 
 static const struct field *plan_field(struct cmd *cmd, const char *name)
@@ -302,6 +305,8 @@ static enum status run(struct cmd *cmd, struct err *err)
         return err_set(err, STATUS_USAGE,
                        _("\"%s\" is not understood: plan list, show, submit, withdraw, accept, file, return or export"),
                        cmd->args[0]);
+    if (parts[part].run == run_list && cmd_option(cmd, "missing"))
+        return missing_show(cmd, true, err);
     enum status s = work_load(cmd, &work, err);
     return s == STATUS_OK ? parts[part].run(cmd, &work, err) : s;
 }
@@ -312,6 +317,7 @@ const struct verb verb_plan = {
     .arguments = N_("list|show|submit|withdraw|accept|file|return|export [PLAN]"),
     .summary = N_("the plans: list, print again, submit to the district, write as a document"),
     .help = N_("  lianxin plan list\n"
+               "  lianxin plan list --missing     the district: who has not handed one in, and a reminder to paste\n"
                "  lianxin plan show               the union's current plan\n"
                "  lianxin plan show women         the women's committee's\n"
                "  lianxin plan submit             hand it in\n"

@@ -9,6 +9,7 @@
 
 #include "client/cmd/change.h"
 #include "client/cmd/input.h"
+#include "client/cmd/missing.h"
 #include "client/cmd/print_json.h"
 #include "client/cmd/send.h"
 #include "client/cmd/step.h"
@@ -20,7 +21,7 @@
 #define ID_DIGITS 8
 
 static const struct option options[] = {
-    {"month", "月份", N_("MONTH"), N_("new: the month it is about (default: this month)")},
+    {"month", "月份", N_("MONTH"), N_("new: the month it is about (default: this month); list --missing: what is due for it")},
     {"set", "填写", N_("FIGURE=N"), N_("new: your own figure beside the counted one; may be repeated")},
     {"from-file", "文件", N_("FILE"), N_("new: the text, from a plain text file")},
     {"counted", "按统计", NULL, N_("new: forget your own figures and text, take what is counted")},
@@ -29,6 +30,7 @@ static const struct option options[] = {
     {"to", "止", N_("MONTH"), N_("new --summary: its last month")},
     {"school", "单位", N_("CODE"), N_("another school's (district only)")},
     {"reason", "原因", N_("TEXT"), N_("return: why, for the school to read")},
+    {"missing", "未报", NULL, N_("list: the schools that have not handed in what is due (district only)")},
 };
 
 enum status report_load(struct cmd *cmd, struct report_work *out, struct err *err)
@@ -354,6 +356,8 @@ static enum status run(struct cmd *cmd, struct err *err)
     if (part == PARTS)
         return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: report new, list, show, submit, withdraw, accept or return"),
                        cmd->args[0]);
+    if (parts[part].run == run_list && cmd_option(cmd, "missing"))
+        return missing_show(cmd, false, err);
     enum status s = report_load(cmd, &work, err);
     return s == STATUS_OK ? parts[part].run(cmd, &work, err) : s;
 }
@@ -369,6 +373,7 @@ const struct verb verb_report = {
                "  lianxin report show 3\n"
                "  lianxin report submit 3                      also without a network\n"
                "  lianxin report withdraw 3                    take it back until it is accepted\n"
+               "  lianxin report list --missing --month 3       the district: who has not, and a reminder to paste\n"
                "  lianxin report accept 3 --school SY01         the district has taken it\n"
                "  lianxin report return 3 --school SY01 --reason \"figures\"  the school changes it and submits again"),
     .options = options,

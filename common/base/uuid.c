@@ -41,6 +41,14 @@ struct uuid uuid_hash(const struct uuid_part *parts, size_t n)
     return u;
 }
 
+int64_t uuid_time_ms(const struct uuid *u)
+{
+    int64_t ms = 0;
+    for (int i = 0; i < 6; i++)
+        ms = ms << 8 | u->bytes[i];
+    return ms;
+}
+
 bool uuid_equal(const struct uuid *a, const struct uuid *b)
 {
     return memcmp(a->bytes, b->bytes, UUID_BYTES) == 0;

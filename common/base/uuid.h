@@ -26,6 +26,8 @@ struct uuid_part {
 };
 struct uuid uuid_hash(const struct uuid_part *parts, size_t n);
 
+/* The time a UUIDv7 was made at. */
+int64_t uuid_time_ms(const struct uuid *u);
 bool uuid_equal(const struct uuid *a, const struct uuid *b);
 bool uuid_is_zero(const struct uuid *u);
 void uuid_format(const struct uuid *u, char out[UUID_TEXT_BYTES]);

@@ -36,6 +36,7 @@ static bool add_due(void *context, const struct record *record)
         l->list.items = grown(l->arena, l->list.items, l->list.n, &l->room, sizeof *e);
     e = &l->list.items[l->list.n++];
     *e = (struct owed){.id = record->id,
+                       .made_ms = uuid_time_ms(&record->id),
                        .what = (int)due->what,
                        .first_month = due->first_month,
                        .last_month = due->last_month,

@@ -12,7 +12,8 @@
 /* One due record that is not closed. */
 struct owed {
     struct uuid id;
-    int what; /* enum _Lianxin__DueWhat */
+    int64_t made_ms; /* the time in its id */
+    int what;        /* enum _Lianxin__DueWhat */
     int32_t first_month, last_month;
     char day[CLOCK_DAY_BYTES];
     const char *title;       /* "" when it has none */
