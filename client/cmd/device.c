@@ -13,38 +13,64 @@
 #define KEY "device.key"
 #define CERTIFICATE "device.crt"
 
-static void list_addresses(struct cmd *cmd, const char *text, struct transport_tls_config *config)
+enum status device_list_addresses(struct cmd *cmd, const char *const **out, size_t *n, struct err *err)
 {
+    const char *text;
+    enum status s = cache_find_text(cmd->cache, &cmd->arena, CACHE_META_addresses, &text, err);
+    if (s != STATUS_OK)
+        return s;
+    if (!text)
+        return err_reason(err, REASON_NOT_ENROLLED, NULL);
     const char **items = ARENA_ARRAY(&cmd->arena, strlen(text) + 1, const char *);
+    *n = 0;
     for (const char *at = text; *at;) {
-        size_t n = strcspn(at, "\n");
-        if (n)
-            items[config->n_addresses++] = arena_strndup(&cmd->arena, at, n);
-        at += n + (at[n] == '\n');
+        size_t bytes = strcspn(at, "\n");
+        if (bytes)
+            items[(*n)++] = arena_strndup(&cmd->arena, at, bytes);
+        at += bytes + (at[bytes] == '\n');
     }
-    config->addresses = items;
+    *out = items;
+    return STATUS_OK;
 }
 
-enum status device_connect(struct cmd *cmd, struct transport *out, struct err *err)
+enum status device_connect_to(struct cmd *cmd, const char *const *addresses, size_t n, struct transport *out, struct err *err)
 {
-    struct transport_tls_config config = {.key_path = cmd_path(cmd, KEY),
+    struct transport_tls_config config = {.addresses = addresses,
+                                          .n_addresses = n,
+                                          .key_path = cmd_path(cmd, KEY),
                                           .certificate_path = cmd_path(cmd, CERTIFICATE),
                                           .connect_timeout_ms = CONNECT_TIMEOUT_MS,
                                           .call_timeout_ms =
                                               cmd->verb->flags & VERB_PATIENT ? PATIENT_TIMEOUT_MS : CALL_TIMEOUT_MS};
-    const char *addresses;
     const void *pin;
     size_t bytes;
-    enum status s = cache_find_text(cmd->cache, &cmd->arena, CACHE_META_addresses, &addresses, err);
-    if (s == STATUS_OK)
-        s = cache_find_bytes(cmd->cache, &cmd->arena, CACHE_META_pin, &pin, &bytes, err);
+    enum status s = cache_find_bytes(cmd->cache, &cmd->arena, CACHE_META_pin, &pin, &bytes, err);
     if (s != STATUS_OK)
         return s;
-    if (!addresses || !pin || bytes != SHA256_BYTES)
+    if (!pin || bytes != SHA256_BYTES)
         return err_reason(err, REASON_NOT_ENROLLED, NULL);
     memcpy(config.ca_pin.bytes, pin, SHA256_BYTES);
-    list_addresses(cmd, addresses, &config);
     return transport_tls_open(&config, out, err);
+}
+
+enum status device_connect(struct cmd *cmd, struct transport *out, struct err *err)
+{
+    const char *const *addresses;
+    size_t n;
+    enum status s = device_list_addresses(cmd, &addresses, &n, err);
+    return s == STATUS_OK ? device_connect_to(cmd, addresses, n, out, err) : s;
+}
+
+enum status device_find_end(struct cmd *cmd, int64_t *end_ms, struct err *err)
+{
+    struct x509_info info;
+    struct buf der;
+    buf_init(&der, 0);
+    enum status s = x509_read(cmd_path(cmd, CERTIFICATE), &der, err);
+    if (s == STATUS_OK && (s = x509_inspect(der.data, der.len_bytes, &info, err)) == STATUS_OK)
+        *end_ms = info.not_after_ms;
+    buf_done(&der);
+    return s;
 }
 
 /* The key of a join that was cut off is taken again: for the same secret and key the server gives the same answer. */

@@ -9,6 +9,13 @@
 
 /* A transport that shows the device's certificate, to the addresses last heard of. */
 enum status device_connect(struct cmd *cmd, struct transport *out, struct err *err) MUST_CHECK;
+/* The same to these addresses only, in this order. */
+enum status device_connect_to(struct cmd *cmd, const char *const *addresses, size_t n, struct transport *out,
+                              struct err *err) MUST_CHECK;
+/* The addresses last heard of, "host:port"; in arena. */
+enum status device_list_addresses(struct cmd *cmd, const char *const **out, size_t *n, struct err *err) MUST_CHECK;
+/* When the device's certificate ends. */
+enum status device_find_end(struct cmd *cmd, int64_t *end_ms, struct err *err) MUST_CHECK;
 /* Makes the key (or takes the one of a join that was cut off), proves the secret, keeps the certificate and who we are. The cache
  * is open for writing. */
 enum status device_enrol(struct cmd *cmd, const struct invitation *invitation, struct err *err) MUST_CHECK;
