@@ -27,7 +27,7 @@ static const struct rule rules[] = {
 };
 
 struct step {
-    const char *kind, *from, *to; /* "NEW", "ANY" or a value's name */
+    const char *kind, *from, *to; /* from and to: "NEW", "GONE", "ANY" or a value's name */
     enum writer actor;
 };
 
@@ -123,26 +123,32 @@ enum status rules_check(const struct kind *kind, const ProtobufCMessage *message
     return STATUS_OK;
 }
 
-static bool names_state(const char *row, const char *state)
+/* without: what the row calls having no state. */
+static bool names_state(const char *row, const char *state, const char *without)
 {
-    if (!state)
-        return strcmp(row, "NEW") == 0;
-    return strcmp(row, "ANY") == 0 || strcmp(row, state) == 0;
+    return strcmp(row, state ? state : without) == 0 || (strcmp(row, "ANY") == 0 && (state || strcmp(without, "GONE") == 0));
 }
 
 bool rules_step_allowed(const struct kind *kind, const char *from, const char *to, enum writer actor)
 {
     bool has_steps = false;
-    if (from && strcmp(from, to) == 0)
+    if (from && to && strcmp(from, to) == 0)
         return true;
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         if (strcmp(steps[i].kind, kind->name) != 0)
             continue;
         has_steps = true;
-        if (names_state(steps[i].from, from) && names_state(steps[i].to, to) && actor >= steps[i].actor)
+        if (names_state(steps[i].from, from, "NEW") && names_state(steps[i].to, to, "GONE") && actor >= steps[i].actor)
             return true;
     }
     return !has_steps;
+}
+
+static const char *state_text(bool has, const char *name, const char *without)
+{
+    if (!has)
+        return without;
+    return name ? name : "?";
 }
 
 enum status rules_check_step(const struct kind *kind, const ProtobufCMessage *before, const ProtobufCMessage *after,
@@ -150,17 +156,14 @@ enum status rules_check_step(const struct kind *kind, const ProtobufCMessage *be
 {
     const struct field *field = kind_find_field_by_name(kind, "state");
     int64_t from = 0, to = 0;
-    if (!field || field->meaning != MEANING_ENUM || !read_number(after, field, &to))
+    if (!field || field->meaning != MEANING_ENUM)
         return STATUS_OK;
-    bool had = before && read_number(before, field, &from);
-    if (had && from == to)
+    bool had = before && read_number(before, field, &from), has = after && read_number(after, field, &to);
+    if ((after && !has) || (!had && !has) || (had && has && from == to))
         return STATUS_OK;
-    const char *from_name = had ? schema_enum_name(field, from) : NULL, *to_name = schema_enum_name(field, to);
-    if (to_name && (from_name || !had) && rules_step_allowed(kind, from_name, to_name, actor))
+    const char *from_name = had ? schema_enum_name(field, from) : NULL, *to_name = has ? schema_enum_name(field, to) : NULL;
+    if ((to_name || !has) && (from_name || !had) && rules_step_allowed(kind, from_name, to_name, actor))
         return STATUS_OK;
-    return err_reason(err, REASON_STATE_STEP, kind->name,
-                      !had        ? "new"
-                      : from_name ? from_name
-                                  : "?",
-                      to_name ? to_name : "?", NULL);
+    return err_reason(err, REASON_STATE_STEP, kind->name, state_text(had, from_name, "new"), state_text(has, to_name, "deleted"),
+                      NULL);
 }

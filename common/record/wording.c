@@ -38,10 +38,11 @@ static const char *any_field_label(const struct schema *schema, const char *name
     return label;
 }
 
-/* Who may write a field, as reasons name them. */
-static const char *writer_label(const char *name)
+/* What reasons name beside kinds, fields and values: who may write a field, and the ends of a record's life. */
+static const char *word_label(const char *name)
 {
-    static const char *const labels[][2] = {{"the school", "学校"}, {"the district", "区工会"}, {"the server", "服务器"}};
+    static const char *const labels[][2] = {
+        {"the school", "学校"}, {"the district", "区工会"}, {"the server", "服务器"}, {"new", "新建"}, {"deleted", "已删除"}};
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         if (strcmp(labels[i][0], name) == 0)
             return labels[i][1];
@@ -61,7 +62,7 @@ static void label_arguments(const struct schema *schema, bool chinese, const str
         if (i > 0 && kind && !label)
             label = value_label(kind, name, chinese);
         if (!label && chinese)
-            label = writer_label(name);
+            label = word_label(name);
         out[i] = label ? label : name;
     }
 }

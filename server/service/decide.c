@@ -176,10 +176,9 @@ static enum status apply_change(struct deciding *d, const struct record *current
                                 const struct edit_applied *applied, struct err *reason)
 {
     struct edit effect;
-    enum status st = STATUS_OK;
-    if (!applied->result->dead)
-        st = rules_check_step(edit->kind, current && !current->dead ? current->message : NULL, applied->result->message,
-                              d->author->writer, reason);
+    const ProtobufCMessage *before = current && !current->dead ? current->message : NULL;
+    const ProtobufCMessage *after = applied->result->dead ? NULL : applied->result->message;
+    enum status st = rules_check_step(edit->kind, before, after, d->author->writer, reason);
     if (st)
         return st;
     edit_effect(d->work->arena, current, applied, &effect);

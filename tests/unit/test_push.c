@@ -269,6 +269,24 @@ static void a_school_may_not_write_what_is_the_districts(void **state)
     test_author_close(&district);
 }
 
+static void a_filed_plan_cannot_be_deleted_by_its_school(void **state)
+{
+    struct fixture *f = *state;
+    struct edit gone;
+    struct test_author district;
+    struct peer chen = test_server_enrol(&f->server, NULL, "区工会陈");
+    assert_applied(push_plan(&f->wang, 0));
+    struct edit submit = test_author_change(&f->wang, "plan", 1, "state", "draft", "submitted");
+    struct edit file = test_author_change(&f->wang, "plan", 1, "state", "submitted", "filed");
+    assert_applied(test_author_push(&f->wang, &submit, 1));
+    test_author_open(&district, &f->server, &chen, f->wang.stream);
+    assert_applied(test_author_push(&district, &file, 1));
+    edit_delete(&f->wang.arena, test_author_find(&f->wang, "plan", 1), &gone);
+    assert_refused(&f->wang, test_author_push(&f->wang, &gone, 1), "deleted");
+    assert_false(test_author_find(&f->wang, "plan", 1)->dead);
+    test_author_close(&district);
+}
+
 static void a_school_sees_and_touches_only_its_own(void **state)
 {
     struct fixture *f = *state;
@@ -399,6 +417,7 @@ int main(void)
         TEST(an_author_may_go_on_editing_what_waits_in_a_conflict),
         TEST(the_first_to_resolve_wins_and_the_second_hears_it),
         TEST(a_school_may_not_write_what_is_the_districts),
+        TEST(a_filed_plan_cannot_be_deleted_by_its_school),
         TEST(a_school_sees_and_touches_only_its_own),
         TEST(kinds_stay_in_their_streams),
         TEST(a_plan_dies_only_with_its_children),
