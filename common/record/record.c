@@ -27,12 +27,20 @@ bool record_has(const ProtobufCMessage *message, const struct field *field)
     return member_is_pointer(d) ? *(void *const *)member_get(message, d) != NULL : member_flag(message, d);
 }
 
+static bool is_blank_text(const char *text)
+{
+    static const char wide[] = "\u3000"; /* what a Chinese keyboard types for a space */
+    while (*(text += strspn(text, " \t\r\n")) && strncmp(text, wide, strlen(wide)) == 0)
+        text += strlen(wide);
+    return *text == '\0';
+}
+
 bool record_is_blank(const ProtobufCMessage *message, const struct field *field)
 {
     const ProtobufCFieldDescriptor *d = field->descriptor;
     if (!record_has(message, field))
         return true;
-    return d->type == PROTOBUF_C_TYPE_STRING && !member_is_repeated(d) && **(const char *const *)member_get(message, d) == '\0';
+    return d->type == PROTOBUF_C_TYPE_STRING && !member_is_repeated(d) && is_blank_text(*(const char *const *)member_get(message, d));
 }
 
 static struct value encoded_value(struct arena *arena, const ProtobufCMessage *message, const struct field *field)

@@ -40,7 +40,7 @@ ProtobufCMessage *record_message_new(struct arena *arena, const struct kind *kin
 struct record *record_new(struct arena *arena, const struct kind *kind, uint32_t stream, const struct uuid *id);
 
 bool record_has(const ProtobufCMessage *message, const struct field *field);
-/* Absent, or an empty text. */
+/* Absent, or a text of nothing but spaces. */
 bool record_is_blank(const ProtobufCMessage *message, const struct field *field);
 /* arena holds the encoding of a repeated or message field; other fields need no memory. */
 struct value record_get(struct arena *arena, const ProtobufCMessage *message, const struct field *field);
