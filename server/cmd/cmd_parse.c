@@ -125,8 +125,8 @@ static enum status take_option(struct cmd *cmd, const struct typed *typed, bool 
     const struct option *own = cmd->verb ? find_option(cmd->verb->options, cmd->verb->n_options, typed) : NULL;
     const struct option *option = own ? own : find_option(cmd_globals, SIZE_MAX, typed);
     if (!option)
-        return err_set(err, STATUS_USAGE, _("there is no option --%.*s; lianxind %s --help lists them"), (int)typed->name_bytes,
-                       typed->name, cmd->verb ? cmd->verb->name : "");
+        return err_set(err, STATUS_USAGE, _("there is no option --%.*s; lianxind %s%s--help lists them"), (int)typed->name_bytes,
+                       typed->name, cmd->verb ? cmd->verb->name : "", cmd->verb ? " " : "");
     if (!option->argument && typed->attached)
         return err_set(err, STATUS_USAGE, _("the option --%s takes no value"), option->name);
     if (option->argument && !typed->value)
@@ -154,31 +154,31 @@ static struct typed split(const char *text, const char *next)
                           .is_letter = is_letter};
 }
 
-/* The words in front of the options name the verb, so they are taken first: which options there are depends on it. */
+/* The first words name the verb and are taken at the option behind them: which options there are depends on it. */
 enum status cmd_parse(struct cmd *cmd, int argc, char *const *argv, struct err *err)
 {
     const char **words = ARENA_ARRAY(&cmd->arena, (size_t)argc + 1, const char *);
+    enum status st = STATUS_OK;
     size_t n = 0;
-    int at = 1;
-    while (at < argc && argv[at][0] != '-')
-        words[n++] = argv[at++];
+    bool plain = false;
     cmd->args = words;
-    cmd->n_args = n;
-    enum status st = take_verb(cmd, err);
-    for (bool plain = false; st == STATUS_OK && at < argc; at++) {
+    for (int at = 1; st == STATUS_OK && at < argc; at++) {
         bool took_next = false;
-        if (!plain && strcmp(argv[at], "--") == 0) {
+        bool option = !plain && argv[at][0] == '-' && argv[at][1];
+        if (option && !cmd->verb)
+            st = take_verb(cmd, err);
+        if (option && strcmp(argv[at], "--") == 0) {
             plain = true;
-        } else if (!plain && argv[at][0] == '-' && argv[at][1]) {
+        } else if (option && st == STATUS_OK) {
             struct typed typed = split(argv[at], at + 1 < argc ? argv[at + 1] : NULL);
             st = take_option(cmd, &typed, &took_next, err);
             at += took_next;
-        } else {
+        } else if (!option) {
             words[n++] = argv[at];
             cmd->n_args++;
         }
     }
-    if (st == STATUS_OK && !cmd->verb && cmd->n_args)
+    if (st == STATUS_OK && !cmd->verb)
         st = take_verb(cmd, err);
     return st == STATUS_OK && cmd->verb && !cmd->help ? check_arguments(cmd, err) : st;
 }

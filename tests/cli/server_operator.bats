@@ -176,6 +176,17 @@ both() {
     [ ! -e "$data/lianxin.db-wal" ] || [ ! -s "$data/lianxin.db-wal" ]
 }
 
+@test "what holds for every verb may also come before it" {
+    world_init
+    run lianxind --data "$data" --json school add SY08 第八小学 --area 东片
+    [ "$status" -eq 0 ]
+    run lianxind --data "$data" school list --json
+    [[ $output == *"第八小学"* ]]
+    run lianxind --data "$data" --area 东片
+    [ "$status" -eq 2 ]
+    [[ $output == *"lianxind --help lists them"* ]]
+}
+
 @test "--print-config prints every key, and what it prints is read again" {
     world_init
     run lianxind --print-config --data "$data"
