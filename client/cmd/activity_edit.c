@@ -61,6 +61,20 @@ static enum status set_field(struct cmd *cmd, const struct kind *kind, ProtobufC
     return s;
 }
 
+/* Two activities of one plan with one number could not be told apart any more. */
+static enum status check_number(const struct work *work, const struct record *record, const Lianxin__Activity *after,
+                                struct err *err)
+{
+    for (size_t i = 0; i < work->activities.n; i++) {
+        const struct record *other = work->activities.items[i];
+        const char *number = work_activity(other)->number;
+        if (other != record && number && after->number && strcmp(number, after->number) == 0 &&
+            work_find_plan_of(work, other) == work_find_plan_of(work, record))
+            return err_set(err, STATUS_EXISTS, _("the number %s is taken: %s"), number, work_activity(other)->text);
+    }
+    return STATUS_OK;
+}
+
 static enum status run_edit(struct cmd *cmd, struct err *err)
 {
     struct work work;
@@ -75,6 +89,8 @@ static enum status run_edit(struct cmd *cmd, struct err *err)
     int64_t months = work_activity(record)->months;
     for (size_t i = 1; i < cmd->n_args && s == STATUS_OK; i++)
         s = set_field(cmd, record->kind, after, cmd->args[i], months ? month_set_first(months) : work.month, err);
+    if (s == STATUS_OK)
+        s = check_number(&work, record, (const Lianxin__Activity *)after, err);
     if (s != STATUS_OK)
         return s;
     change_add(cmd, &change, record->kind, &record->id, record, after);

@@ -6,11 +6,13 @@
 
 #include "client/cmd/change.h"
 #include "client/cmd/input.h"
+#include "common/domain/month.h"
 #include "common/table/table_pages.h"
 #include "common/table/table_wire.h"
 
 #define PAGE_ROWS 1000
 #define VALUES_MAX 64
+#define MONTHS_BACK 3 /* what is asked about has mostly been: a month without a year is from nine months ago to two ahead */
 
 static const struct option options[] = {
     {"month", "月份", N_("MONTH"), N_("that month: 9, 九月 or 2024-09")},
@@ -108,11 +110,24 @@ static enum status read_enums(const struct ask *ask, struct err *err)
     return s;
 }
 
+/* The year that was left out is said: an answer about another one looks like an answer. */
 static enum status read_month(struct cmd *cmd, const char *option, protobuf_c_boolean *has, int32_t *out, struct err *err)
 {
     const char *text = cmd_option(cmd, option);
-    *has = *has || text;
-    return text ? input_month(&cmd->arena, text, cmd_month(cmd), out, err) : STATUS_OK;
+    int32_t near = cmd_month(cmd) - MONTHS_BACK, year_before;
+    char month[MONTH_TEXT_BYTES];
+    if (!text)
+        return STATUS_OK;
+    enum status s = input_month(&cmd->arena, text, near, out, err);
+    if (s == STATUS_OK)
+        s = input_month(&cmd->arena, text, near - 12, &year_before, err);
+    if (s != STATUS_OK)
+        return s;
+    *has = true;
+    month_format(*out, month);
+    if (year_before != *out)
+        ui_print(&cmd->ui, _("%s is taken as %s\n"), text, month);
+    return STATUS_OK;
 }
 
 static enum status read_months(const struct ask *ask, struct err *err)

@@ -227,7 +227,7 @@ static enum status run_submit(struct cmd *cmd, const struct work *work, struct e
     if (work_plan(plan)->state == LIANXIN__PLAN_STATE__PLAN_STATE_SUBMITTED ||
         work_plan(plan)->state == LIANXIN__PLAN_STATE__PLAN_STATE_FILED) {
         ui_print(&cmd->ui, _("%s: already submitted\n"), work_plan(plan)->title);
-        return STATUS_OK;
+        return send_change(cmd, err);
     }
     Lianxin__Plan *after = (Lianxin__Plan *)change_copy(cmd, plan->kind, plan);
     after->has_state = after->has_submitted_at = 1;

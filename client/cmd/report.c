@@ -277,7 +277,7 @@ static enum status run_submit(struct cmd *cmd, const struct report_work *work, s
     if (report->state == LIANXIN__REPORT_STATE__REPORT_STATE_SUBMITTED ||
         report->state == LIANXIN__REPORT_STATE__REPORT_STATE_ACCEPTED) {
         ui_print(&cmd->ui, _("%s: submitted already\n"), report_name(cmd, report));
-        return STATUS_OK;
+        return send_change(cmd, err);
     }
     warn_if_counted_changed(cmd, work, report);
     Lianxin__Report *after = (Lianxin__Report *)change_copy(cmd, record->kind, record);

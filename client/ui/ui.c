@@ -88,15 +88,17 @@ static const char *operator_step(enum status status)
 }
 
 /* The same for an officer. */
-static const char *officer_step(enum status status)
+static const char *officer_step(const struct err *err)
 {
-    switch (status) {
+    switch (err->status) {
     case STATUS_USAGE:
         return _("see `lianxin help` for how the command is used");
     case STATUS_CONFLICT:
         return _("see `lianxin conflicts` and choose which value is to stay");
-    case STATUS_DENIED:
-        return _("ask the district who may do this; `lianxin status` says who you are here");
+    case STATUS_DENIED: /* the others say themselves what to do: join, ask for an invitation … */
+        return err->reason == REASON_ROLE || err->reason == REASON_STREAM || err->reason == REASON_FIELD_WRITER
+                   ? _("ask the district who may do this; `lianxin status` says who you are here")
+                   : NULL;
     case STATUS_UNAVAILABLE:
     case STATUS_PROTOCOL:
         return _("your work is kept on this computer; try `lianxin sync` again later");
@@ -153,7 +155,7 @@ const char *ui_error_text(const struct ui *ui, const struct err *err, char *out,
 void ui_error(struct ui *ui, const struct err *err)
 {
     char text[2 * ERR_TEXT_BYTES];
-    const char *next = ui->is_operator ? operator_step(err->status) : officer_step(err->status);
+    const char *next = ui->is_operator ? operator_step(err->status) : officer_step(err);
     fflush(ui->out);
     (void)ui_error_text(ui, err, text, sizeof text);
     log_line(ui, _("error: "), "%s", text);

@@ -267,3 +267,37 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
     [ "$status" -eq 0 ]
     wait "$holder"
 }
+
+@test "a number that another activity has cannot be given away" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    run as wang edit 6.1 编号=3.1
+    [ "$status" -eq 1 ]
+    [[ $output == *"3.1 is taken"* ]]
+    run as wang edit 6.1 编号=6.9
+    [ "$status" -eq 0 ]
+}
+
+@test "spaces are no text, wide ones neither" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    run as wang add " 　 "
+    [ "$status" -eq 1 ]
+    [[ $output == *"must have a value"* ]]
+    run as wang cancel 6.1 " "
+    [ "$status" -eq 1 ]
+}
+
+@test "what is submitted already answers in JSON as well" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    as wang plan submit
+    as wang plan submit --json | python3 -c 'import json, sys; json.load(sys.stdin)'
+    as wang report new --month 2026-03
+    as wang report submit 2026-03
+    as wang report submit 2026-03 --json | python3 -c 'import json, sys; json.load(sys.stdin)'
+}
+
+@test "who has not joined is told to join, and nothing else" {
+    run as nobody list
+    [ "$status" -eq 4 ]
+    [[ $output == *"join with an invitation first"* ]]
+    [[ $output != *"next:"* ]]
+}

@@ -44,6 +44,16 @@ rows() {
     [ "$(as qu query --kind plan --json | rows)" = 2 ]
 }
 
+@test "a month without a year says which year was taken, and looks back rather than ahead" {
+    local last
+    last=$(date -d "$(TZ=Asia/Shanghai date +%Y-%m-15) -8 months" +%Y-%m)
+    run as qu query --month "${last#*-}"
+    [ "$status" -eq 0 ]
+    [[ $output == *"${last#*-} is taken as $last"* ]]
+    run as qu query --month 2026-03
+    [[ $output != *"is taken as"* ]]
+}
+
 @test "figures are counted and summed by groups" {
     run as qu query --group-by 单位,月份 --school SY01 --from 2026-03 --to 2026-03 --json
     [ "$status" -eq 0 ]
