@@ -359,6 +359,10 @@ static bool is_plain(const struct ui *ui)
 static void the_terminal_says_how_wide_it_is(void **state)
 {
     (void)state;
+    int probe = posix_openpt(O_RDWR | O_NOCTTY);
+    if (probe < 0)
+        skip(); /* a container without /dev/pts */
+    close(probe);
     setenv("COLUMNS", "50", 1);
     unsetenv("NO_COLOR");
     assert_true(on_a_terminal(is_wide_and_coloured));
