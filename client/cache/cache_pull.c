@@ -4,14 +4,22 @@
 #include <string.h>
 
 #include "client/cache/cache_internal.h"
+#include "proto/records.pb-c.h"
 
 struct pull {
     struct cache *cache;
     struct arena arena; /* one row's */
     struct cache_stream line;
     struct uuid instance, device; /* ours */
+    uint64_t from;                /* the revision before the page */
     struct cache_applied *applied;
 };
+
+static bool conflict_is_open(const struct record *record)
+{
+    const Lianxin__Conflict *conflict = (const Lianxin__Conflict *)record->message;
+    return !record->dead && conflict->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN;
+}
 
 static bool sha256_is_zero(const struct sha256 *h)
 {
@@ -33,6 +41,15 @@ static enum status check_chain(const struct pull *pull, const struct commit *com
     return err_reason(err, REASON_CHAIN_BROKEN, came, stream, held, NULL);
 }
 
+/* One that came and was decided in the same page needs nobody. */
+static void count_conflict(struct pull *pull, const struct record *before, const struct record *after)
+{
+    if (!before)
+        pull->applied->conflicts += conflict_is_open(after);
+    else if (before->rev > pull->from && conflict_is_open(before) && !conflict_is_open(after) && pull->applied->conflicts)
+        pull->applied->conflicts--;
+}
+
 /* An effect already inside a snapshot (the record is newer than the row) is skipped; of one commit, all are applied. */
 static enum status apply_effect(struct pull *pull, const struct commit *commit, const struct edit *effect, bool own,
                                 struct err *err)
@@ -51,7 +68,8 @@ static enum status apply_effect(struct pull *pull, const struct commit *commit, 
     if ((s = view_put_base(cache, stream, effect->kind, &effect->id, after, pending, err)) != STATUS_OK)
         return s;
     pull->applied->records += !own;
-    pull->applied->conflicts += !before && strcmp(effect->kind->name, "conflict") == 0;
+    if (strcmp(effect->kind->name, "conflict") == 0)
+        count_conflict(pull, before, after);
     return pending ? view_refresh(cache, stream, effect->kind, &effect->id, err) : STATUS_OK;
 }
 
@@ -161,7 +179,9 @@ enum status cache_apply_rows(struct cache *cache, uint32_t stream, const struct 
     enum status s = sql_begin(cache->db, err);
     if (s != STATUS_OK)
         goto out;
-    if ((s = cache_stream_find(cache, stream, &pull.line, err)) == STATUS_OK)
+    s = cache_stream_find(cache, stream, &pull.line, err);
+    pull.from = s == STATUS_OK ? pull.line.rev : 0;
+    if (s == STATUS_OK)
         s = find_id(cache, &pull.arena, CACHE_META_instance, &pull.instance, err);
     if (s == STATUS_OK)
         s = find_id(cache, &pull.arena, CACHE_META_device, &pull.device, err);

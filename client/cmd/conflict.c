@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * conflicts, resolve: two people changed the same thing; both values are kept until somebody decides. */
-#include "common/sync/conflict.h"
+#include "client/cmd/conflict.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,8 +49,7 @@ static const char *name_target(struct cmd *cmd, uint32_t stream, const struct co
                         text ? record_text(&cmd->arena, record->message, text, cmd->ui.chinese, cmd->clock.zone_s) : "");
 }
 
-/* "状态：完成；原因：…" of the fields the conflict is about. */
-static const char *words(struct cmd *cmd, const struct conflict *conflict, const ProtobufCMessage *values)
+const char *conflict_words(struct cmd *cmd, const struct conflict *conflict, const ProtobufCMessage *values)
 {
     const char *text = "";
     for (size_t i = 0; i < conflict->kind->n_fields; i++) {
@@ -64,6 +63,14 @@ static const char *words(struct cmd *cmd, const struct conflict *conflict, const
     return text;
 }
 
+static void put_time(struct table *table, int64_t at_ms)
+{
+    if (at_ms)
+        table_put_int(table, at_ms);
+    else
+        table_put_null(table);
+}
+
 static void put_conflict(struct cmd *cmd, struct table *table, size_t i, const struct record *record,
                          const struct conflict *conflict)
 {
@@ -71,10 +78,12 @@ static void put_conflict(struct cmd *cmd, struct table *table, size_t i, const s
     table_add_row(table);
     table_put_int(table, (int64_t)i + 1);
     table_put_text(table, name_target(cmd, record->stream, conflict));
-    table_put_text(table, words(cmd, conflict, conflict->theirs));
+    table_put_text(table, conflict_words(cmd, conflict, conflict->theirs));
     table_put_text(table, c->holder_person);
-    table_put_text(table, words(cmd, conflict, conflict->mine));
+    put_time(table, c->holder_at);
+    table_put_text(table, conflict_words(cmd, conflict, conflict->mine));
     table_put_text(table, c->author_person);
+    put_time(table, c->author_at);
     table_put_uuid(table, &record->id);
 }
 
@@ -89,8 +98,10 @@ static enum status run_conflicts(struct cmd *cmd, struct err *err)
     table_add_column(t, "record", TABLE_TEXT, "what", "内容", TABLE_WRAP);
     table_add_column(t, "theirs", TABLE_TEXT, "held now", "现有的值", TABLE_WRAP);
     table_add_column(t, "holder_person", TABLE_TEXT, "by", "修改人", 0);
+    table_add_column(t, "holder_at", TABLE_INSTANT_MS, "at", "时间", 0);
     table_add_column(t, "mine", TABLE_TEXT, "not taken", "未采用的值", TABLE_WRAP);
     table_add_column(t, "author_person", TABLE_TEXT, "by", "修改人", 0);
+    table_add_column(t, "author_at", TABLE_INSTANT_MS, "at", "时间", 0);
     table_add_column(t, "id", TABLE_UUID, "id", "标识", TABLE_DATA_ONLY);
     for (size_t i = 0; i < open.n; i++) {
         struct conflict conflict;
@@ -99,7 +110,7 @@ static enum status run_conflicts(struct cmd *cmd, struct err *err)
         put_conflict(cmd, t, i, open.items[i], &conflict);
     }
     if (open.n)
-        table_add_note(t, _("lianxin resolve NO. theirs|mine, or VALUE for a third one"));
+        table_add_note(t, _("lianxin resolve NO. --theirs (held now), --mine (not taken) or --value VALUE"));
     return ui_table(&cmd->ui, t, err);
 }
 
@@ -110,7 +121,7 @@ const struct verb verb_conflicts = {
     .name_zh = "冲突",
     .arguments = "",
     .summary = N_("what two people changed at once, with both values"),
-    .help = N_("  lianxin conflicts\n  lianxin resolve 1 mine"),
+    .help = N_("  lianxin conflicts\n  lianxin resolve 1 --mine"),
     .options = options,
     .n_options = 1,
     .flags = VERB_HOME,
@@ -145,21 +156,36 @@ static const struct field *only_field(const struct conflict *conflict)
     return NULL;
 }
 
+/* Options and a bare word say the same; *value is the text of a third value, else NULL. */
+static enum status read_words(struct cmd *cmd, Lianxin__ConflictChoice *choice, const char **value, struct err *err)
+{
+    const bool mine = cmd_option(cmd, "mine"), theirs = cmd_option(cmd, "theirs");
+    const char *typed = change_text(cmd, 1);
+    *value = cmd_option(cmd, "value");
+    if (mine + theirs + (*value != NULL) + (typed != NULL) != 1)
+        return err_set(err, STATUS_USAGE, _("say which value is to stay: --theirs, --mine or --value VALUE, one of them"));
+    if (mine || (typed && (strcmp(typed, "mine") == 0 || strcmp(typed, "采用") == 0)))
+        return *choice = LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_MINE, STATUS_OK;
+    if (theirs || (typed && (strcmp(typed, "theirs") == 0 || strcmp(typed, "保留") == 0)))
+        return *choice = LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS, STATUS_OK;
+    *choice = LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_VALUE;
+    *value = *value ? *value : typed;
+    return STATUS_OK;
+}
+
 static enum status read_choice(struct cmd *cmd, const struct conflict *conflict, Lianxin__ConflictChoice *choice,
                                ProtobufCMessage **value, struct err *err)
 {
-    const char *typed = cmd->args[1];
     const struct field *field = only_field(conflict);
+    const char *typed;
     *value = NULL;
-    if (strcmp(typed, "mine") == 0 || strcmp(typed, "采用") == 0)
-        return *choice = LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_MINE, STATUS_OK;
-    if (strcmp(typed, "theirs") == 0 || strcmp(typed, "保留") == 0)
-        return *choice = LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS, STATUS_OK;
+    enum status s = read_words(cmd, choice, &typed, err);
+    if (s != STATUS_OK || *choice != LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_VALUE)
+        return s;
     if (!field)
         return err_set(err, STATUS_USAGE, _("write mine or theirs: this conflict is about several fields together"));
-    *choice = LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_VALUE;
     *value = record_message_new(&cmd->arena, conflict->kind);
-    return record_parse_text(&cmd->arena, *value, field, change_text(cmd, 1), err);
+    return record_parse_text(&cmd->arena, *value, field, typed, err);
 }
 
 static enum status run_resolve(struct cmd *cmd, struct err *err)
@@ -185,22 +211,30 @@ static enum status run_resolve(struct cmd *cmd, struct err *err)
     if (s != STATUS_OK)
         return s;
     ui_print(&cmd->ui, _("%s: decided, %s\n"), name_target(cmd, record->stream, &conflict),
-             choice == LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS ? words(cmd, &conflict, conflict.theirs)
-                                                                        : words(cmd, &conflict, value ? value : conflict.mine));
+             choice == LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS ? conflict_words(cmd, &conflict, conflict.theirs)
+                                                                        : conflict_words(cmd, &conflict, value ? value : conflict.mine));
     return send_change(cmd, err);
 }
+
+static const struct option resolve_options[] = {
+    {"theirs", "保留", NULL, N_("the value held now stays")},
+    {"mine", "采用", NULL, N_("the value that was not taken is set after all")},
+    {"value", "改为", N_("VALUE"), N_("a third value, for a conflict about one field")},
+    {"school", "单位", N_("CODE"), N_("another school's (district only)")},
+};
 
 const struct verb verb_resolve = {
     .name = "resolve",
     .name_zh = "处理",
-    .arguments = N_("NO. mine|theirs|VALUE"),
+    .arguments = N_("NO."),
     .summary = N_("decide a conflict"),
-    .help = N_("  lianxin resolve 1 theirs     the value held now stays\n"
-               "  lianxin resolve 1 mine       the value that was not taken is set after all\n"
-               "  lianxin resolve 1 李老师     a third one"),
-    .options = options,
-    .n_options = 1,
-    .min_arguments = 2,
+    .help = N_("  lianxin resolve 1 --theirs           the value held now stays\n"
+               "  lianxin resolve 1 --mine             the value that was not taken is set after all\n"
+               "  lianxin resolve 1 --value 李老师     a third one\n"
+               "Without dashes it works, too. What was decided stays in `lianxin history`."),
+    .options = resolve_options,
+    .n_options = sizeof resolve_options / sizeof resolve_options[0],
+    .min_arguments = 1,
     .max_arguments = -1,
     .flags = VERB_HOME | VERB_WRITE,
     .run = run_resolve,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/cmd/change.h"
+#include "client/cmd/conflict.h"
 #include "client/cmd/plan.h"
 #include "client/cmd/report.h"
 #include "common/record/text.h"
@@ -44,6 +45,42 @@ static bool concerns(struct arena *arena, const struct edit *effect, const struc
     return uuid_from_bytes(value.data, value.bytes, &id) && uuid_equal(&id, &record->id);
 }
 
+static void add_line(struct history *h, uint64_t rev, const struct commit *commit, const struct kind *kind, const char *before,
+                     const char *after)
+{
+    table_add_row(h->table);
+    table_put_int(h->table, (int64_t)rev);
+    table_put_int(h->table, commit->time_ms);
+    table_put_text(h->table, commit->person);
+    table_put_text(h->table, h->cmd->ui.chinese ? kind->label_zh : kind->label);
+    table_put_text(h->table, before);
+    table_put_text(h->table, after);
+    table_put_text(h->table, change_note(h->cmd, commit->note));
+}
+
+/* A conflict about the record: when it arose, what was not taken, and when it was decided, how. */
+static void add_conflict(struct history *h, uint64_t rev, const struct commit *commit, const struct edit *effect)
+{
+    struct cmd *cmd = h->cmd;
+    struct record *record;
+    struct conflict conflict;
+    struct err none;
+    if (store_find(cache_store(cmd->cache), &cmd->arena, effect->kind, commit->stream, &effect->id, &record, &none) != STATUS_OK ||
+        !record || record->dead || conflict_read(&cmd->arena, cmd->schema, record, &conflict, &none) != STATUS_OK ||
+        conflict.kind != h->record->kind || !uuid_equal(&conflict.record, &h->record->id))
+        return;
+    const Lianxin__Conflict *now = (const Lianxin__Conflict *)effect->after;
+    if (now->state != LIANXIN__CONFLICT_STATE__CONFLICT_STATE_RESOLVED)
+        add_line(h, rev, commit, effect->kind, conflict_words(cmd, &conflict, conflict.theirs),
+                 arena_printf(&cmd->arena, _("not taken: %s"), conflict_words(cmd, &conflict, conflict.mine)));
+    else
+        add_line(h, rev, commit, effect->kind, "",
+                 now->choice == LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_MINE
+                     ? arena_printf(&cmd->arena, _("decided: %s"), conflict_words(cmd, &conflict, conflict.mine))
+                 : now->choice == LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS ? _("decided: the held value stays")
+                                                                                    : _("decided: a third value"));
+}
+
 static bool visit(void *context, uint64_t rev, const struct row *row)
 {
     struct history *h = context;
@@ -53,16 +90,11 @@ static bool visit(void *context, uint64_t rev, const struct row *row)
         return false;
     for (size_t i = 0; i < commit.n_effects; i++) {
         const struct edit *effect = &commit.effects[i];
-        if (!concerns(&h->cmd->arena, effect, h->record))
-            continue;
-        table_add_row(h->table);
-        table_put_int(h->table, (int64_t)rev);
-        table_put_int(h->table, commit.time_ms);
-        table_put_text(h->table, commit.person);
-        table_put_text(h->table, h->cmd->ui.chinese ? effect->kind->label_zh : effect->kind->label);
-        table_put_text(h->table, words(h->cmd, effect, effect->before));
-        table_put_text(h->table, effect->remove ? _("deleted") : words(h->cmd, effect, effect->after));
-        table_put_text(h->table, change_note(h->cmd, commit.note));
+        if (concerns(&h->cmd->arena, effect, h->record))
+            add_line(h, rev, &commit, effect->kind, words(h->cmd, effect, effect->before),
+                     effect->remove ? _("deleted") : words(h->cmd, effect, effect->after));
+        else if (effect->kind && strcmp(effect->kind->name, "conflict") == 0)
+            add_conflict(h, rev, &commit, effect);
     }
     return true;
 }

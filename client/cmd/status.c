@@ -27,6 +27,7 @@ static bool count_open(void *context, const struct record *record)
 static enum status read_state(struct cmd *cmd, struct state *out, struct err *err)
 {
     struct count open = {0};
+    struct cache_stream_list streams = {NULL, 0}; /* the district counts those of the schools it looked at */
     struct cache *cache = cmd->cache;
     enum status s = outbox_list(cache, &cmd->arena, OUTBOX_WAITING, &out->waiting, err);
     if (s == STATUS_OK)
@@ -38,7 +39,9 @@ static enum status read_state(struct cmd *cmd, struct state *out, struct err *er
     if (s == STATUS_OK)
         s = cache_find_failure(cache, &out->failure, err);
     if (s == STATUS_OK)
-        s = store_walk(cache_store(cache), schema_find_kind_by_name(cmd->schema, "conflict"), cmd->identity.stream, NULL, 0,
+        s = cache_stream_list(cache, &cmd->arena, &streams, err);
+    for (size_t i = 0; i < streams.n && s == STATUS_OK; i++)
+        s = store_walk(cache_store(cache), schema_find_kind_by_name(cmd->schema, "conflict"), streams.items[i].stream, NULL, 0,
                        count_open, &open, err);
     out->conflicts = open.n;
     return s;

@@ -77,14 +77,42 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
         run as $who conflicts
         [[ $output == *王芳* ]]
         [[ $output == *李强* ]]
+        [[ $output == *"$(date +%Y)-"* ]] # and when
+        as $who status | grep -q 'conflicts: 1'
     done
-    as li resolve 1 mine
+    run as li resolve 1
+    [ "$status" -eq 2 ]
+    run as li resolve 1 --mine --theirs
+    [ "$status" -eq 2 ]
+    as li resolve 1 --mine
     as wang sync
     as wang show 3.2 --json | grep -q 李强
     run as wang conflicts --json
     [[ $output != *'"number"'* ]]
     run as wang history 3.2
-    [[ $output == *李强* ]]
+    [[ $output == *"not taken: "*李强* ]]
+    [[ $output == *"decided: "*李强* ]]
+    as wang --lang zh history 3.2 | grep -q 未采用
+    as wang status | grep -q 'conflicts: 0'
+}
+
+@test "a conflict is decided by a third value, and the district counts what it looked at" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    join li --school SY01 --person 李强
+    join boss --district --person 周主任
+    as wang edit 3.2 person=王芳 --offline
+    as li edit 3.2 person=李强 --offline
+    as wang sync
+    run as li sync
+    [ "$status" -eq 3 ]
+    run as boss conflicts --school SY01
+    [[ $output == *王芳* && $output == *李强* ]]
+    as boss status | grep -q 'conflicts: 1'
+    as boss resolve 1 --value 赵敏 --school SY01
+    as boss status | grep -q 'conflicts: 0'
+    as wang sync
+    as wang show 3.2 --json | grep -q 赵敏
+    as wang history 3.2 | grep -q 'decided: a third value'
 }
 
 @test "a merge group stays whole" {
