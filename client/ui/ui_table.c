@@ -49,7 +49,8 @@ static enum status tables_to_file(struct ui *ui, const struct table *const *tabl
     buf_init(&out, 0);
     s = table_write(table_writer_find_for_file(ui->output_path), tables, n, &style, &out, err);
     struct err why;
-    if (s == STATUS_OK && (s = file_write(ui->output_path, buf_text(&out), out.len_bytes, 0644, &why)) != STATUS_OK)
+    if (s == STATUS_OK && (s = file_write(ui->output_path, buf_text(&out), out.len_bytes, ui->output_mode ? ui->output_mode : 0644,
+                                          &why)) != STATUS_OK)
         write_failed(ui->output_path, why.text, s, err);
     buf_done(&out);
     size_t rows = 0;

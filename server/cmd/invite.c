@@ -3,6 +3,7 @@
 
 #include "common/base/role.h"
 #include "server/cmd/cmd.h"
+#include "server/cmd/invite_all.h"
 
 static enum status read_role(const char *text, uint32_t *out, struct err *err)
 {
@@ -29,6 +30,10 @@ static enum status run_invite(struct cmd *cmd, struct err *err)
     const char *school = cmd_option(cmd, "school"), *person = cmd_option(cmd, "person"), *phone = cmd_option(cmd, "phone");
     ProtobufCMessage *message;
     char until[CLOCK_TIME_BYTES];
+    if (cmd_option(cmd, "all")) {
+        enum status read = read_days(cmd_option(cmd, "days"), &request.days, err);
+        return read ? read : invite_all(cmd, request.days, err);
+    }
     if (!person || !school == !cmd_option(cmd, "district"))
         return err_set(err, STATUS_USAGE, _("name whom: --school CODE --person NAME, or --district --person NAME"));
     request.school = school ? arena_strdup(&cmd->arena, school) : NULL;
@@ -55,6 +60,7 @@ static enum status run_invite(struct cmd *cmd, struct err *err)
 }
 
 static const struct option options[] = {
+    {"all", NULL, N_("one for each school without a device, into the file of -o"), 0},
     {"school", "CODE", N_("for the officer of this school"), 0},
     {"district", NULL, N_("for staff of the district"), 0},
     {"person", "NAME", N_("whom it is for; needed"), 0},
@@ -67,7 +73,8 @@ const struct verb verb_invite = {
     .arguments = "",
     .summary = N_("make an invitation for one person's device"),
     .examples = "  lianxind invite --school SY01 --person 王芳 --phone 13900000000\n"
-                "  lianxind invite --district --person 陈静 --role lead",
+                "  lianxind invite --district --person 陈静 --role lead\n"
+                "  lianxind invite --all -o 邀请.csv",
     .options = options,
     .n_options = sizeof options / sizeof options[0],
     .run = run_invite,
