@@ -110,6 +110,8 @@ struct outbox_row {
     uint64_t rev;        /* TAKEN */
     const char *reasons; /* PARKED: one a line, else "" */
 };
+/* Taken rows of a stream wait again: the server that took them was restored. *n: how many. */
+enum status outbox_untake(struct cache *cache, uint32_t stream, int64_t *n, struct err *err) MUST_CHECK;
 /* The first row of a stream after a sequence that is to be sent (waiting, or sent by a copy only); false when there is none. In
  * arena. */
 enum status outbox_find_next(struct cache *cache, struct arena *arena, uint32_t stream, uint64_t after, bool *found,
@@ -181,6 +183,22 @@ enum status snapshot_add(struct cache *cache, uint32_t stream, const struct snap
 /* *differing: records that were not the same before. */
 enum status snapshot_finish(struct cache *cache, uint32_t stream, uint64_t *differing, struct err *err) MUST_CHECK;
 enum status snapshot_drop(struct cache *cache, uint32_t stream, struct err *err) MUST_CHECK;
+
+/* --- after the server was restored (cache_offer.c) --- */
+
+struct offer_page {
+    uint64_t epoch, rev; /* in: the last row of the page before, zero at first; out: of this page */
+    struct row *rows;
+    size_t n;
+};
+/* Kept rows of lives of the server before epoch, oldest first, about max_bytes of them. In arena. */
+enum status cache_list_offer(struct cache *cache, struct arena *arena, uint32_t stream, uint64_t epoch, struct offer_page *page,
+                             size_t max_bytes, struct err *err) MUST_CHECK;
+/* The server holds all that was offered, up to its revision rev: once that is safe, rows of earlier lives are let go. */
+enum status cache_note_offered(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err) MUST_CHECK;
+
+/* Was the server of this stream ever restored under this client? */
+enum status cache_was_offered(struct cache *cache, uint32_t stream, bool *offered, struct err *err) MUST_CHECK;
 
 /* Journal rows of a stream kept here, oldest first; visit returns false to stop. The row is visit's until it returns. */
 enum status cache_walk_journal(struct cache *cache, uint32_t stream,

@@ -108,11 +108,27 @@ bool cache_stream_verified(const struct cache_stream *line)
     return stream_hash_equal(&line->base, &line->head);
 }
 
+/* Rows of this life are safe up to safe_rev; those of earlier ones once what they were offered as is. */
+static enum status let_go(struct cache *cache, uint32_t stream, uint64_t epoch, uint64_t safe_rev, struct err *err)
+{
+    struct sql_statement *row;
+    enum status s = sql_prepare(cache->db,
+                                "DELETE FROM journal WHERE stream = $stream AND CASE WHEN epoch < $epoch AND EXISTS"
+                                " (SELECT 1 FROM offered WHERE stream = $stream)"
+                                " THEN (SELECT rev FROM offered WHERE stream = $stream) <= $rev ELSE rev <= $rev END",
+                                &row, err);
+    if (s != STATUS_OK)
+        return s;
+    sql_bind_int(row, "$stream", stream);
+    sql_bind_int(row, "$epoch", (int64_t)epoch);
+    sql_bind_int(row, "$rev", (int64_t)safe_rev);
+    return sql_execute(row, err);
+}
+
 enum status cache_stream_settle(struct cache *cache, uint32_t stream, uint64_t epoch, uint64_t safe_rev, int64_t now_ms,
                                 struct err *err)
 {
     struct cache_stream line;
-    struct sql_statement *row;
     enum status s = sql_begin(cache->db, err);
     if (s != STATUS_OK)
         return s;
@@ -122,12 +138,8 @@ enum status cache_stream_settle(struct cache *cache, uint32_t stream, uint64_t e
         line.synced_ms = now_ms;
         s = cache_stream_put(cache, &line, err);
     }
-    if (s == STATUS_OK &&
-        (s = sql_prepare(cache->db, "DELETE FROM journal WHERE stream = $stream AND rev <= $rev", &row, err)) == STATUS_OK) {
-        sql_bind_int(row, "$stream", stream);
-        sql_bind_int(row, "$rev", (int64_t)safe_rev);
-        s = sql_execute(row, err);
-    }
+    if (s == STATUS_OK)
+        s = let_go(cache, stream, epoch, safe_rev, err);
     if (s == STATUS_OK)
         s = sql_commit(cache->db, err);
     if (s != STATUS_OK)

@@ -69,6 +69,9 @@ static void say_unusual(struct cmd *cmd, const struct sync_report *r)
     if (r->renewed)
         ui_warn(ui, "%s", _("this data folder was copied, or put back from an older state; it goes on under a new name, nothing is lost and "
                               "nothing was sent twice"));
+    if (r->recovered)
+        ui_warn(ui, _("the server was restored from a backup; %llu change(s) it had lost were brought back to it from here"),
+                (unsigned long long)r->recovered);
     if (r->held)
         ui_warn(ui, "%s", _("the server is older than this lianxin and does not know some fields yet; those changes wait here"));
     if (r->compared)

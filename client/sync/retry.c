@@ -21,6 +21,7 @@ static void add(struct sync_report *sum, const struct sync_report *report)
     sum->conflicts += report->conflicts;
     sum->rows += report->rows;
     sum->records += report->records;
+    sum->recovered += report->recovered;
     sum->repaired += report->repaired;
     sum->held = report->held;
     sum->unreadable = report->unreadable;

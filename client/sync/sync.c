@@ -84,8 +84,8 @@ static bool head_is_known(const struct sync_session *session, const struct cache
         const Lianxin__StreamHead *head = session->hello->heads[i];
         if (head->stream != line->stream)
             continue;
-        bool same = !head->has_digest || (head->digest.len == SHA256_BYTES &&
-                                          memcmp(head->digest.data, line->digest.bytes, SHA256_BYTES) == 0);
+        bool same = !head->has_digest ||
+                    (head->digest.len == SHA256_BYTES && memcmp(head->digest.data, line->digest.bytes, SHA256_BYTES) == 0);
         return same && head->rev == line->rev && session->hello->epoch == line->epoch && line->synced_ms;
     }
     return false;
@@ -106,7 +106,7 @@ static enum status pull_if_new(struct sync_session *session, uint32_t stream, ui
 
 /* Sequences of ours were used by somebody else: this folder is a copy, was copied, or is an old state of itself. In every stream
  * what the server took is pulled first, so that only what it really lacks is sent again, under a new name. */
-static enum status renew_instance(struct sync_session *session, struct err *err)
+static enum status renew_instance(struct sync_session *session, bool lost, struct err *err)
 {
     struct cache *cache = session->sync->cache;
     struct uuid instance = uuid_new(session->sync->clock, session->sync->random);
@@ -119,7 +119,8 @@ static enum status renew_instance(struct sync_session *session, struct err *err)
         s = outbox_renumber(cache, &instance, err);
     if (s == STATUS_OK) {
         session->identity.instance = instance;
-        session->report->renewed = true;
+        session->renumbered = true;
+        session->report->renewed = !lost;
         session->copied = false;
     }
     return s;
@@ -133,17 +134,21 @@ static enum status meet(struct sync_session *session, uint32_t stream, struct er
     enum status s = cache_stream_find(session->sync->cache, stream, &line, err);
     if (s == STATUS_OK && line.rev && !head_is_known(session, &line))
         s = sync_pull_stream(session, stream, 0, err);
-    return s == STATUS_OK && session->copied ? renew_instance(session, err) : s;
+    return s == STATUS_OK && session->copied ? renew_instance(session, false, err) : s;
 }
 
 static enum status exchange(struct sync_session *session, uint32_t stream, struct err *err)
 {
     uint64_t min_rev = 0;
+    bool lost = false; /* after a restore: sequences whose rows nobody held any more */
+    struct err other;
     enum status s = meet(session, stream, err);
     if (s == STATUS_OK)
         s = sync_push_stream(session, stream, &min_rev, err);
-    if (s == STATUS_CLONED && !session->report->renewed) {
-        s = renew_instance(session, err);
+    if (s == STATUS_GAP && cache_was_offered(session->sync->cache, stream, &lost, &other))
+        lost = false;
+    if ((s == STATUS_CLONED || lost) && !session->renumbered) {
+        s = renew_instance(session, lost, err);
         if (s == STATUS_OK)
             s = sync_push_stream(session, stream, &min_rev, err);
     }
@@ -186,9 +191,11 @@ static enum status note_synced(struct sync_session *session, enum status s, stru
 enum status sync_run(struct sync *sync, struct sync_report *report, struct err *err)
 {
     struct sync_session session;
-    uint32_t *dirty = NULL;
-    size_t n = 0;
+    uint32_t *dirty = NULL, *restored = NULL;
+    size_t n = 0, n_restored = 0;
     enum status s = begin(&session, sync, report, err);
+    if (s == STATUS_OK)
+        s = sync_recover(&session, &restored, &n_restored, err);
     if (s == STATUS_OK)
         s = outbox_list_streams(sync->cache, &session.arena, &dirty, &n, err);
     if (s == STATUS_OK)
@@ -197,7 +204,10 @@ enum status sync_run(struct sync *sync, struct sync_report *report, struct err *
     for (size_t i = 0; i < 2 && s == STATUS_OK; i++)
         if (!is_listed(dirty, n, own[i]))
             s = pull_if_new(&session, own[i], 0, err);
-    if (s == STATUS_OK && session.copied && (s = renew_instance(&session, err)) == STATUS_OK)
+    for (size_t i = 0; i < n_restored && s == STATUS_OK; i++)
+        if (!is_listed(dirty, n, restored[i]) && !is_listed(own, 2, restored[i]))
+            s = pull_if_new(&session, restored[i], 0, err);
+    if (s == STATUS_OK && session.copied && (s = renew_instance(&session, false, err)) == STATUS_OK)
         s = exchange_all(&session, dirty, n, err);
     s = note_synced(&session, s, err);
     arena_done(&session.arena);
@@ -208,6 +218,10 @@ enum status sync_stream(struct sync *sync, uint32_t stream, struct sync_report *
 {
     struct sync_session session;
     enum status s = begin(&session, sync, report, err);
+    uint32_t *restored;
+    size_t n_restored;
+    if (s == STATUS_OK)
+        s = sync_recover(&session, &restored, &n_restored, err);
     if (s == STATUS_OK)
         s = sync_pull_stream(&session, stream, 0, err);
     arena_done(&session.arena);

@@ -37,6 +37,7 @@ struct sync_report {
     uint64_t conflicts;  /* open conflicts that appeared */
     uint64_t rows;       /* journal rows pulled */
     uint64_t records;    /* records changed by others */
+    uint64_t recovered;  /* commits that a restored server had lost and has back from here */
     uint64_t repaired;   /* records that differed from the server's and were made equal */
     uint64_t unreadable; /* things this version cannot read; an update of lianxin will */
     bool compared;       /* a hash differed, so everything was compared */

@@ -14,12 +14,16 @@ struct sync_session {
     struct cache_identity identity;
     const Lianxin__HelloReply *hello; /* in arena */
     bool upgraded;                    /* another version synced last: what it could not read may be readable now */
+    bool renumbered;                  /* it has gone on as a new instance */
+    bool recovering;                  /* the server was restored since the last sync */
     bool quarantined;                 /* the stream being pulled has new rows that could not be read */
     bool copied;                      /* somebody else has pushed in our name */
 };
 
 void sync_say(const struct sync_session *session, enum sync_stage stage, uint64_t done, uint64_t total);
 
+/* Offers a restored server what it may have lost: *streams, *n are those that were known of its life before (sync_recover.c). */
+enum status sync_recover(struct sync_session *session, uint32_t **streams, size_t *n, struct err *err) MUST_CHECK;
 /* Sends what waits, stream by stream. *min_rev: for a stream, the highest revision an answer named (sync_push.c). CLONED: the
  * session has to go on as a new instance. */
 enum status sync_push_stream(struct sync_session *session, uint32_t stream, uint64_t *min_rev, struct err *err) MUST_CHECK;

@@ -196,6 +196,10 @@ static enum status pull_page(struct sync_session *session, uint32_t stream, uint
         s = take_snapshot(session, stream, false, &differing, err);
         if (s == STATUS_OK)
             session->report->records += differing;
+    } else if (session->recovering && line.epoch != reply->epoch) {
+        s = take_snapshot(session, stream, false, &differing, err); /* what was not in the backup was offered before */
+        if (s == STATUS_OK)
+            session->report->records += differing;
     } else {
         s = say_unknown(&arena, &line, reply, err);
     }

@@ -84,6 +84,12 @@ static bool by_same_device(const struct maker *m, const Lianxin__Conflict *c)
     return c->author_device.len == UUID_BYTES && memcmp(c->author_device.data, m->author->device.bytes, UUID_BYTES) == 0;
 }
 
+/* A lost commit that comes back takes the place of a lower one about the same fields, whoever made it. */
+static bool is_lost(const Lianxin__Conflict *c, int why)
+{
+    return why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_LOST && (int)c->why == why;
+}
+
 static bool is_whole(int why)
 {
     return why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_DEAD || why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_ALIVE;
@@ -98,7 +104,11 @@ static const struct record *find_waiting(const struct maker *m, const struct uui
         field_set fields;
         if (uuid_equal(&m->refusal->open[i]->id, id))
             return m->refusal->open[i];
-        if (c->state != LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN || !by_same_device(m, c) ||
+        if (c->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN && is_lost(c, why) && read_numbers(m->edit->kind, c, &fields) &&
+            (fields & set))
+            return m->refusal->open[i];
+        if (why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_LOST || c->state != LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN ||
+            !by_same_device(m, c) ||
             is_whole((int)c->why) != is_whole(why))
             continue;
         if (is_whole(why) && (int)c->why == why)
@@ -198,5 +208,7 @@ void conflict_make(struct arena *arena, const struct schema *schema, uint32_t st
     }
     for (field_set left = applied->conflicted, unit; (unit = edit_next_unit(edit, left)) != 0; left &= ~unit)
         make_one(&m, unit,
-                 unit & applied->invalid ? LIANXIN__CONFLICT_WHY__CONFLICT_WHY_INVALID : LIANXIN__CONFLICT_WHY__CONFLICT_WHY_RACED);
+                 unit & applied->invalid                                        ? LIANXIN__CONFLICT_WHY__CONFLICT_WHY_INVALID
+                 : applied->why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_LOST ? applied->why
+                                                                              : LIANXIN__CONFLICT_WHY__CONFLICT_WHY_RACED);
 }

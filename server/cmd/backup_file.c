@@ -23,8 +23,8 @@ static const struct {
     const char *name;
     bool needed;
 } small_parts[] = {
-    {"lianxind.conf", false},   {"keys/authority.key", true}, {"keys/authority.pem", true},
-    {"keys/server.key", true},  {"keys/server.pem", true},    {"keys/journal.key", true},
+    {"lianxind.conf", false},  {"keys/authority.key", true}, {"keys/authority.pem", true},
+    {"keys/server.key", true}, {"keys/server.pem", true},    {"keys/journal.key", true},
 };
 #define SMALL_PARTS (sizeof small_parts / sizeof small_parts[0])
 
@@ -169,11 +169,10 @@ static enum status collect_small(struct arena *arena, struct app *app, struct ma
         enum status st = file_read(app_path(app, small_parts[i].name), 1 << 20, &buf, err);
         if (st == STATUS_OK) {
             struct archive_part *part = &parts[out->n_parts];
-            *part = (struct archive_part){.name = small_parts[i].name,
-                                          .data = arena_copy(arena, buf_text(&buf), buf.len_bytes),
-                                          .bytes = buf.len_bytes};
-            out->parts[out->n_parts++] = (struct manifest_part){
-                .name = part->name, .bytes = part->bytes, .digest = sha256_of(part->data, part->bytes)};
+            *part = (struct archive_part){
+                .name = small_parts[i].name, .data = arena_copy(arena, buf_text(&buf), buf.len_bytes), .bytes = buf.len_bytes};
+            out->parts[out->n_parts++] =
+                (struct manifest_part){.name = part->name, .bytes = part->bytes, .digest = sha256_of(part->data, part->bytes)};
         }
         buf_done(&buf);
         if (st && (st != STATUS_NOT_FOUND || small_parts[i].needed))

@@ -30,6 +30,37 @@ static enum status run_revoke(struct cmd *cmd, struct err *err)
     return STATUS_OK;
 }
 
+static enum status run_confirm(struct cmd *cmd, struct err *err)
+{
+    Lianxin__DeviceConfirmRequest request = LIANXIN__DEVICE_CONFIRM_REQUEST__INIT;
+    ProtobufCMessage *message;
+    bool all = cmd_option(cmd, "all") != NULL;
+    if (all == (cmd->n_args == 1))
+        return err_set(err, STATUS_USAGE, _("name one device by the start of its id, or all that wait by --all"));
+    request.has_all = request.all = all;
+    request.device = all ? NULL : arena_strdup(&cmd->arena, cmd->args[0]);
+    enum status st = cmd_ask(cmd, MESSAGE_device_confirm, &request.base, &message, err);
+    if (st)
+        return st;
+    const char *n = arena_printf(&cmd->arena, "%u", ((const Lianxin__DeviceConfirmReply *)message)->confirmed);
+    cmd_say(cmd, arena_printf(&cmd->arena, _("confirmed: %s device(s)"), n), "confirmed", n, NULL);
+    return STATUS_OK;
+}
+
+static const struct option confirm_options[] = {
+    {"all", NULL, N_("every device that waits"), 0},
+};
+const struct verb verb_device_confirm = {
+    .name = "device confirm",
+    .arguments = "[ID]",
+    .summary = N_("let a device in again after a restore; ID is the start of its id"),
+    .examples = "  lianxind device confirm 0191a5c3\n  lianxind device confirm --all",
+    .options = confirm_options,
+    .n_options = sizeof confirm_options / sizeof confirm_options[0],
+    .max_arguments = 1,
+    .run = run_confirm,
+};
+
 static const struct option list_options[] = {
     {"school", "CODE", N_("only this school's"), 0},
 };

@@ -26,3 +26,13 @@ enum status handle_device_revoke(struct work *work, const Lianxin__DeviceRevokeR
     reply->person = fill_text(work->arena, person);
     return STATUS_OK;
 }
+
+enum status handle_device_confirm(struct work *work, const Lianxin__DeviceConfirmRequest *request,
+                                  Lianxin__DeviceConfirmReply *reply, struct err *err)
+{
+    if (!request->all && !request->device)
+        return err_reason(err, REASON_ARGUMENT, "device", "the start of its id is needed, or all", NULL);
+    enum status st = device_confirm(work, request->all ? NULL : request->device, &reply->confirmed, err);
+    reply->has_confirmed = st == STATUS_OK;
+    return st;
+}

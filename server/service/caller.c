@@ -9,6 +9,8 @@ static enum status read_device(struct sql_statement *s, struct arena *arena, str
     const void *id = sql_blob(s, 0, &bytes);
     if (!sql_is_null(s, 4))
         return err_reason(err, REASON_REVOKED, NULL);
+    if (!sql_is_null(s, 5))
+        return err_reason(err, REASON_UNCONFIRMED, NULL);
     if (!uuid_from_bytes(id, bytes, &out->device))
         return err_set(err, STATUS_CORRUPT, "the table device holds an id of %zu bytes", bytes);
     out->stream = (uint32_t)sql_int(s, 1);
@@ -31,7 +33,8 @@ enum status caller_find(struct desk *desk, struct arena *arena, const struct pro
         return STATUS_OK;
     }
     enum status st =
-        sql_prepare(desk->sql, "SELECT device, stream, role, person, revoked_ms FROM device WHERE key_hash = $key_hash", &s, err);
+        sql_prepare(desk->sql, "SELECT device, stream, role, person, revoked_ms, unconfirmed_ms FROM device WHERE key_hash = $key_hash",
+                    &s, err);
     if (st)
         return st;
     sql_bind_blob(s, "$key_hash", proof->key_hash.bytes, SHA256_BYTES);

@@ -23,7 +23,8 @@ struct proof {
     const char *peer;
 };
 
-/* NOT_ENROLLED for a certificate without a device, REVOKED for a revoked one; without a certificate the caller is ANYONE. */
+/* NOT_ENROLLED for a certificate without a device, REVOKED for a revoked one, UNCONFIRMED for one that waits after a restore;
+ * without a certificate the caller is ANYONE. */
 enum status caller_find(struct desk *desk, struct arena *arena, const struct proof *proof, struct caller *out,
                         struct err *err) MUST_CHECK;
 /* DENIED with reason ROLE, or NOT_ENROLLED for one who is nobody yet. */

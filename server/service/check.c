@@ -38,6 +38,10 @@ struct replayed_key {
     uint32_t kind;
     struct uuid id;
 };
+struct taken_key {
+    struct uuid instance;
+    uint8_t sequence[8];
+};
 struct replay {
     struct arena arena;
     uint32_t stream;
@@ -45,7 +49,8 @@ struct replay {
     struct sha256 digest;
     struct stream_hash hash;
     struct map records;   /* struct replayed_key → struct record * */
-    struct map sequences; /* struct uuid → uint64_t */
+    struct map sequences; /* struct uuid → uint64_t, the highest */
+    struct map taken;     /* struct taken_key → bool */
     const char *problem;  /* the first; NULL: none */
 };
 
@@ -78,12 +83,18 @@ static const char *check_link(const struct replay *r, const struct journal_row *
     return NULL;
 }
 
+/* Only a recovered row may leave sequences out, and only then a later row may be one of those. */
 static const char *check_sequence(struct replay *r, const struct commit *commit)
 {
+    struct taken_key key = {.instance = commit->instance};
     uint64_t *last = map_put(&r->sequences, &commit->instance);
-    if (commit->sequence != *last + 1)
+    memcpy(key.sequence, &commit->sequence, sizeof key.sequence);
+    bool *taken = map_put(&r->taken, &key);
+    bool next = commit->sequence == *last + 1, hole = commit->sequence <= *last && !*taken;
+    if (!commit->recovered_epoch && !next && !hole)
         return "a sequence was taken twice or left out";
-    *last = commit->sequence;
+    *taken = true;
+    *last = commit->sequence > *last ? commit->sequence : *last;
     return NULL;
 }
 
@@ -186,6 +197,7 @@ static enum status check_stream(struct checking *c, uint32_t stream, struct err 
     arena_init(&r.arena, 0);
     map_init(&r.records, &r.arena, sizeof(struct replayed_key), sizeof(struct record *), seed);
     map_init(&r.sequences, &r.arena, sizeof(struct uuid), sizeof(uint64_t), seed);
+    map_init(&r.taken, &r.arena, sizeof(struct taken_key), sizeof(bool), seed);
     enum status st = replay_stream(c, &r, err);
     if (st == STATUS_OK)
         add_line(c, "journal", stream, r.problem);

@@ -76,7 +76,7 @@ static enum status load_district(struct core *core, bool *found, struct err *err
 {
     struct sql_statement *s;
     bool row;
-    enum status st = sql_prepare(core->writer.sql, "SELECT epoch, instance FROM district WHERE id = 1", &s, err);
+    enum status st = sql_prepare(core->writer.sql, "SELECT epoch, instance, (SELECT count(*) FROM restore) FROM district WHERE id = 1", &s, err);
     if (st == STATUS_OK)
         st = sql_step(s, &row, err);
     if (st)
@@ -86,6 +86,7 @@ static enum status load_district(struct core *core, bool *found, struct err *err
         size_t bytes;
         const void *id = sql_blob(s, 1, &bytes);
         core->epoch = (uint64_t)sql_int(s, 0);
+        core->restored = sql_int(s, 2) != 0;
         if (!uuid_from_bytes(id, bytes, &core->instance))
             st = err_set(err, STATUS_CORRUPT, "the district's own id is damaged");
     }

@@ -70,6 +70,7 @@ struct desk {
 struct core {
     struct core_config config;
     uint64_t epoch;
+    bool restored; /* once or more: then sequences below an instance's last may be missing */
     struct uuid instance; /* the server's own: what it commits itself carries it as instance and as device */
     struct presence *presence;
     struct desk writer;

@@ -74,39 +74,6 @@ static enum status find_holder(struct deciding *d, const struct record *held, st
     return st;
 }
 
-static bool is_open_about(const struct record *record, const struct uuid *about)
-{
-    const Lianxin__Conflict *c = (const Lianxin__Conflict *)record->message;
-    return !record->dead && c->has_record && c->record.len == UUID_BYTES && memcmp(c->record.data, about->bytes, UUID_BYTES) == 0 &&
-           c->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN;
-}
-
-/* The open conflicts about a record, as the push leaves them so far. */
-static enum status list_open(struct deciding *d, const struct kind *kind, const struct uuid *about, const struct record ***out,
-                             size_t *n, struct err *err)
-{
-    struct draft *draft = &d->decision->draft;
-    struct value value = {.type = VALUE_BYTES, .data = about->bytes, .bytes = UUID_BYTES};
-    struct record_list stored;
-    enum status st =
-        store_list(draft->store, draft->arena, kind, d->stream, kind_find_field_by_name(kind, "record"), value, &stored, err);
-    for (size_t i = 0; st == STATUS_OK && i < stored.n; i++) {
-        const struct record *unused;
-        st = draft_find(draft, kind, &stored.items[i]->id, &unused, err);
-    }
-    if (st)
-        return st;
-    const struct record **open = ARENA_ARRAY(draft->arena, draft->records.n, const struct record *);
-    *n = 0;
-    for (size_t i = 0; i < draft->records.n; i++) {
-        const struct record *record = draft_at(draft, i)->now;
-        if (record && record->kind == kind && is_open_about(record, about))
-            open[(*n)++] = record;
-    }
-    *out = open;
-    return STATUS_OK;
-}
-
 static enum status apply_conflict(struct deciding *d, const struct edit *edit, struct err *err)
 {
     const struct record *current;
@@ -133,7 +100,7 @@ static enum status keep_refused(struct deciding *d, const struct record *current
     size_t n_open;
     enum status st = find_holder(d, current, err);
     if (st == STATUS_OK)
-        st = list_open(d, schema_find_kind_by_name(schema, "conflict"), &edit->id, &open, &n_open, err);
+        st = draft_list_open(&d->decision->draft, schema_find_kind_by_name(schema, "conflict"), &edit->id, &open, &n_open, err);
     if (st)
         return st;
     const struct refusal refusal = {edit, applied, current, open, n_open};

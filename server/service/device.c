@@ -25,6 +25,7 @@ static struct table *new_list(struct arena *arena)
     table_add_column(table, "role", TABLE_ENUM, "Role", "角色", 0);
     table_add_column(table, "enrolled_ms", TABLE_INSTANT_MS, "Enrolled", "加入时间", 0);
     table_add_column(table, "seen_ms", TABLE_INSTANT_MS, "Last seen", "最近联系", 0);
+    table_add_column(table, "unconfirmed_ms", TABLE_INSTANT_MS, "Waits since", "待确认", 0);
     table_add_column(table, "revoked_ms", TABLE_INSTANT_MS, "Revoked", "停用时间", 0);
     return table;
 }
@@ -52,6 +53,7 @@ static enum status add_device(struct work *work, struct table *table, struct sql
     table_put_enum(table, role_name(role), role_label(role, false), role_label(role, true));
     put_instant(table, sql_int(s, 5));
     put_instant(table, presence_of_device(work->desk->core->presence, &device).seen_ms);
+    put_instant(table, sql_int(s, 7));
     put_instant(table, sql_int(s, 6));
     return STATUS_OK;
 }
@@ -71,7 +73,7 @@ enum status device_list(struct work *work, const char *school, struct table **ou
         first = last = wanted->number;
     }
     st = sql_prepare(work->desk->sql,
-                     "SELECT stream, device, person, phone, role, enrolled_ms, revoked_ms FROM device"
+                     "SELECT stream, device, person, phone, role, enrolled_ms, revoked_ms, unconfirmed_ms FROM device"
                      " WHERE stream >= $first AND stream <= $last ORDER BY stream, enrolled_ms, device",
                      &s, err);
     if (st)
@@ -136,15 +138,21 @@ static enum status find_start(struct work *work, const char *start, struct found
     return st;
 }
 
+static enum status find_one(struct work *work, const char *start, struct found *out, struct err *err)
+{
+    if (!start || !start[strspn(start, "-")])
+        return err_reason(err, REASON_ARGUMENT, "device", "the start of its id is needed", NULL);
+    enum status st = find_start(work, start, out, err);
+    if (st == STATUS_OK && out->n != 1)
+        st = err_reason(err, out->n ? REASON_DEVICE_AMBIGUOUS : REASON_DEVICE_UNKNOWN, start, NULL);
+    return st;
+}
+
 enum status device_revoke(struct work *work, const char *start, struct uuid *device, const char **person, struct err *err)
 {
     struct sql_statement *s;
     struct found found;
-    if (!start || !start[strspn(start, "-")])
-        return err_reason(err, REASON_ARGUMENT, "device", "the start of its id is needed", NULL);
-    enum status st = find_start(work, start, &found, err);
-    if (st == STATUS_OK && found.n != 1)
-        st = err_reason(err, found.n ? REASON_DEVICE_AMBIGUOUS : REASON_DEVICE_UNKNOWN, start, NULL);
+    enum status st = find_one(work, start, &found, err);
     if (st == STATUS_OK)
         st = sql_prepare(work->desk->sql,
                          "UPDATE device SET revoked_ms = $now WHERE stream = $stream AND device = $device AND revoked_ms IS NULL",
@@ -161,5 +169,32 @@ enum status device_revoke(struct work *work, const char *start, struct uuid *dev
     log_event(work->desk->core->config.log, LOG_INFO, "device.revoke", "person", found.person, "by", work->caller->person, NULL);
     *device = found.device;
     *person = found.person;
+    return STATUS_OK;
+}
+
+/* ---- confirming ---- */
+
+enum status device_confirm(struct work *work, const char *start, uint32_t *n, struct err *err)
+{
+    static const char all[] = "UPDATE device SET unconfirmed_ms = NULL WHERE unconfirmed_ms IS NOT NULL";
+    static const char one[] = "UPDATE device SET unconfirmed_ms = NULL WHERE unconfirmed_ms IS NOT NULL AND stream = $stream"
+                              " AND device = $device";
+    struct sql_statement *s;
+    struct found found;
+    enum status st = start ? find_one(work, start, &found, err) : STATUS_OK;
+    if (st == STATUS_OK)
+        st = sql_prepare(work->desk->sql, start ? one : all, &s, err);
+    if (st)
+        return st;
+    if (start) {
+        sql_bind_int(s, "$stream", found.stream);
+        sql_bind_uuid(s, "$device", &found.device);
+    }
+    work_write(work);
+    st = sql_execute(s, err);
+    if (st)
+        return st;
+    *n = (uint32_t)sql_changes(work->desk->sql);
+    log_event(work->desk->core->config.log, LOG_INFO, "device.confirm", "devices", arena_printf(work->arena, "%u", *n), NULL);
     return STATUS_OK;
 }

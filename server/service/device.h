@@ -13,5 +13,8 @@ enum status device_list(struct work *work, const char *school, struct table **ou
  * revoking again changes nothing. DEVICE_UNKNOWN, DEVICE_AMBIGUOUS. */
 enum status device_revoke(struct work *work, const char *start, struct uuid *device, const char **person,
                           struct err *err) MUST_CHECK;
+/* After a restore devices wait until the operator has confirmed them, since some may have been revoked after the backup was made.
+ * start as above; NULL: all that wait. *n: how many stopped waiting. */
+enum status device_confirm(struct work *work, const char *start, uint32_t *n, struct err *err) MUST_CHECK;
 
 #endif

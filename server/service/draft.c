@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "proto/records.pb-c.h"
+
 struct key {
     uint32_t kind;
     struct uuid id;
@@ -48,4 +50,35 @@ struct draft_record *draft_at(const struct draft *draft, size_t i)
 bool draft_changed(const struct draft_record *entry)
 {
     return entry->now != entry->stored;
+}
+
+static bool is_open_about(const struct record *record, const struct uuid *about)
+{
+    const Lianxin__Conflict *c = (const Lianxin__Conflict *)record->message;
+    return !record->dead && c->has_record && c->record.len == UUID_BYTES && memcmp(c->record.data, about->bytes, UUID_BYTES) == 0 &&
+           c->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN;
+}
+
+enum status draft_list_open(struct draft *draft, const struct kind *kind, const struct uuid *about, const struct record ***out,
+                            size_t *n, struct err *err)
+{
+    struct value value = {.type = VALUE_BYTES, .data = about->bytes, .bytes = UUID_BYTES};
+    struct record_list stored;
+    enum status st =
+        store_list(draft->store, draft->arena, kind, draft->stream, kind_find_field_by_name(kind, "record"), value, &stored, err);
+    for (size_t i = 0; st == STATUS_OK && i < stored.n; i++) {
+        const struct record *unused;
+        st = draft_find(draft, kind, &stored.items[i]->id, &unused, err);
+    }
+    if (st)
+        return st;
+    const struct record **open = ARENA_ARRAY(draft->arena, draft->records.n, const struct record *);
+    *n = 0;
+    for (size_t i = 0; i < draft->records.n; i++) {
+        const struct record *record = draft_at(draft, i)->now;
+        if (record && record->kind == kind && is_open_about(record, about))
+            open[(*n)++] = record;
+    }
+    *out = open;
+    return STATUS_OK;
 }

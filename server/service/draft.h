@@ -24,6 +24,9 @@ enum status draft_find(struct draft *draft, const struct kind *kind, const struc
                        struct err *err) MUST_CHECK;
 /* What a record becomes; draft_find() must have been asked for it before. */
 void draft_set(struct draft *draft, const struct record *record);
+/* The open conflicts (kind) about a record, as the draft leaves them so far. */
+enum status draft_list_open(struct draft *draft, const struct kind *kind, const struct uuid *about, const struct record ***out,
+                            size_t *n, struct err *err) MUST_CHECK;
 /* Entry i of draft->records.n. */
 struct draft_record *draft_at(const struct draft *draft, size_t i);
 bool draft_changed(const struct draft_record *entry);

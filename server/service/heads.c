@@ -93,7 +93,9 @@ void heads_move(struct heads *heads, uint32_t stream, const struct head *head, c
     struct head_entry *of_stream = map_put(&heads->streams, &stream);
     struct last_entry *of_instance = map_put(&heads->instances, &key);
     of_stream->now = *head;
-    of_instance->now = (struct last){.sequence = sequence, .rev = head->rev};
+    /* Recovered rows come in any order. */
+    of_instance->now.sequence = sequence > of_instance->now.sequence ? sequence : of_instance->now.sequence;
+    of_instance->now.rev = head->rev;
     list_add(&heads->arena, &heads->moved_streams, map_index(&heads->streams, of_stream));
     list_add(&heads->arena, &heads->moved_instances, map_index(&heads->instances, of_instance));
 }
@@ -189,7 +191,10 @@ static enum status load_rows_after(struct heads *heads, struct sql *db, uint32_t
         }
         struct last_key key = key_of(stream, &instance);
         struct last_entry *entry = map_put(&heads->instances, &key);
-        entry->now = entry->committed = (struct last){.sequence = (uint64_t)sql_int(s, 1), .rev = (uint64_t)sql_int(s, 2)};
+        uint64_t sequence = (uint64_t)sql_int(s, 1);
+        entry->now.sequence = sequence > entry->now.sequence ? sequence : entry->now.sequence;
+        entry->now.rev = (uint64_t)sql_int(s, 2);
+        entry->committed = entry->now;
         mark_dirty(heads, map_index(&heads->instances, entry));
     }
     sql_reset(s);

@@ -96,9 +96,10 @@ static void answer_from(const struct commit *commit, struct push_done *out)
                               .last_sequence = commit->sequence};
 }
 
-/* A sequence taken already: the row answers again, unless its payload was another one. */
+/* A sequence taken already: the row answers again, unless its payload was another one. No row: later sequences came back after a
+ * restore, this one has not. */
 static enum status answer_again(struct work *work, const struct push *push, const struct last *last, struct push_done *out,
-                                struct err *err)
+                                bool *answered, struct err *err)
 {
     struct journal_row row;
     struct commit commit;
@@ -107,8 +108,11 @@ static enum status answer_again(struct work *work, const struct push *push, cons
                                            &row, &found, err);
     if (st)
         return st;
-    if (!found)
+    *answered = found;
+    if (!found && !work->desk->core->restored)
         return err_set(err, STATUS_CORRUPT, "stream %u has lost the row of a sequence that was taken", push->stream);
+    if (!found)
+        return STATUS_OK;
     st = commit_decode(work->arena, work->desk->core->config.schema, row.row.body, row.row.body_bytes, &commit, err);
     if (st)
         return st;
@@ -204,8 +208,11 @@ enum status push_accept(struct work *work, const struct push *push, struct push_
     if (st)
         return st;
     struct last last = heads_get_last(work->desk->heads, push->stream, &push->instance);
+    bool answered = false;
     if (push->sequence <= last.sequence)
-        return answer_again(work, push, &last, out, err);
+        st = answer_again(work, push, &last, out, &answered, err);
+    if (st || answered)
+        return st;
     if (push->sequence > last.sequence + 1) {
         *out = (struct push_done){.status = STATUS_GAP, .time_ms = work->now_ms, .last_sequence = last.sequence};
         return STATUS_OK;
@@ -221,6 +228,28 @@ enum status push_accept(struct work *work, const struct push *push, struct push_
         return st;
     struct commit commit = plan_commit(work, push->stream, &author, &digest, payload.note);
     return decision.n_refusals ? refuse(work, &commit, &decision, out, err) : accept_decided(work, &commit, &decision, out, err);
+}
+
+/* ---- what comes back ---- */
+
+enum status push_recovered(struct work *work, struct commit *commit, const struct decision *decision, struct err *err)
+{
+    const Lianxin__EditResult *const *results = commit->results;
+    size_t n_results = commit->n_results;
+    struct head head = heads_get(work->desk->heads, commit->stream);
+    struct row row;
+    commit->rev = head.rev + 1;
+    commit->epoch = work->desk->core->epoch;
+    commit->hash = head.hash;
+    commit->previous = head.digest;
+    add_effects(commit, decision);
+    commit->results = results;
+    commit->n_results = n_results;
+    commit_encode(work->arena, commit, work->desk->core->config.journal_key, &row);
+    if (row.body_bytes > LIMIT_ROW_BYTES)
+        return err_reason(err, REASON_TOO_LARGE, "a commit that came back", arena_printf(work->arena, "%zu", row.body_bytes),
+                          arena_printf(work->arena, "%zu", LIMIT_ROW_BYTES), NULL);
+    return write_commit(work, commit, &row, decision, err);
 }
 
 /* ---- the server's own ---- */

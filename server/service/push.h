@@ -29,6 +29,11 @@ struct push_done {
  * Whatever else fails is the database's. */
 enum status push_accept(struct work *work, const struct push *push, struct push_done *out, struct err *err) MUST_CHECK;
 
+/* Writes a commit that a restore had lost, as the next one of its stream: its origin, author and answer are in *commit, what it
+ * changes now is the decision. Fills in what belongs to the place in the journal. */
+struct decision;
+enum status push_recovered(struct work *work, struct commit *commit, const struct decision *decision, struct err *err) MUST_CHECK;
+
 /* A commit of the server's own: the caller is named as its author, the instance is the server's. An edit that breaks a rule is an
  * error and leaves no row; n 0 writes nothing and gives the head. */
 enum status push_own(struct work *work, uint32_t stream, const struct edit *edits, size_t n, const char *note, uint64_t *rev,

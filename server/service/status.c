@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/service/journal.h"
+#include "server/service/recover.h"
 
 /* One line of the status: a question with one number for an answer. */
 struct figure {
@@ -14,6 +15,8 @@ struct figure {
 static const struct figure figures[] = {
     {"schools", "schools", "单位", "SELECT count(*) FROM school WHERE stream = 1 AND dead = 0"},
     {"devices", "devices enrolled", "已加入设备", "SELECT count(*) FROM device WHERE revoked_ms IS NULL"},
+    {"unconfirmed", "devices that wait since a restore", "恢复后待确认设备",
+     "SELECT count(*) FROM device WHERE unconfirmed_ms IS NOT NULL AND revoked_ms IS NULL"},
     {"revoked", "devices revoked", "已停用设备", "SELECT count(*) FROM device WHERE revoked_ms IS NOT NULL"},
     {"invitations", "invitations not used", "未使用的邀请",
      "SELECT count(*) FROM invitation WHERE device IS NULL AND expires_ms > $now"},
@@ -53,11 +56,24 @@ static enum status count_commits(struct work *work, uint64_t *out, struct err *e
     return st;
 }
 
+struct saying {
+    struct work *work;
+    struct table *table;
+};
+
 static void add_line(struct table *table, const char *key, const char *label, const char *label_zh, const char *value)
 {
     table_add_row(table);
     table_put_enum(table, key, label, label_zh);
     table_put_text(table, value);
+}
+
+static void say_missing(void *context, uint32_t stream, uint64_t epoch, uint64_t missing, const char *ranges)
+{
+    struct saying *s = context;
+    add_line(s->table, "lost", "not brought back yet", "尚未找回",
+             arena_printf(s->work->arena, "stream %u: %llu of before the restore (%s; epoch %llu)", stream,
+                          (unsigned long long)missing, ranges, (unsigned long long)epoch));
 }
 
 enum status status_table(struct work *work, struct table **out, struct err *err)
@@ -83,6 +99,10 @@ enum status status_table(struct work *work, struct table **out, struct err *err)
     if (st)
         return st;
     add_line(table, "commits", "commits", "提交", arena_printf(arena, "%llu", (unsigned long long)commits));
+    struct saying saying = {.work = work, .table = table};
+    st = recover_list_missing(work, say_missing, &saying, err);
+    if (st)
+        return st;
     *out = table;
     return STATUS_OK;
 }

@@ -11,6 +11,8 @@
 
 #include "common/wire/frame.h"
 #include "common/wire/invitation.h"
+#include "server/service/journal.h"
+#include "server/service/restore.h"
 
 #define DATABASE "server.db"
 
@@ -131,6 +133,51 @@ void test_server_kill(struct test_server *server)
 {
     test_disk_kill(server->disk);
     close_core(server);
+    open_core(server);
+}
+
+/* ---- backups ---- */
+
+unsigned test_server_backup(struct test_server *server)
+{
+    struct err err;
+    must(sql_copy_to(server->core->writer.sql, arena_printf(&server->arena, "copy-%u.db", ++server->copies), &err), &err);
+    return server->copies;
+}
+
+/* The heads of every stream, as a backup's manifest has them. */
+static struct backup describe_backup(struct test_server *server, const char *name)
+{
+    struct backup_stream *streams = ARENA_ARRAY(&server->arena, 64, struct backup_stream);
+    struct backup backup = {.path = arena_printf(&server->arena, "/%s", name), .epoch = server->core->epoch, .streams = streams};
+    uint32_t stream = 0;
+    struct err err;
+    for (;;) {
+        must(journal_next_stream(server->core->writer.sql, stream, &stream, &err), &err);
+        if (!stream)
+            return backup;
+        assert_in_range(backup.n_streams, 0, 63);
+        streams[backup.n_streams].stream = stream;
+        must(journal_head_rev(server->core->writer.sql, stream, &streams[backup.n_streams++].rev, &err), &err);
+    }
+}
+
+void test_server_restore(struct test_server *server, unsigned backup)
+{
+    struct err err;
+    struct sql *copy;
+    const char *from = arena_printf(&server->arena, "copy-%u.db", backup);
+    close_core(server);
+    must(sql_open(from, SQL_WRITER, server->config.vfs, &copy, &err), &err);
+    server->config.path = arena_printf(&server->arena, "life-%u-%u.db", backup, ++server->copies);
+    must(sql_copy_to(copy, server->config.path, &err), &err);
+    sql_close(copy);
+    must(core_open(&server->config, &server->core, &err), &err);
+    struct backup described = describe_backup(server, from);
+    server->now_ms += 60000; /* epochs are told apart by the time */
+    must(restore_begin_life(server->core, &described, &err), &err);
+    must(sql_run(server->core->writer.sql, "UPDATE device SET unconfirmed_ms = NULL", &err), &err);
+    core_close(server->core);
     open_core(server);
 }
 

@@ -23,6 +23,7 @@ struct test_server {
     int64_t now_ms;
     uint64_t random;
     uint64_t keys; /* made so far */
+    unsigned copies;
     struct log log;
     struct core_config config;
     struct core *core;
@@ -38,6 +39,11 @@ void test_server_close(struct test_server *server);
 void test_server_restart(struct test_server *server);
 /* As after kill -9: nothing is flushed, every lock is gone. */
 void test_server_kill(struct test_server *server);
+
+/* A copy of the database as it is now, and the server restored from it: another life, its devices confirmed. Copies are numbered
+ * from 1 and may be restored more than once. */
+unsigned test_server_backup(struct test_server *server);
+void test_server_restore(struct test_server *server, unsigned backup);
 
 /* A request made from a message, for lanes_submit(); answered says when it was. */
 struct test_request {
