@@ -90,7 +90,7 @@ static int run_all(const struct options *options)
     for (unsigned i = 0; i < options->jobs; i++) {
         fflush(NULL);
         if ((pids[i] = fork()) == 0)
-            _exit(work(options, &workers[i], i));
+            exit(work(options, &workers[i], i)); /* leaks are looked for at exit */
         if (pids[i] < 0)
             return 2;
     }
