@@ -129,11 +129,19 @@ static bool names_state(const char *row, const char *state, const char *without)
     return strcmp(row, state ? state : without) == 0 || (strcmp(row, "ANY") == 0 && (state || strcmp(without, "GONE") == 0));
 }
 
+static bool may_stay(const struct kind *kind, const char *state, enum writer actor)
+{
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (strcmp(steps[i].kind, kind->name) == 0 && strcmp(steps[i].from, state) == 0 && strcmp(steps[i].to, state) == 0)
+            return actor >= steps[i].actor;
+    return true;
+}
+
 bool rules_step_allowed(const struct kind *kind, const char *from, const char *to, enum writer actor)
 {
     bool has_steps = false;
     if (from && to && strcmp(from, to) == 0)
-        return true;
+        return may_stay(kind, from, actor);
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         if (strcmp(steps[i].kind, kind->name) != 0)
             continue;
@@ -159,9 +167,12 @@ enum status rules_check_step(const struct kind *kind, const ProtobufCMessage *be
     if (!field || field->meaning != MEANING_ENUM)
         return STATUS_OK;
     bool had = before && read_number(before, field, &from), has = after && read_number(after, field, &to);
-    if ((after && !has) || (!had && !has) || (had && has && from == to))
+    if ((after && !has) || (!had && !has))
         return STATUS_OK;
     const char *from_name = had ? schema_enum_name(field, from) : NULL, *to_name = has ? schema_enum_name(field, to) : NULL;
+    if (had && has && from == to)
+        return !to_name || may_stay(kind, to_name, actor) ? STATUS_OK
+                                                          : err_reason(err, REASON_STATE_HELD, kind->name, to_name, NULL);
     if ((to_name || !has) && (from_name || !had) && rules_step_allowed(kind, from_name, to_name, actor))
         return STATUS_OK;
     return err_reason(err, REASON_STATE_STEP, kind->name, state_text(had, from_name, "new"), state_text(has, to_name, "deleted"),

@@ -202,6 +202,9 @@ static void only_the_district_files_and_accepts_and_it_may_do_what_a_school_may(
     assert_true(rules_step_allowed(report, "submitted", "accepted", WRITER_DISTRICT));
     assert_false(rules_step_allowed(report, "accepted", "draft", WRITER_SCHOOL));
     assert_true(rules_step_allowed(plan, "filed", "filed", WRITER_SCHOOL));
+    assert_false(rules_step_allowed(report, "accepted", "accepted", WRITER_SCHOOL));
+    assert_true(rules_step_allowed(report, "accepted", "accepted", WRITER_DISTRICT));
+    assert_true(rules_step_allowed(report, "submitted", "submitted", WRITER_SCHOOL));
     assert_true(rules_step_allowed(plan, "draft", NULL, WRITER_SCHOOL));
     assert_false(rules_step_allowed(plan, "filed", NULL, WRITER_SCHOOL));
     assert_false(rules_step_allowed(report, "accepted", NULL, WRITER_DISTRICT));
@@ -235,6 +238,18 @@ static void a_step_between_two_messages_is_refused_with_its_names(void **state)
     assert_int_equal(rules_check_step(plan, &after->base, &after->base, WRITER_SCHOOL, &f->err), STATUS_OK);
 }
 
+static void what_is_accepted_is_changed_by_the_district_only(void **state)
+{
+    struct fixture *f = *state;
+    const struct kind *kind = schema_find_kind_by_name(f->schema, "report");
+    Lianxin__Report *report = (Lianxin__Report *)record_message_new(&f->arena, kind);
+    report->has_state = 1;
+    report->state = LIANXIN__REPORT_STATE__REPORT_STATE_ACCEPTED;
+    assert_int_equal(rules_check_step(kind, &report->base, &report->base, WRITER_SCHOOL, &f->err), STATUS_DENIED);
+    assert_int_equal(f->err.reason, REASON_STATE_HELD);
+    assert_int_equal(rules_check_step(kind, &report->base, &report->base, WRITER_DISTRICT, &f->err), STATUS_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +264,7 @@ int main(void)
         FIXTURE_TEST(only_the_district_files_and_accepts_and_it_may_do_what_a_school_may),
         FIXTURE_TEST(every_step_a_school_takes_alone_can_be_taken_back_by_it),
         FIXTURE_TEST(a_step_between_two_messages_is_refused_with_its_names),
+        FIXTURE_TEST(what_is_accepted_is_changed_by_the_district_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
