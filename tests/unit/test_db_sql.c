@@ -258,6 +258,28 @@ static void a_killed_process_loses_nothing_written(void **state)
     assert_int_equal(number(f, f->db, "SELECT count(*) FROM t"), 1);
 }
 
+/* Killed between writing a commit and its fsync: what the next process shows must survive a power cut. */
+static void what_is_read_after_a_kill_survives_a_power_cut(void **state)
+{
+    struct fixture *f = *state;
+
+    OK(insert(f, 1, "x", 1));
+    for (uint64_t at = 1; at < 12; at++) {
+        int64_t shown;
+
+        test_disk_fail(f->disk, TEST_DISK_DIE, at);
+        (void)!insert(f, 100 + (int64_t)at, "x", 1);
+        test_disk_kill(f->disk);
+        sql_close(f->db);
+        f->db = opened(f, SQL_WRITER);
+        shown = number(f, f->db, "SELECT count(*) FROM t");
+        test_disk_power_cut(f->disk);
+        sql_close(f->db);
+        f->db = opened(f, SQL_WRITER);
+        assert_int_equal(number(f, f->db, "SELECT count(*) FROM t"), shown);
+    }
+}
+
 static void a_failed_fsync_ends_the_process(void **state)
 {
     struct fixture *f = *state;
@@ -442,6 +464,7 @@ int main(void)
         cmocka_unit_test(a_power_cut_at_any_write_loses_no_acknowledged_commit),
         TEST(the_disk_model_loses_what_was_not_synced),
         TEST(a_killed_process_loses_nothing_written),
+        TEST(what_is_read_after_a_kill_survives_a_power_cut),
         TEST(a_failed_fsync_ends_the_process),
         TEST(a_broken_constraint_is_told_from_a_duplicate),
         TEST(text_comes_back_byte_for_byte),
