@@ -181,6 +181,22 @@ static void add_title(struct builder *b, const struct line *line)
     b->title = line;
 }
 
+/* 责任人：… as the last line of a month whose items have no owners of their own: of all of them. */
+static void share_owner(struct builder *b, const struct import_activity *last)
+{
+    if (last->position > b->last || (!last->lead && !last->person))
+        return;
+    struct import_activity *first = &b->plan->activities[b->last - last->position];
+    for (struct import_activity *a = first; a < last; a++)
+        if (a->lead || a->person || a->note || a->origin != IMPORT_FROM_SCHEDULE)
+            return;
+    for (struct import_activity *a = first; a < last; a++) {
+        a->lead = last->lead;
+        a->assist = last->assist;
+        a->person = last->person;
+    }
+}
+
 static void add_meta(struct builder *b, struct line *line)
 {
     if (!b->header || b->last == IMPORT_NONE) {
@@ -202,6 +218,9 @@ static void add_meta(struct builder *b, struct line *line)
             other->person = a->person;
         }
     }
+    bool ends = !b->next || b->next->kind != LINE_TEXT || b->next->label.style == LABEL_NONE;
+    if (b->style != LABEL_NONE && !line->indented && ends)
+        share_owner(b, a);
     doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, a->text);
 }
 

@@ -144,9 +144,46 @@ static void add_item(struct builder *b, const struct line *line, const struct te
     b->last_line = line;
 }
 
+/* 教师节庆祝活动：1、评选2、表彰3、慰问: a few words name the group, the numbered ones are the items. Bytes of the words with their
+ * colon, 0 when the list belongs to a sentence: its agenda, its contents. */
+static size_t lead_in(const struct builder *b, const struct text *text)
+{
+    static const char *const agenda[] = {
+        "内容:", "议程:", "要求:", "如下:", "包括:", "形式:", "方式:", "议题:", "主题:", "项目:", "标准:", NULL};
+    static const char *const sentence[] = {",", ";", "。", "、", "(", NULL};
+    const char *colon = strchr(text->s, ':');
+    size_t at = colon ? (size_t)(colon - text->s) + 1 : 0, end = text_skip_space(text->s, at);
+    struct label label;
+    struct piece pieces[SPLIT_MAX];
+    if (!at || b->style != LABEL_NONE || label_parse(text->s, 0, &label) || !label_parse(text->s + end, 1, &label) ||
+        label.value != 1)
+        return 0;
+    struct text words = text_part(b->arena, text, 0, at), list = text_part(b->arena, text, end, text->n);
+    bool named = text_length(words.s) <= 20 && !text_has_any(words.s, sentence) && !text_ends_any(words.s, agenda);
+    return named && split_numbered(&list, 1, pieces) > 1 ? end : 0;
+}
+
+static void add_group(struct builder *b, const struct line *line, const struct text *text, size_t from, const struct row *row)
+{
+    const char *outer = b->header_text;
+    struct piece pieces[SPLIT_MAX];
+    struct text list = text_part(b->arena, text, from, text->n);
+    size_t n = split_numbered(&list, 1, pieces), to = (size_t)(strchr(text->s, ':') - text->s);
+    b->header_text = arena_printf(b->arena, "%s %s", outer, text_cut(b->arena, text, 0, to));
+    for (size_t i = 0; i < n; i++)
+        add_item(b, line, &list, &pieces[i], row);
+    b->header_text = outer;
+    doubts_add(b->doubts, IMPORT_DOUBT_GLUED_ITEMS, line->number, text->raw, "");
+}
+
 void build_items(struct builder *b, const struct line *line, const struct text *text, const struct row *row)
 {
     struct piece pieces[SPLIT_MAX];
+    size_t lead = line->automatic ? 0 : lead_in(b, text);
+    if (lead) {
+        add_group(b, line, text, lead, row);
+        return;
+    }
     size_t n = split_numbered(text, b->value + 1, pieces);
     if (n > 1)
         doubts_add(b->doubts, IMPORT_DOUBT_GLUED_ITEMS, line->number, text->raw, "");

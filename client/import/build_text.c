@@ -23,7 +23,8 @@ static bool bracket_time(const char *s, size_t open, size_t close, struct when *
         }
     }
     bool standing = w.kind == WHEN_YEAR || w.kind == WHEN_STANDING;
-    if (w.kind == WHEN_PART || w.kind == WHEN_TERM_BEGIN || w.kind == WHEN_TERM_END || w.bare || (w.year && w.count == 0))
+    if (w.kind == WHEN_PART || w.kind == WHEN_TERM_BEGIN || w.kind == WHEN_TERM_MIDDLE || w.kind == WHEN_TERM_END || w.bare ||
+        (w.year && w.count == 0))
         return false;
     if (!standing && p != close && s[p] != ',') /* （5月，约300人） */
         return false;

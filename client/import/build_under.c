@@ -41,7 +41,8 @@ static bool continues(const struct builder *b, const struct line *line)
     size_t n = text_length(before);
     if (b->style == LABEL_NONE)
         return b->wrap && n + 2 >= b->wrap;
-    return n >= 24;
+    bool between = b->next && b->style != LABEL_BULLET && b->next->label.style == b->style && b->next->label.value == b->value + 1;
+    return n >= 24 || (between && line->indented && n >= 14);
 }
 
 static void join_line(struct builder *b, const struct line *line)

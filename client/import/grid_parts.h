@@ -40,6 +40,8 @@ bool grid_has_time_and_content(const enum column_role *roles, size_t n);
 
 /* Tables whose columns are told by a row of titles: wide gaps, bars without an outer frame, single spaces. */
 size_t grid_take_titled(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
+/* Three lines and more of at least three cells behind wide gaps, each beginning with a month: a table without titles. */
+size_t grid_take_gaps(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
 /* Tables whose grid was lost: one cell per line, titles first. */
 size_t grid_take_lost(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
 

@@ -147,3 +147,22 @@ size_t grid_take_titled(struct grid *grid, const struct raw_line *lines, size_t 
     }
     return 0;
 }
+
+size_t grid_take_gaps(struct grid *grid, const struct raw_line *lines, size_t count, size_t at)
+{
+    size_t n = 0;
+    for (; at + n < count && !grid_is_blank(&lines[at + n]); n++) {
+        const char *s = lines[at + n].text;
+        size_t bytes = lines[at + n].bytes;
+        struct when when;
+        grid_trim(&s, &bytes);
+        struct grid_row *row = grid_add_row(grid, at + n);
+        size_t cells = grid_split(grid, row, s, bytes, SEPARATOR_GAP);
+        bool timed = cells >= 3 && cells == grid->rows[0].count && cell_is_time(grid->arena, row->cells[0], &when);
+        if (!timed || when.count == 0 || when.bare) {
+            grid->count--;
+            break;
+        }
+    }
+    return grid->count >= 3 ? n : 0;
+}

@@ -85,6 +85,20 @@ static void classify_tail(const char *s, size_t at, struct header *h)
     }
 }
 
+/* 暑期（七、八月）, 期末（1月）: the brackets say which months are meant. */
+static void take_months_in_paren(const char *s, size_t at, struct when *w)
+{
+    struct when inner = {0};
+    size_t open = text_skip_space(s, at);
+    bool soft = w->kind == WHEN_FESTIVAL || w->kind == WHEN_SEASON || w->kind == WHEN_TERM_BEGIN || w->kind == WHEN_TERM_MIDDLE ||
+                w->kind == WHEN_TERM_END;
+    if (!soft || s[open] != '(' || !when_parse(s + open + 1, WHEN_NO_FESTIVAL, &inner) || inner.kind != WHEN_MONTH ||
+        s[text_skip_space(s, open + 1 + inner.end)] != ')')
+        return;
+    inner.end = w->end;
+    *w = inner;
+}
+
 /* A time at s + at, bare or in brackets, and its tail. */
 static bool parse_time(const char *s, size_t at, unsigned flags, struct header *h)
 {
@@ -118,6 +132,8 @@ static bool parse_time(const char *s, size_t at, unsigned flags, struct header *
         end = skip_suffix(s, end);
     }
     classify_tail(s, end, h);
+    if (h->mark == '(' || h->mark == ':')
+        take_months_in_paren(s, end, &h->when);
     return true;
 }
 

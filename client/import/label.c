@@ -128,7 +128,8 @@ static bool parse_zh(const char *s, struct label *out)
     size_t mark = text_begins(s + at, "、");
     if (!mark && (s[at] == '.' || s[at] == ',' || s[at] == ':'))
         mark = 1;
-    if (!mark && at > n && text_is_han(s + at)) /* 一 指导思想: a space instead of the mark */
+    int64_t more;                                                                  /* 十 一 月: a number set wide */
+    if (!mark && at > n && text_is_han(s + at) && !zh_number_parse(s + at, &more)) /* 一 指导思想: a space instead of the mark */
         return set(out, LABEL_ZH, value, s, at);
     return mark ? set(out, LABEL_ZH, value, s, at + mark) : false;
 }

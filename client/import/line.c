@@ -124,6 +124,15 @@ static bool is_chrome(const char *s)
         "返回顶部", "返回列表",     "本文来自", "版权",     "http:",    "https:",   "www.",   "推荐阅读", "相关推荐", "相关文章",
         "更多相关", "您现在的位置", "当前位置", "首页",     "打印本",   "[打印",    "[关闭",  "字体:",    "字号:",    "【字体",
         "分享到",   "收藏",         "扫一扫",   "下载全文", "文档下载", "页码",     NULL};
+    size_t left = strlen(s); /* 一、指导思想……1: a table of contents */
+    while (left > 0 && (s[left - 1] == ' ' || (s[left - 1] >= '0' && s[left - 1] <= '9')))
+        left--;
+    char leaders[16] = "";
+    if (s[left] && left >= sizeof leaders) {
+        memcpy(leaders, s + left - sizeof leaders + 1, sizeof leaders - 1);
+        if (text_ends_any(leaders, (const char *const[]){"……", "...", "···", "•••", NULL}))
+            return true;
+    }
     static const char *const whole[] = {"关闭",      "打印",   "下载",   "返回", "打印关闭", "关闭窗口",
                                         "打印 关闭", "[关闭]", "(关闭)", "目录", "全文",     NULL};
     static const char *const parts[] = {"希望能帮助到你", "希望对你有", "希望对您有", "希望能帮到", "欢迎阅读",

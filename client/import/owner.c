@@ -189,6 +189,23 @@ static void read_dash(struct arena *arena, const struct text *text, struct facts
     f->owner_guessed = true;
 }
 
+/* …，体育组协办 behind the one who leads. */
+static void read_helper(struct arena *arena, const struct text *text, size_t at, struct facts *f)
+{
+    static const char *const verbs[] = {"协办", "协助", "配合", NULL};
+    const char *comma = strpbrk(text->s + at, ",;");
+    if (!comma || f->assist)
+        return;
+    size_t from = (size_t)(comma - text->s) + 1;
+    for (size_t i = from; text->s[i] && i - from < 60; i += text_char(text->s + i))
+        if (i > from && text_begins_any(text->s + i, verbs)) {
+            struct text value = text_part(arena, text, from, i);
+            if (facts_is_department(value.s))
+                f->assist = value.raw;
+            return;
+        }
+}
+
 static void read_bracket(struct arena *arena, const struct text *text, struct facts *f)
 {
     const char *s = text->s;
@@ -206,28 +223,17 @@ static void read_bracket(struct arena *arena, const struct text *text, struct fa
     while (open > 0 && s[open] != begin)
         open--;
     size_t end;
-    if (s[open] != begin || open == 0 || !bare_owner(s, open + 1, to - 1, &end))
+    if (s[open] != begin || open == 0)
+        return;
+    size_t first = open + 1 + strcspn(s + open + 1, ",;)]");
+    bool pair = first < to - 1 && bare_owner(s, open + 1, first, &end) && end < first; /* 教研组承办，工会协办 */
+    if (pair)
+        read_helper(arena, text, open + 1, f);
+    else if (!bare_owner(s, open + 1, to - 1, &end))
         return;
     struct text value = text_part(arena, text, open + 1, end);
     *(facts_is_person(value.s) ? &f->person : &f->lead) = value.raw;
-    f->owner_guessed = end == to - 1;
-}
-
-/* …，体育组协办 behind the one who leads. */
-static void read_helper(struct arena *arena, const struct text *text, size_t at, struct facts *f)
-{
-    static const char *const verbs[] = {"协办", "协助", "配合", NULL};
-    const char *comma = strchr(text->s + at, ',');
-    if (!comma || f->assist)
-        return;
-    size_t from = (size_t)(comma - text->s) + 1;
-    for (size_t i = from; text->s[i] && i - from < 60; i += text_char(text->s + i))
-        if (i > from && text_begins_any(text->s + i, verbs)) {
-            struct text value = text_part(arena, text, from, i);
-            if (facts_is_department(value.s))
-                f->assist = value.raw;
-            return;
-        }
+    f->owner_guessed = !pair && end == to - 1;
 }
 
 /* 由女工委负责 */

@@ -58,6 +58,8 @@ static size_t step_back(const struct lines *lines, size_t at, size_t begin)
 
 static void note_line(struct seen *seen, struct line *line, size_t at)
 {
+    if (line->kind == LINE_CHROME) /* a table of contents counts nothing */
+        return;
     if (line->label.style == LABEL_ZH && !has_month_header(line) && line->label.value > seen->level1)
         seen->level1 = line->label.value;
     if (has_month_header(line) && !line_is_signature_date(line)) {

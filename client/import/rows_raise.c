@@ -61,11 +61,19 @@ static void raise_items(struct lines *lines, const struct plan_range *range, str
 /* 时间：9月10日 in a line of its own; offset of the time, 0 when it is none. */
 static size_t time_line(const struct line *line, struct when *out)
 {
-    static const char *const words[] = {"时间:", "活动时间:", "时间安排:", "举办时间:", "开展时间:", "具体时间:", NULL};
+    static const char *const words[] = {"时间:", "活动时间:", "时间安排:", "举办时间:", "开展时间:", "具体时间:", "月份:", NULL};
     const char *s = line->text.s + line->label.end;
     size_t n = text_begins_any(s, words);
     size_t at = n ? text_skip_space(s, n) : 0;
     return n && !line->row && when_parse(s + at, WHEN_IN_CELL, out) && out->count ? line->label.end + at : 0;
+}
+
+/* 工作内容： alone on its line. */
+static bool names_content(const struct line *line)
+{
+    static const char *const words[] = {"工作内容:", "活动内容:", "主要内容:", "内容:", NULL};
+    size_t n = text_begins_any(line->text.s, words);
+    return n && n == line->text.n;
 }
 
 /* 时间：九月 with a numbered list below is a header. */
@@ -76,13 +84,16 @@ void time_lines_raise(struct lines *lines, const struct plan_range *range)
     for (int pass = 0; pass < 2 && (pass == 0 || n >= 2); pass++)
         for (size_t i = range->begin; i + 1 < range->end; i++) {
             struct line *line = &lines->items[i];
-            const struct label *next = &lines->items[i + 1].label;
+            size_t below = i + 1 + (i + 2 < range->end && names_content(&lines->items[i + 1]));
+            const struct label *next = &lines->items[below].label;
             size_t at = next->style != LABEL_NONE && next->value == 1 ? time_line(line, &when) : 0;
             if (!at || text_skip_space(line->text.s, at + when.end) < line->text.n)
                 continue;
             n += pass == 0;
             if (pass == 0)
                 continue;
+            if (below > i + 1)
+                lines->items[i + 1].kind = LINE_CHROME;
             line->kind = LINE_TEXT;
             line->header = (struct header){.strength = HEADER_STRONG, .when = when, .end = line->text.n, .rest = line->text.n};
         }

@@ -127,6 +127,8 @@ size_t split_sentences(const struct text *text, size_t from, size_t to, struct p
         struct label label;
         if (label_parse(s + next, 0, &label) && label.value > 1) /* ①…；②…: a list inside the sentence */
             continue;
+        if (s[next] == '(' && label.style == LABEL_NONE) /* 体检。（费用2.4万元）: a remark on the sentence before */
+            continue;
         if (next >= to || n + 1 >= SPLIT_MAX)
             break;
         if (s[next] == '"' && text_char(s + next) == 1 && next + 1 >= to)

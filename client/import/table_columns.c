@@ -67,6 +67,14 @@ size_t columns_read_titles(struct arena *arena, const struct table *table, size_
         known++;
     }
     bool content = false;
+    for (size_t c = 0; n == 1 && c < table->columns; c++) { /* a title that no list knows: its cells are remarks */
+        const struct cell *cell = table_cell(table, row, c);
+        const char *flat = cell_join(arena, cell->text, "");
+        struct when when;
+        if (!cell->covered && !cell_is_blank(flat) && !cell_is_time(arena, flat, &when) &&
+            column_role_of(arena, flat, strlen(flat), NULL) == COLUMN_NONE)
+            columns_take(&groups[0], COLUMN_NOTE, (int)c, 0);
+    }
     for (size_t g = 0; g < n; g++) {
         columns_settle(&groups[g]);
         content |= groups[g].at[COLUMN_CONTENT] >= 0;

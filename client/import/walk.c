@@ -120,6 +120,17 @@ static int term_end(int first, int last)
     return last > earliest ? last : earliest;
 }
 
+/* 期中 is in November or April. */
+static int term_middle(int first)
+{
+    return first < 6 ? 3 : 10;
+}
+
+static bool is_point_of_term(enum when_kind kind)
+{
+    return kind == WHEN_TERM_BEGIN || kind == WHEN_TERM_MIDDLE || kind == WHEN_TERM_END;
+}
+
 /* Headers that mean the whole term, its beginning or its end, once the term is known. */
 static void place_whole(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
 {
@@ -146,10 +157,12 @@ static void place_whole(struct lines *lines, const struct plan_range *range, str
             line->months = span(low_bit(all), top_bit(all));
         } else if (when->kind == WHEN_TERM_BEGIN && all) {
             line->months = UINT64_C(1) << term_begin(low_bit(all));
+        } else if (when->kind == WHEN_TERM_MIDDLE && all) {
+            line->months = UINT64_C(1) << term_middle(low_bit(all));
         } else if (when->kind == WHEN_TERM_END && all) {
             line->months = UINT64_C(1) << term_end(low_bit(all), top_bit(all));
         }
-        if (whole || when->kind == WHEN_TERM_BEGIN || when->kind == WHEN_TERM_END)
+        if (whole || is_point_of_term(when->kind))
             doubts_add(doubts, IMPORT_DOUBT_TERM_MONTHS, line->number, line->text.raw, "");
         if (when->kind == WHEN_FESTIVAL || when->kind == WHEN_SEASON)
             doubts_add(doubts, IMPORT_DOUBT_FESTIVAL_MONTH, line->number, line->text.raw, "");

@@ -23,9 +23,11 @@ static size_t month_number(const char *s, int *month, bool *zh_single)
     }
     size_t ten = text_begins(s, "十");
     if (ten) {
-        size_t one = text_begins(s + ten, "一"), two = text_begins(s + ten, "二");
+        size_t at = text_skip_space(s, ten), one = text_begins(s + at, "一"), two = text_begins(s + at, "二");
+        if (at > ten && !text_begins(s + text_skip_space(s, at + one + two), "月")) /* 十 一 月, set wide, but not 十 一… */
+            one = two = 0;
         *month = one ? 11 : two ? 12 : 10;
-        return ten + one + two;
+        return one + two ? at + one + two : ten;
     }
     size_t first = text_begins(s, "元");
     if (first) {

@@ -10,18 +10,19 @@
 #include <stdint.h>
 
 enum when_kind {
-    WHEN_MONTH,      /* names months */
-    WHEN_DATE,       /* names months by a day: 9月10日, 9.16-9.20, 2024-09-10 */
-    WHEN_PART,       /* a part of a month told elsewhere: 上旬, 月底, 第二周, 10日; no months of its own */
-    WHEN_QUARTER,    /* 一季度 */
-    WHEN_HALF,       /* 上半年 */
-    WHEN_SEASON,     /* 春季 */
-    WHEN_FESTIVAL,   /* 教师节, 寒假 */
-    WHEN_TERM,       /* 第一学期, 上学期 */
-    WHEN_YEAR,       /* 全年: all months */
-    WHEN_STANDING,   /* 每月, 每学期, 平时, 长期: all months of the term */
-    WHEN_TERM_BEGIN, /* 开学初, 学期初 */
-    WHEN_TERM_END,   /* 期末 */
+    WHEN_MONTH,       /* names months */
+    WHEN_DATE,        /* names months by a day: 9月10日, 9.16-9.20, 2024-09-10 */
+    WHEN_PART,        /* a part of a month told elsewhere: 上旬, 月底, 第二周, 10日; no months of its own */
+    WHEN_QUARTER,     /* 一季度 */
+    WHEN_HALF,        /* 上半年 */
+    WHEN_SEASON,      /* 春季 */
+    WHEN_FESTIVAL,    /* 教师节, 寒假 */
+    WHEN_TERM,        /* 第一学期, 上学期 */
+    WHEN_YEAR,        /* 全年: all months */
+    WHEN_STANDING,    /* 每月, 每学期, 平时, 长期: all months of the term */
+    WHEN_TERM_BEGIN,  /* 开学初, 学期初 */
+    WHEN_TERM_MIDDLE, /* 期中 */
+    WHEN_TERM_END,    /* 期末 */
 };
 
 #define WHEN_MONTHS 24
