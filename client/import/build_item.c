@@ -111,7 +111,7 @@ static void apply_row(struct builder *b, struct import_activity *a, const struct
 static void add_item(struct builder *b, const struct line *line, const struct text *text, const struct piece *piece,
                      const struct row *row)
 {
-    static const char *const keys[] = {"活动内容:", "工作内容:", "内容:", "活动名称:", "活动主题:", "活动:", NULL};
+    static const char *const keys[] = {"活动内容:", "工作内容:", "内容:", "活动名称:", "活动主题:", "活动项目:", "活动:", NULL};
     size_t key = text_begins_any(text->s + piece->from, keys);
     size_t from = piece->from + (piece->from + key < piece->to ? key : 0);
     struct text item = text_part(b->arena, text, from, piece->to);

@@ -16,14 +16,13 @@ static bool is_digit(char c)
 
 #define CLAUSE_BYTES 90 /* how far back a clause is searched: thirty characters */
 
-/* Does one of the words stand before s + at, without the end of a clause between? */
-static bool clause_has(const char *s, size_t at, const char *const *words)
+/* Does one of the words stand before s + at, without the end of a clause, or one of the marks, between? */
+static bool words_before(const char *s, size_t at, const char *const *words, const char *const *marks)
 {
     size_t from = at;
     while (from > 0 && at - from < CLAUSE_BYTES) {
         size_t before = text_before(s, from);
-        if (s[before] == ',' || s[before] == ';' || s[before] == '(' || text_begins(s + before, "。") ||
-            text_begins(s + before, "、"))
+        if (text_begins_any(s + before, marks))
             break;
         from = before;
     }
@@ -33,6 +32,11 @@ static bool clause_has(const char *s, size_t at, const char *const *words)
             return true;
     }
     return false;
+}
+
+static bool clause_has(const char *s, size_t at, const char *const *words)
+{
+    return words_before(s, at, words, (const char *const[]){",", ";", "(", "。", "、", NULL});
 }
 
 /* 3,000 · 0.5 · 三千: value in fen of one 元. Bytes read, 0 when none. */
@@ -104,8 +108,9 @@ static bool parse_amount(const char *s, size_t i, struct amount *out)
     at += text_begins(s + at, "余");
     size_t yuan = text_begins(s + at, "元");
     bool keyed = i > 0 && s[i - 1] == ':' && clause_has(s, i, (const char *const[]){"经费:", "预算:", "费用:", NULL}) &&
-                 (s[at] == '\0' || text_begins_any(s + at, (const char *const[]){")", ",", ";", "。", NULL}));
-    if (!yuan && !sign && !keyed && !(wan && text_begins_any(s + at, (const char *const[]){"左右", ")", ",", ";", "。", NULL})))
+                 (s[at] == '\0' || text_begins_any(s + at, (const char *const[]){")", ",", ";", "。", " ", NULL}));
+    if (!yuan && !sign && !keyed &&
+        !(wan && (s[at] == '\0' || text_begins_any(s + at, (const char *const[]){"左右", ")", ",", ";", "。", " ", NULL}))))
         return false;
     if (!is_digit(s[start]) && fen < 10 * FEN_PER_YUAN) /* 一元复始 */
         return false;
@@ -203,7 +208,9 @@ static bool is_award_count(const char *s, size_t at)
 {
     static const char *const awards[] = {"评选", "评出", "评",     "表彰",   "奖励",   "选出", "推荐", "推选", "选树", "每",
                                          "各",   "限",   "一等奖", "二等奖", "三等奖", "奖",   "第",   "前",   NULL};
-    return clause_has(s, at, awards);
+    /* 评选优秀2名、积极分子6名: the word stands for the whole list */
+    return clause_has(s, at, awards) || words_before(s, at, (const char *const[]){"评选", "评出", "表彰", "推荐", "推选", NULL},
+                                                     (const char *const[]){",", ";", "(", "。", NULL});
 }
 
 /* Is s[from, to) a 、 and a few words that name the next group? */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "client/import/facts.h"
 #include "client/import/grid_parts.h"
 #include "client/import/month_table.h"
 #include "client/import/text.h"
@@ -148,21 +149,36 @@ size_t grid_take_titled(struct grid *grid, const struct raw_line *lines, size_t 
     return 0;
 }
 
+/* 3月 插花活动 女工委: does the line fall into a time, words, and an owner (behind wide gaps: whatever else)? */
+static bool take_untitled(struct grid *grid, const struct raw_line *line, size_t at, enum separator separator)
+{
+    const char *s = line->text;
+    size_t bytes = line->bytes;
+    struct when when;
+    grid_trim(&s, &bytes);
+    struct grid_row *row = grid_add_row(grid, at);
+    size_t cells = grid_split(grid, row, s, bytes, separator);
+    bool same = cells >= 3 && cells == grid->rows[0].count;
+    if (same && separator == SEPARATOR_SPACE) {
+        struct text owner = text_fold(grid->arena, row->cells[2], strlen(row->cells[2]));
+        same = cells == 3 && (facts_is_department(owner.s) || facts_is_person(owner.s));
+    }
+    if (same && cell_is_time(grid->arena, row->cells[0], &when) && when.count > 0 && !when.bare)
+        return true;
+    grid->count--;
+    return false;
+}
+
 size_t grid_take_gaps(struct grid *grid, const struct raw_line *lines, size_t count, size_t at)
 {
-    size_t n = 0;
-    for (; at + n < count && !grid_is_blank(&lines[at + n]); n++) {
-        const char *s = lines[at + n].text;
-        size_t bytes = lines[at + n].bytes;
-        struct when when;
-        grid_trim(&s, &bytes);
-        struct grid_row *row = grid_add_row(grid, at + n);
-        size_t cells = grid_split(grid, row, s, bytes, SEPARATOR_GAP);
-        bool timed = cells >= 3 && cells == grid->rows[0].count && cell_is_time(grid->arena, row->cells[0], &when);
-        if (!timed || when.count == 0 || when.bare) {
-            grid->count--;
-            break;
-        }
+    static const enum separator separators[] = {SEPARATOR_GAP, SEPARATOR_SPACE};
+    for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {
+        size_t n = 0;
+        grid->count = grid->columns = 0;
+        while (at + n < count && !grid_is_blank(&lines[at + n]) && take_untitled(grid, &lines[at + n], at + n, separators[i]))
+            n++;
+        if (grid->count >= 3)
+            return n;
     }
-    return grid->count >= 3 ? n : 0;
+    return 0;
 }

@@ -182,8 +182,11 @@ static bool parse_bullet(const char *s, struct label *out)
                                           NULL};
     size_t n = text_begins_any(s, bullets);
     if (!n && (s[0] == '-' || s[0] == '*' || s[0] == '+')) {
+        size_t run = strspn(s, "-");
         n = 1;
-        if (s[1] == s[0] || (s[0] == '-' && is_digit(s[1])))
+        if (run >= 2 && (text_is_han(s + run) || s[run] == '"')) /* ——女职工运动会 */
+            n = run;
+        else if (s[1] == s[0] || (s[0] == '-' && is_digit(s[1])))
             n = 0;
     }
     return n ? set(out, LABEL_BULLET, 0, s, n) : false;

@@ -321,6 +321,23 @@ static bool parse_part_alone(const char *s, struct when *w)
     return true;
 }
 
+/* 第一阶段（1-3月）: a part of the plan with its months. */
+static bool parse_stage(const char *s, struct when *w)
+{
+    size_t at = text_begins(s, "第");
+    int64_t number;
+    size_t n = at ? zh_number_parse(s + at, &number) : 0, word = n ? text_begins(s + at + n, "阶段") : 0;
+    size_t open = text_skip_space(s, at + n + word);
+    if (!word || s[open] != '(' || !parse_months(s, text_skip_space(s, open + 1), w))
+        return false;
+    size_t close = text_skip_space(s, w->end);
+    if (s[close] != ')')
+        return false;
+    w->kind = WHEN_MONTH;
+    w->end = close + 1;
+    return true;
+}
+
 bool when_parse(const char *s, unsigned flags, struct when *out)
 {
     struct when w = {0};
@@ -334,7 +351,7 @@ bool when_parse(const char *s, unsigned flags, struct when *out)
         w = (struct when){0};
         const char *rest = s + at;
         struct when inner = {0};
-        ok = parse_dotted(rest, flags, &inner);
+        ok = parse_stage(rest, &inner) || parse_dotted(rest, flags, &inner);
         if (!ok) {
             inner = (struct when){0};
             size_t week = parse_week(rest, &inner);

@@ -78,7 +78,7 @@ static size_t begins(const char *text, const char *word)
 /* "预算500元" behind an activity is its price, not its kind: the length of such words, 0 when there are none. */
 static size_t price(const char *text)
 {
-    static const char *const names[] = {"活动经费", "经费预算", "预算经费", "所需经费", "经费", "预算", "费用"};
+    static const char *const names[] = {"活动经费", "经费预算", "预算经费", "预算资金", "所需经费", "经费", "预算", "费用"};
     static const char *const between[] = {":", "约", "为", "共", "计", "¥"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         size_t n = begins(text, names[i]);
