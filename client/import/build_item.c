@@ -108,10 +108,12 @@ static void apply_row(struct builder *b, struct import_activity *a, const struct
     }
 }
 
+/* Words that name what follows as the item. */
+static const char *const keys[] = {"活动内容:", "工作内容:", "内容:", "活动名称:", "活动主题:", "活动项目:", "活动:", NULL};
+
 static void add_item(struct builder *b, const struct line *line, const struct text *text, const struct piece *piece,
                      const struct row *row)
 {
-    static const char *const keys[] = {"活动内容:", "工作内容:", "内容:", "活动名称:", "活动主题:", "活动项目:", "活动:", NULL};
     size_t key = text_begins_any(text->s + piece->from, keys);
     size_t from = piece->from + (piece->from + key < piece->to ? key : 0);
     struct text item = text_part(b->arena, text, from, piece->to);
@@ -179,6 +181,13 @@ static void add_group(struct builder *b, const struct line *line, const struct t
 void build_items(struct builder *b, const struct line *line, const struct text *text, const struct row *row)
 {
     struct piece pieces[SPLIT_MAX];
+    size_t key = text_begins_any(text->s, keys);
+    struct label first;
+    if (key && label_parse(text->s + text_skip_space(text->s, key), 1, &first) && first.value == 1) { /* 内容：1.…2.… */
+        struct text rest = text_part(b->arena, text, text_skip_space(text->s, key), text->n);
+        build_items(b, line, &rest, row);
+        return;
+    }
     size_t lead = line->automatic ? 0 : lead_in(b, text);
     if (lead) {
         add_group(b, line, text, lead, row);

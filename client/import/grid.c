@@ -150,25 +150,33 @@ static size_t inner_tabs(const struct raw_line *line)
     return n;
 }
 
-/* A spreadsheet's quoted cell runs over several lines: how many lines the record at `at` takes, joined into *out. */
-static size_t tab_record(struct grid *grid, const struct raw_line *lines, size_t count, size_t at, const char **out, size_t *bytes)
+/* Is a quoted cell open behind the line? open: it was before. */
+static bool leaves_cell_open(const struct raw_line *line, bool open)
 {
-    struct raw_line line = lines[at];
-    bool opens = false;
-    for (size_t i = 0; i < line.bytes; i++)
-        opens |= line.text[i] == '"' && (i == 0 || line.text[i - 1] == '\t') && !memchr(line.text + i + 1, '"', line.bytes - i - 1);
-    *out = line.text;
-    *bytes = line.bytes;
-    if (!opens)
+    for (size_t i = 0; i < line->bytes; i++) {
+        bool begins = i == 0 || line->text[i - 1] == '\t', ends = i + 1 == line->bytes || strchr("\t\r", line->text[i + 1]);
+        if (line->text[i] == '"' && ((!open && begins) || (open && ends)))
+            open = !open;
+    }
+    return open;
+}
+
+#define RECORD_LINES 40
+
+/* A spreadsheet's quoted cell runs over several lines: how many lines the record at `at` takes, joined into *out. */
+static size_t tab_record(const struct raw_line *lines, size_t count, size_t at, const char **out, size_t *bytes)
+{
+    size_t n = 0;
+    bool open = false;
+    *out = lines[at].text;
+    *bytes = lines[at].bytes;
+    do {
+        open = leaves_cell_open(&lines[at + n++], open);
+    } while (open && at + n < count && n < RECORD_LINES);
+    if (open)
         return 1;
-    size_t n = 1;
-    while (at + n < count && n < 40 && !memchr(lines[at + n].text, '"', lines[at + n].bytes))
-        n++;
-    if (at + n >= count || n >= 40)
-        return 1;
-    *bytes = (size_t)(lines[at + n].text - line.text) + lines[at + n].bytes;
-    (void)grid;
-    return n + 1;
+    *bytes = (size_t)(lines[at + n - 1].text - lines[at].text) + lines[at + n - 1].bytes;
+    return n;
 }
 
 static void unquote(struct grid *grid, struct grid_row *row)
@@ -195,7 +203,7 @@ static size_t take_tabs(struct grid *grid, const struct raw_line *lines, size_t 
         if (inner_tabs(line) == 0 && !led)
             break;
         const char *text;
-        size_t bytes, taken = tab_record(grid, lines, count, at + n, &text, &bytes);
+        size_t bytes, taken = tab_record(lines, count, at + n, &text, &bytes);
         struct grid_row *row = grid_add_row(grid, at + n);
         grid_split(grid, row, text, bytes, SEPARATOR_TAB);
         unquote(grid, row);

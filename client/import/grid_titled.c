@@ -171,7 +171,7 @@ static bool take_untitled(struct grid *grid, const struct raw_line *line, size_t
 
 size_t grid_take_gaps(struct grid *grid, const struct raw_line *lines, size_t count, size_t at)
 {
-    static const enum separator separators[] = {SEPARATOR_GAP, SEPARATOR_SPACE};
+    static const enum separator separators[] = {SEPARATOR_GAP, SEPARATOR_BAR, SEPARATOR_SPACE};
     for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {
         size_t n = 0;
         grid->count = grid->columns = 0;

@@ -159,6 +159,8 @@ static void put_rows(struct state *s, const struct row *row, uint32_t number)
         for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
             if (count_lines(*fields[i]) == n)
                 *fields[i] = nth_line(s->arena, *fields[i], k);
+            else if (k > 0 && i >= 3) /* money and people of the row stand with its first item */
+                *fields[i] = NULL;
         put_row(s, &one, number);
     }
 }

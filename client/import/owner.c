@@ -92,8 +92,12 @@ static size_t value_end(const char *s, size_t at)
     static const char *const stops[] = {")",    "]",    ";",    "。",   "预算",   "经费",   "参加", "人数", "时间",
                                         "地点", "协办", "配合", "协助", "责任人", "负责人", "主办", "承办", NULL};
     size_t i = at;
-    while (s[i] && !text_begins_any(s + i, stops))
+    while (s[i] && !text_begins_any(s + i, stops)) {
+        size_t next = i + 1, end;
+        if (s[i] == ',' && (!next_name(s, &next, &end) || !name_is_owner(s + next, end - next))) /* 赵燕，约70人 */
+            break;
         i += text_char(s + i);
+    }
     while (i > at) {
         size_t before = text_before(s, i);
         if (s[before] != ' ' && s[before] != ',' && !text_begins(s + before, "、"))

@@ -24,8 +24,11 @@ static void columns_take(struct columns *columns, enum column_role role, int col
                 break;
             }
     }
-    if (columns->at[role] >= 0)
+    if (columns->at[role] >= 0) {
+        if (role >= COLUMN_TOPIC && role != COLUMN_NOTE) /* a second one of its kind loses no words */
+            columns_take(columns, COLUMN_NOTE, column, 0);
         return;
+    }
     columns->at[role] = column;
     if (role == COLUMN_BUDGET)
         columns->unit_fen = unit_fen;
@@ -42,6 +45,8 @@ static void columns_settle(struct columns *columns)
     } else if (columns->at[COLUMN_CONTENT] < 0) {
         columns->at[COLUMN_CONTENT] = columns->at[COLUMN_TOPIC];
     }
+    if (columns->at[COLUMN_TOPIC] >= 0 && columns->at[COLUMN_TOPIC] != columns->at[COLUMN_CONTENT])
+        columns_take(columns, COLUMN_NOTE, columns->at[COLUMN_TOPIC], 0);
 }
 
 /* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row.
@@ -87,9 +92,10 @@ bool columns_guess(struct arena *arena, const struct table *table, struct column
 {
     columns_clear(columns);
     columns->guessed = true;
+    static const char *const units[] = {"元", "万", "人", NULL};
     size_t longest = 0;
     for (size_t c = 0; c < table->columns; c++) {
-        size_t times = 0, filled = 0, characters = 0, departments = 0, persons = 0;
+        size_t times = 0, filled = 0, characters = 0, departments = 0, persons = 0, amounts = 0;
         for (size_t r = 0; r < table->rows; r++) {
             const struct cell *cell = table_cell(table, r, c);
             if (cell_is_blank(cell->text) || cell->covered)
@@ -102,6 +108,7 @@ bool columns_guess(struct arena *arena, const struct table *table, struct column
             characters += text_length(text.s);
             departments += facts_is_department(text.s);
             persons += facts_is_person(text.s);
+            amounts += text_length(text.s) <= 10 && strpbrk(text.s, "0123456789") && text_ends_any(text.s, units);
         }
         if (times >= 2 && times * 5 >= filled * 3 && columns->at[COLUMN_TIME] < 0)
             columns->at[COLUMN_TIME] = (int)c;
@@ -109,10 +116,17 @@ bool columns_guess(struct arena *arena, const struct table *table, struct column
             columns->at[COLUMN_LEAD] = (int)c;
         else if (filled && persons * 2 > filled && columns->at[COLUMN_PERSON] < 0)
             columns->at[COLUMN_PERSON] = (int)c;
-        else if (characters > longest) {
+        else if (characters > longest && amounts * 2 <= filled) {
             longest = characters;
             columns->at[COLUMN_CONTENT] = (int)c;
         }
+    }
+    for (size_t c = 0; c < table->columns; c++) {
+        bool used = false;
+        for (size_t i = 0; i <= COLUMN_NOTE; i++)
+            used |= columns->at[i] == (int)c;
+        if (!used)
+            columns_take(columns, COLUMN_NOTE, (int)c, 0);
     }
     return columns->at[COLUMN_TIME] >= 0 && columns->at[COLUMN_CONTENT] >= 0;
 }
