@@ -208,9 +208,10 @@ static bool is_award_count(const char *s, size_t at)
 {
     static const char *const awards[] = {"评选", "评出", "评",     "表彰",   "奖励",   "选出", "推荐", "推选", "选树", "每",
                                          "各",   "限",   "一等奖", "二等奖", "三等奖", "奖",   "第",   "前",   NULL};
-    /* 评选优秀2名、积极分子6名: the word stands for the whole list */
-    return clause_has(s, at, awards) || words_before(s, at, (const char *const[]){"评选", "评出", "表彰", "推荐", "推选", NULL},
-                                                     (const char *const[]){",", ";", "(", "。", NULL});
+    /* 评选优秀2名、积极分子6名: the word stands for the whole list, also for a number in brackets behind it */
+    static const char *const elects[] = {"评选", "评出", "表彰", "推荐", "推选", NULL};
+    size_t from = at > 0 && s[at - 1] == '(' ? at - 1 : at;
+    return clause_has(s, at, awards) || words_before(s, from, elects, (const char *const[]){",", ";", "(", "。", NULL});
 }
 
 /* Is s[from, to) a 、 and a few words that name the next group? */
