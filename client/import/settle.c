@@ -292,15 +292,15 @@ static size_t same_kind(const struct lines *lines, const struct plan_range *rang
 }
 
 /* 开学初, 期中, 期末 without a number before them: several of them are headers, one may be the beginning of an item. */
-static size_t points_of_term(const struct lines *lines, const struct plan_range *range)
+static bool has_points_of_term(const struct lines *lines, const struct plan_range *range)
 {
     size_t n = 0;
-    for (size_t i = range->begin; i < range->end; i++) {
+    for (size_t i = range->begin; i < range->end && n < 2; i++) {
         const struct header *h = &lines->items[i].header;
         bool point = h->when.kind == WHEN_TERM_BEGIN || h->when.kind == WHEN_TERM_MIDDLE || h->when.kind == WHEN_TERM_END;
         n += point && h->strength == HEADER_STRONG && h->label.style == LABEL_NONE;
     }
-    return n;
+    return n >= 2;
 }
 
 /* Does a header of a softer kind (quarter, season, festival, term, standing words) count here? current: the open month header. */
@@ -335,7 +335,7 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
     case WHEN_TERM_BEGIN:
     case WHEN_TERM_MIDDLE:
     case WHEN_TERM_END:
-        return (line->header.label.style == LABEL_NONE && points_of_term(lines, range) >= 2) ||
+        return (line->header.label.style == LABEL_NONE && has_points_of_term(lines, range)) ||
                ((zone || current) && (!current || !holds_month(&current->header.when)));
     case WHEN_MONTH:
     case WHEN_DATE:
