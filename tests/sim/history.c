@@ -27,6 +27,8 @@ void history_done(struct history *history)
 
 void history_add_op(struct history *history, const struct history_op *op)
 {
+    if (op->field >= HISTORY_FIELD_MAX)
+        abort(); /* the checker would not see the field: give it a smaller number, or the checker more room */
     if (history->n_ops == history->ops_room)
         history->ops = grow(history->ops, &history->ops_room, sizeof *history->ops);
     history->ops[history->n_ops++] = *op;
