@@ -190,10 +190,10 @@ static enum status read_choice(struct cmd *cmd, const struct conflict *conflict,
 
 static enum status run_resolve(struct cmd *cmd, struct err *err)
 {
-    const struct record *record;
+    const struct record *record = NULL;
     struct record *target;
     struct conflict conflict;
-    Lianxin__ConflictChoice choice;
+    Lianxin__ConflictChoice choice = LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS;
     ProtobufCMessage *value;
     struct change change = {0};
     enum status s = get_open(cmd, cmd->args[0], &record, err);

@@ -245,7 +245,7 @@ static enum status put_document(struct cmd *cmd, const Lianxin__Plan *plan, cons
 
 enum status plan_export(struct cmd *cmd, const struct work *work, struct err *err)
 {
-    const struct export_format *format;
+    const struct export_format *format = NULL;
     const struct record *plan;
     struct plan_piece *pieces;
     size_t n;

@@ -120,7 +120,7 @@ static int64_t count_finished(const struct report_source *source, int32_t first,
     for (size_t i = 0; i < source->activities->n; i++) {
         const struct record *activity = source->activities->items[i];
         const Lianxin__Activity *a = (const Lianxin__Activity *)activity->message;
-        int32_t month;
+        int32_t month = 0;
         n += a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DONE && counts(source, activity) &&
              finished_in(source, activity, &month) && month >= first && month <= last;
     }
