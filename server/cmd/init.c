@@ -57,7 +57,7 @@ static enum status set_config(struct cmd *cmd, struct app *app, struct err *err)
     if (st == STATUS_OK)
         st = config_set(&app->config, "public", public, err);
     if (st == STATUS_OK)
-        st = config_set(&app->config, "name", name ? name : "", err);
+        st = config_set(&app->config, "name", name ? name : "区教育工会", err);
     if (st == STATUS_OK)
         st = config_set(&app->config, "listen", listen ? listen : usual_listen(&cmd->arena, addresses[0]), err);
     return st;
