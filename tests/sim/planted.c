@@ -15,7 +15,7 @@
 #include "tests/sim/planted.h"
 #include "tests/sim/world.h"
 
-#define SEEDS_MAX 400
+#define SEEDS_MAX 3000
 
 static const struct {
     const char *name, *what;
