@@ -6,7 +6,6 @@
 #define SERVER_SERVICE_RECOVER_H
 
 #include "common/sync/commit.h"
-#include "common/table/table.h"
 #include "server/service/caller.h"
 
 struct offer {
@@ -21,11 +20,5 @@ struct offer_done {
 };
 /* DENIED for a stream the device may not read; a row without this district's seal, or of another stream, is counted as refused. */
 enum status recover_offer(struct work *work, const struct offer *offer, struct offer_done *out, struct err *err) MUST_CHECK;
-
-/* What nobody has brought back: for each restore and stream the lost revisions, as text like "15-17, 20"; calls say() only for
- * streams that miss any. */
-enum status recover_list_missing(struct work *work,
-                                 void (*say)(void *context, uint32_t stream, uint64_t epoch, uint64_t missing, const char *ranges),
-                                 void *context, struct err *err) MUST_CHECK;
 
 #endif

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "server/service/journal.h"
-#include "server/service/recover.h"
+#include "server/service/loss.h"
 
 /* One line of the status: a question with one number for an answer. */
 struct figure {
@@ -100,7 +100,7 @@ enum status status_table(struct work *work, struct table **out, struct err *err)
         return st;
     add_line(table, "commits", "commits", "提交", arena_printf(arena, "%llu", (unsigned long long)commits));
     struct saying saying = {.work = work, .table = table};
-    st = recover_list_missing(work, say_missing, &saying, err);
+    st = loss_list(work, say_missing, &saying, err);
     if (st)
         return st;
     *out = table;

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The loss report of a restore: revisions that somebody knew of and that nobody has brought back. */
+#ifndef SERVER_SERVICE_LOSS_H
+#define SERVER_SERVICE_LOSS_H
+
+#include "server/service/caller.h"
+
+/* A client knows rows of `stream` up to `rev` of the life `epoch`, which ended with a restore: what is missing below is lost. */
+enum status loss_note_claim(struct work *work, uint32_t stream, uint64_t epoch, uint64_t rev, struct err *err) MUST_CHECK;
+
+/* For each restore and stream the lost revisions, as text like "15-17, 20"; calls say() only for streams that miss any. */
+enum status loss_list(struct work *work,
+                      void (*say)(void *context, uint32_t stream, uint64_t epoch, uint64_t missing, const char *ranges),
+                      void *context, struct err *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "common/sync/conflict.h"
+#include "server/service/decide.h"
+#include "server/service/journal.h"
+#include "server/service/push.h"
+#include "server/service/recover_internal.h"
+
+#define PAGE_BYTES ((size_t)4 << 20)
+
+/* ---- what happened since the restore ---- */
+
+static struct recover_mark *marks_of(struct recovering *r, const struct kind *kind, const struct uuid *id)
+{
+    struct mark_key key = {.kind = kind->number, .id = *id};
+    struct recover_mark **marks = map_put(&r->marks, &key);
+    if (!*marks)
+        *marks = ARENA_ARRAY(&r->arena, kind->n_fields, struct recover_mark);
+    return *marks;
+}
+
+static void note_commit(struct recovering *r, const struct commit *commit)
+{
+    for (size_t i = 0; i < commit->n_effects; i++)
+        if (commit->effects[i].kind)
+            recover_note(marks_of(r, commit->effects[i].kind, &commit->effects[i].id), commit, &commit->effects[i]);
+}
+
+/* Where the journal of today left the one the row was of: no row before matters to it. */
+static enum status find_fork(struct recovering *r, uint64_t epoch, uint64_t *out, struct err *err)
+{
+    struct sql_statement *s;
+    bool row;
+    enum status st = sql_prepare(r->work->desk->sql,
+                                 "SELECT min(CASE WHEN s.rev IS NULL THEN 0 ELSE s.rev END) FROM restore LEFT JOIN restore_stream s"
+                                 " ON s.epoch = restore.epoch AND s.stream = $stream WHERE restore.epoch > $epoch",
+                                 &s, err);
+    if (st)
+        return st;
+    sql_bind_int(s, "$stream", r->offer->stream);
+    sql_bind_int(s, "$epoch", (int64_t)epoch);
+    st = sql_step(s, &row, err);
+    if (st == STATUS_OK)
+        *out = row ? (uint64_t)sql_int(s, 0) : 0;
+    sql_reset(s);
+    return st;
+}
+
+static enum status note_page(struct recovering *r, uint64_t *after, size_t *n, struct err *err)
+{
+    struct journal_page page;
+    struct arena arena;
+    arena_init(&arena, 0);
+    enum status st = journal_list(r->work->desk->sql, &arena, r->offer->stream, *after, PAGE_BYTES, &page, err);
+    *n = st ? 0 : page.n;
+    for (size_t i = 0; st == STATUS_OK && i < page.n; i++) {
+        struct commit commit;
+        st = commit_decode(&arena, recovering_schema(r), page.rows[i].row.body, page.rows[i].row.body_bytes, &commit, err);
+        if (st == STATUS_OK)
+            note_commit(r, &commit);
+        *after = page.rows[i].rev;
+    }
+    arena_done(&arena);
+    return st;
+}
+
+/* Once for an offer, and again only for a row of an even earlier life. */
+static enum status note_since(struct recovering *r, uint64_t epoch, struct err *err)
+{
+    uint8_t seed[MAP_SEED_BYTES];
+    uint64_t after;
+    size_t n = 1;
+    if (r->noted && r->noted_epoch <= epoch)
+        return STATUS_OK;
+    arena_reset(&r->arena);
+    random_fill(&r->work->desk->core->config.random, seed, sizeof seed);
+    map_init(&r->marks, &r->arena, sizeof(struct mark_key), sizeof(struct recover_mark *), seed);
+    enum status st = find_fork(r, epoch, &after, err);
+    while (st == STATUS_OK && n)
+        st = note_page(r, &after, &n, err);
+    r->noted = true;
+    r->noted_epoch = epoch;
+    return st;
+}
+
+/* ---- the lost commit among it ---- */
+
+static void add_effect(struct decision *decision, const struct edit *effect, size_t *room, struct arena *arena)
+{
+    if (decision->n_effects == *room) {
+        struct edit *grown = ARENA_ARRAY(arena, *room = *room ? *room * 2 : 16, struct edit);
+        if (decision->n_effects)
+            memcpy(grown, decision->effects, decision->n_effects * sizeof *grown);
+        decision->effects = grown;
+    }
+    decision->effects[decision->n_effects++] = *effect;
+}
+
+struct again {
+    struct recovering *r;
+    const struct commit *lost;
+    struct decision decision;
+    size_t room;
+};
+
+static enum status put_conflict_edit(struct again *a, const struct edit *edit, struct err *err)
+{
+    const struct record *current;
+    enum status st = draft_find(&a->decision.draft, edit->kind, &edit->id, &current, err);
+    if (st)
+        return st;
+    draft_set(&a->decision.draft, edit_assign(&a->r->row, current, a->r->offer->stream, edit, 0));
+    add_effect(&a->decision, edit, &a->room, &a->r->row);
+    return STATUS_OK;
+}
+
+/* Who holds what is kept instead. */
+static enum status find_holder(struct again *a, const struct record *held, struct conflict_holder *out, struct err *err)
+{
+    struct journal_row row;
+    const char *person;
+    size_t bytes;
+    bool found = false;
+    enum status st = STATUS_OK;
+    *out = (struct conflict_holder){.person = ""};
+    if (held && held->rev)
+        st = journal_find(a->r->work->desk->sql, &a->r->row, a->r->offer->stream, held->rev, &row, &found, err);
+    if (st == STATUS_OK && found && commit_read_author(row.row.body, row.row.body_bytes, &person, &bytes, &out->time_ms))
+        out->person = arena_strndup(&a->r->row, person, bytes);
+    return st;
+}
+
+static enum status keep_both(struct again *a, const struct edit *effect, const struct record *held, const struct recovered *done,
+                             const struct record *const *open, size_t n_open, struct err *err)
+{
+    const struct commit *lost = a->lost;
+    const struct edit_applied applied = {.conflicted = done->conflicted, .why = done->why, .result = held};
+    const struct conflict_author author = {.instance = lost->instance,
+                                           .sequence = lost->sequence,
+                                           .device = lost->device,
+                                           .person = lost->person,
+                                           .time_ms = lost->time_ms};
+    struct conflict_holder holder;
+    struct conflict_list list;
+    enum status st = find_holder(a, held, &holder, err);
+    if (st)
+        return st;
+    const struct refusal refusal = {effect, &applied, held, open, n_open};
+    conflict_make(&a->r->row, recovering_schema(a->r), a->r->offer->stream, &author, &holder, &refusal, &list);
+    for (size_t i = 0; st == STATUS_OK && i < list.n; i++)
+        st = put_conflict_edit(a, &list.items[i], err);
+    return st;
+}
+
+/* Conflicts about lost values that a higher lost commit has settled. */
+static enum status settle(struct again *a, const struct edit *effect, const struct record *held, const struct recovered *done,
+                          const struct record *const *open, size_t n_open, struct err *err)
+{
+    enum status st = STATUS_OK;
+    for (size_t i = 0; st == STATUS_OK && i < n_open; i++) {
+        struct conflict conflict;
+        struct edit edits[2];
+        struct err reason;
+        size_t n = 0;
+        if (conflict_read(&a->r->row, recovering_schema(a->r), open[i], &conflict, &reason) || conflict.kind != effect->kind ||
+            conflict.why != LIANXIN__CONFLICT_WHY__CONFLICT_WHY_LOST || (conflict.fields & ~done->agreed) ||
+            conflict_resolve(&a->r->row, recovering_schema(a->r), open[i], held, LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS,
+                             NULL, a->lost->person, edits, &n, &reason))
+            continue;
+        for (size_t k = 0; st == STATUS_OK && k < n; k++)
+            st = put_conflict_edit(a, &edits[k], err);
+    }
+    return st;
+}
+
+static enum status look_at_conflicts(struct again *a, const struct edit *effect, const struct record *held,
+                                     const struct recovered *done, struct err *err)
+{
+    const struct kind *kind = schema_find_kind_by_name(recovering_schema(a->r), "conflict");
+    const struct record **open;
+    size_t n_open;
+    /* Conflict records never conflict: what a person decided since stands. */
+    if ((!done->conflicted && !done->agreed) || effect->kind == kind)
+        return STATUS_OK;
+    enum status st = draft_list_open(&a->decision.draft, kind, &effect->id, &open, &n_open, err);
+    if (st == STATUS_OK && done->agreed)
+        st = settle(a, effect, held, done, open, n_open, err);
+    if (st == STATUS_OK && done->conflicted)
+        st = keep_both(a, effect, held, done, open, n_open, err);
+    return st;
+}
+
+static enum status merge_effect(struct again *a, const struct edit *effect, const struct recover_origin *origin, struct err *err)
+{
+    const struct record *current;
+    struct recovered done;
+    enum status st = draft_find(&a->decision.draft, effect->kind, &effect->id, &current, err);
+    if (st)
+        return st;
+    recover_apply(&a->r->row, current, a->r->offer->stream, effect, marks_of(a->r, effect->kind, &effect->id), origin, &done);
+    if (done.result != current)
+        draft_set(&a->decision.draft, done.result);
+    else if (current && done.effect.fields) /* the row names the record, so the record names the row */
+        draft_set(&a->decision.draft, edit_assign(&a->r->row, current, a->r->offer->stream, &done.effect, 0));
+    if (done.result && done.effect.fields)
+        add_effect(&a->decision, &done.effect, &a->room, &a->r->row);
+    return look_at_conflicts(a, effect, done.result, &done, err);
+}
+
+static enum status note_origin(struct recovering *r, const struct recover_origin *origin, uint64_t at_rev, struct err *err)
+{
+    struct sql_statement *s;
+    enum status st = sql_prepare(
+        r->work->desk->sql, "INSERT INTO recovered (stream, epoch, rev, at_rev) VALUES ($stream, $epoch, $rev, $at_rev)", &s, err);
+    if (st)
+        return st;
+    sql_bind_int(s, "$stream", r->offer->stream);
+    sql_bind_int(s, "$epoch", (int64_t)origin->epoch);
+    sql_bind_int(s, "$rev", (int64_t)origin->rev);
+    sql_bind_int(s, "$at_rev", (int64_t)at_rev);
+    work_write(r->work);
+    return sql_execute(s, err);
+}
+
+enum status recover_commit_again(struct recovering *r, const struct commit *lost, const struct recover_origin *origin,
+                                 struct err *err)
+{
+    struct again a = {.r = r, .lost = lost};
+    struct commit commit = *lost;
+    enum status st = note_since(r, origin->epoch, err);
+    if (st)
+        return st;
+    draft_init(&a.decision.draft, r->work->desk->store, &r->row, r->offer->stream, &r->work->desk->core->config.random);
+    for (size_t i = 0; st == STATUS_OK && i < lost->n_effects; i++)
+        if (lost->effects[i].kind)
+            st = merge_effect(&a, &lost->effects[i], origin, err);
+    commit.recovered_epoch = origin->epoch;
+    commit.recovered_rev = origin->rev;
+    if (st == STATUS_OK)
+        st = push_recovered(r->work, &commit, &a.decision, err);
+    if (st == STATUS_OK)
+        st = note_origin(r, origin, commit.rev, err);
+    if (st == STATUS_OK)
+        note_commit(r, &commit);
+    return st;
+}
