@@ -15,30 +15,18 @@
 static struct test_net server;
 static struct test_peer peer;
 
-static void start(enum test_lanes lanes, const struct net_limits *limits)
-{
-    test_net_start(&server, lanes, limits);
-}
-
-static void assert_still_serving(void)
-{
-    struct test_peer other;
-    test_peer_join(&other, &server);
-    test_peer_close(&other, false);
-}
-
 static void a_length_of_100_mb_is_refused_before_any_of_it_is_kept(void **state)
 {
     (void)state;
     struct err err;
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     test_peer_join(&peer, &server);
     assert_true(test_peer_ask_header(&peer, 100u << 20, MESSAGE_push, 0, 7));
     assert_int_equal(test_peer_expect(&peer, 7, &err), STATUS_TOO_LARGE);
     assert_string_equal(err.arguments[1], "104857600");
     test_net_wait_log(&server, "message=push status=TOO_LARGE reason=\"push is 104857600 bytes; at most 8388608 are taken\"");
     test_peer_close(&peer, false);
-    assert_still_serving();
+    test_net_assert_serving(&server);
     test_net_stop(&server);
 }
 
@@ -52,7 +40,7 @@ static void nobody_may_send_more_than_a_greeting(void **state)
     hello.software = body;
     hello.has_version_max = true;
     hello.version_max = PROTOCOL_VERSION;
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     assert_true(test_peer_connect(&peer, &server, TEST_PEER_NOBODY));
     enum status s = STATUS_OK;
     for (uint32_t i = 1; i < 20 && !s; i++) {
@@ -62,7 +50,7 @@ static void nobody_may_send_more_than_a_greeting(void **state)
     assert_int_equal(s, STATUS_TOO_LARGE);
     test_net_wait_log(&server, "what was sent before joining");
     test_peer_close(&peer, false);
-    assert_still_serving();
+    test_net_assert_serving(&server);
     test_net_stop(&server);
 }
 
@@ -71,7 +59,7 @@ static void an_unknown_message_is_answered_and_passed_over(void **state)
     (void)state;
     struct err err;
     char body[500] = "whatever a newer client may say";
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     test_peer_join(&peer, &server);
     assert_true(test_peer_ask_header(&peer, sizeof body, 999, 0, 5));
     assert_true(test_peer_write(&peer, body, sizeof body));
@@ -87,7 +75,7 @@ static void a_body_that_is_no_message_ends_the_conversation_with_an_answer(void 
 {
     (void)state;
     struct err err;
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     test_peer_join(&peer, &server);
     assert_true(test_peer_ask_header(&peer, 4, MESSAGE_pull, 0, 9));
     assert_true(test_peer_write(&peer, "\xff\xff\xff\xff", 4));
@@ -98,14 +86,14 @@ static void a_body_that_is_no_message_ends_the_conversation_with_an_answer(void 
     test_peer_expect_end(&peer); /* request 10 was not taken */
     test_net_wait_log(&server, "message=pull status=PROTOCOL");
     test_peer_close(&peer, false);
-    assert_still_serving();
+    test_net_assert_serving(&server);
     test_net_stop(&server);
 }
 
 static void random_bytes_inside_tls_are_refused(void **state)
 {
     (void)state;
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     struct random random = random_system();
     for (int i = 0; i < 20; i++) {
         uint8_t bytes[256];
@@ -118,7 +106,7 @@ static void random_bytes_inside_tls_are_refused(void **state)
         test_peer_close(&peer, false);
     }
     test_net_wait_log(&server, "a request frame has no flags");
-    assert_still_serving();
+    test_net_assert_serving(&server);
     test_net_stop(&server);
 }
 
@@ -126,7 +114,7 @@ static void pipelined_requests_are_answered_in_their_order(void **state)
 {
     (void)state;
     struct err err;
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     test_peer_join(&peer, &server);
     test_net_set_lanes(&server, TEST_LANES_HOLD);
     for (uint32_t i = 1; i <= 10; i++)
@@ -143,7 +131,7 @@ static void no_more_is_read_than_may_be_in_flight(void **state)
 {
     (void)state;
     struct err err;
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     test_peer_join(&peer, &server);
     test_net_set_lanes(&server, TEST_LANES_HOLD);
     for (uint32_t i = 1; i <= 3 * SESSION_IN_FLIGHT_MAX; i++)
@@ -167,7 +155,7 @@ static void frames_that_came_before_the_end_are_answered(void **state)
 {
     (void)state;
     struct err err;
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     test_peer_join(&peer, &server);
     test_net_set_lanes(&server, TEST_LANES_HOLD);
     for (uint32_t i = 1; i <= 2 * SESSION_IN_FLIGHT_MAX; i++)
@@ -188,7 +176,7 @@ static void frames_that_came_before_the_end_are_answered(void **state)
 static void half_a_frame_at_the_end_is_logged(void **state)
 {
     (void)state;
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     test_peer_join(&peer, &server);
     assert_true(test_peer_ask_header(&peer, 1000, MESSAGE_push, 0, 3));
     assert_true(test_peer_write(&peer, "half", 4));
@@ -197,14 +185,14 @@ static void half_a_frame_at_the_end_is_logged(void **state)
     test_net_wait_log(&server, "conn.dropped");
     test_net_wait_log(&server, "the peer closed in the middle of a frame");
     test_peer_close(&peer, false);
-    assert_still_serving();
+    test_net_assert_serving(&server);
     test_net_stop(&server);
 }
 
 static void a_peer_killed_before_its_answer_hurts_nobody(void **state)
 {
     (void)state;
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     test_peer_join(&peer, &server);
     test_net_set_lanes(&server, TEST_LANES_HOLD);
     for (uint32_t i = 1; i <= 5; i++)
@@ -214,7 +202,7 @@ static void a_peer_killed_before_its_answer_hurts_nobody(void **state)
     test_net_wait_log(&server, "conn.closed");
     test_net_set_lanes(&server, TEST_LANES_ANSWER);
     test_net_release(&server, true);
-    assert_still_serving();
+    test_net_assert_serving(&server);
     test_net_wait_log(&server, "the connection broke before everything was answered");
     test_net_stop(&server);
 }
@@ -223,7 +211,7 @@ static void a_peer_killed_in_the_middle_of_its_answer_hurts_nobody(void **state)
 {
     (void)state;
     char some[1000];
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     server.reply_bytes = (size_t)12 << 20;
     test_peer_join(&peer, &server);
     assert_true(test_peer_ask_query(&peer, 1));
@@ -231,7 +219,7 @@ static void a_peer_killed_in_the_middle_of_its_answer_hurts_nobody(void **state)
     test_peer_close(&peer, true);
     test_net_wait_log(&server, "the connection broke before everything was answered");
     server.reply_bytes = 0;
-    assert_still_serving();
+    test_net_assert_serving(&server);
     test_net_stop(&server);
 }
 
@@ -239,7 +227,7 @@ static void a_full_lane_says_busy_and_the_conversation_goes_on(void **state)
 {
     (void)state;
     struct err err;
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     test_peer_join(&peer, &server);
     test_net_set_lanes(&server, TEST_LANES_FULL);
     assert_true(test_peer_ask_pull(&peer, 1));

@@ -18,24 +18,12 @@
 static struct test_net server;
 static struct test_peer peer;
 
-static void start(enum test_lanes lanes, const struct net_limits *limits)
-{
-    test_net_start(&server, lanes, limits);
-}
-
-static void assert_still_serving(void)
-{
-    struct test_peer other;
-    test_peer_join(&other, &server);
-    test_peer_close(&other, false);
-}
-
 static void who_does_not_introduce_himself_is_dropped(void **state)
 {
     (void)state;
     const struct net_limits limits = {.greeting_ms = 2000};
     struct test_peer mute;
-    start(TEST_LANES_ANSWER, &limits);
+    test_net_start(&server, TEST_LANES_ANSWER, &limits);
     assert_true(test_peer_connect(&peer, &server, TEST_PEER_NOBODY));
     assert_true(test_peer_connect(&mute, &server, TEST_PEER_RAW));
     test_peer_expect_end(&peer);
@@ -43,7 +31,7 @@ static void who_does_not_introduce_himself_is_dropped(void **state)
     test_net_wait_log(&server, "reason=\"the peer did not introduce itself in time\"");
     test_peer_close(&peer, false);
     test_peer_close(&mute, false);
-    assert_still_serving();
+    test_net_assert_serving(&server);
     test_net_stop(&server);
 }
 
@@ -51,7 +39,7 @@ static void a_frame_that_dribbles_in_is_given_up(void **state)
 {
     (void)state;
     const struct net_limits limits = {.stall_ms = 1500, .bytes_per_s = 1u << 30};
-    start(TEST_LANES_ANSWER, &limits);
+    test_net_start(&server, TEST_LANES_ANSWER, &limits);
     test_peer_join(&peer, &server);
     assert_true(test_peer_ask_header(&peer, 60000, MESSAGE_push, 0, 3));
     for (int i = 0; i < 2000 && test_peer_write(&peer, "x", 1); i++)
@@ -59,7 +47,7 @@ static void a_frame_that_dribbles_in_is_given_up(void **state)
     test_peer_expect_end(&peer);
     test_net_wait_log(&server, "a frame was not whole in time");
     test_peer_close(&peer, true);
-    assert_still_serving();
+    test_net_assert_serving(&server);
     test_net_stop(&server);
 }
 
@@ -67,7 +55,7 @@ static void who_does_not_read_his_answers_is_dropped(void **state)
 {
     (void)state;
     const struct net_limits limits = {.stall_ms = 1500, .bytes_per_s = 1u << 30, .output_bytes = 1u << 20};
-    start(TEST_LANES_ANSWER, &limits);
+    test_net_start(&server, TEST_LANES_ANSWER, &limits);
     server.reply_bytes = (size_t)12 << 20;
     test_peer_join(&peer, &server);
     for (uint32_t i = 1; i <= 8; i++)
@@ -75,7 +63,7 @@ static void who_does_not_read_his_answers_is_dropped(void **state)
     test_net_wait_log(&server, "the peer does not read its answers");
     test_peer_close(&peer, true);
     server.reply_bytes = 0;
-    assert_still_serving();
+    test_net_assert_serving(&server);
     test_net_stop(&server);
 }
 
@@ -86,7 +74,7 @@ static void long_answers_arrive_whole_and_hold_up_reading(void **state)
     struct frame header;
     struct buf body;
     buf_init(&body, 0);
-    start(TEST_LANES_ANSWER, &limits);
+    test_net_start(&server, TEST_LANES_ANSWER, &limits);
     server.reply_bytes = (size_t)3 << 20;
     test_peer_join(&peer, &server);
     for (uint32_t i = 1; i <= 12; i++)
@@ -105,7 +93,7 @@ static void an_idle_connection_is_closed_quietly(void **state)
 {
     (void)state;
     const struct net_limits limits = {.idle_ms = 2000};
-    start(TEST_LANES_ANSWER, &limits);
+    test_net_start(&server, TEST_LANES_ANSWER, &limits);
     test_peer_join(&peer, &server);
     test_peer_expect_end(&peer);
     assert_null(strstr(buf_text(&server.log), "conn.dropped"));
@@ -120,7 +108,7 @@ static void without_descriptors_the_listener_waits_and_goes_on(void **state)
     struct test_peer waiting;
     int held[64];
     unsigned n = 0;
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     getrlimit(RLIMIT_NOFILE, &before);
     few = before;
     few.rlim_cur = 64;
@@ -135,7 +123,7 @@ static void without_descriptors_the_listener_waits_and_goes_on(void **state)
         close(held[--n]);
     setrlimit(RLIMIT_NOFILE, &before);
     test_peer_close(&waiting, false);
-    assert_still_serving();
+    test_net_assert_serving(&server);
     test_peer_close(&peer, false);
     test_net_stop(&server);
 }
@@ -146,7 +134,7 @@ static void more_connections_than_allowed_wait_for_their_turn(void **state)
     const struct net_limits limits = {.connections = 2};
     struct test_peer first, second, third;
     struct err err;
-    start(TEST_LANES_ANSWER, &limits);
+    test_net_start(&server, TEST_LANES_ANSWER, &limits);
     test_peer_join(&first, &server);
     test_peer_join(&second, &server);
     test_net_wait_log(&server, "listen.paused");
@@ -155,7 +143,7 @@ static void more_connections_than_allowed_wait_for_their_turn(void **state)
     assert_int_equal(test_peer_expect(&first, 1, &err), STATUS_OK);
     test_peer_close(&third, false);
     test_peer_close(&first, false);
-    assert_still_serving();
+    test_net_assert_serving(&server);
     test_peer_close(&second, false);
     test_net_stop(&server);
 }
@@ -164,7 +152,7 @@ static void stopping_answers_what_is_in_flight(void **state)
 {
     (void)state;
     struct err err;
-    start(TEST_LANES_ANSWER, NULL);
+    test_net_start(&server, TEST_LANES_ANSWER, NULL);
     test_peer_join(&peer, &server);
     test_net_set_lanes(&server, TEST_LANES_HOLD);
     assert_true(test_peer_ask_pull(&peer, 1));
@@ -182,7 +170,7 @@ static void stopping_does_not_wait_for_ever(void **state)
 {
     (void)state;
     const struct net_limits limits = {.drain_ms = 200};
-    start(TEST_LANES_ANSWER, &limits);
+    test_net_start(&server, TEST_LANES_ANSWER, &limits);
     test_peer_join(&peer, &server);
     test_net_set_lanes(&server, TEST_LANES_HOLD);
     assert_true(test_peer_ask_pull(&peer, 1));

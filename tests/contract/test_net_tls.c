@@ -27,16 +27,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void assert_still_serving(void)
-{
-    struct test_peer peer;
-    struct err err;
-    assert_true(test_peer_connect(&peer, &server, TEST_PEER_DEVICE));
-    assert_true(test_peer_ask_hello(&peer, 1));
-    assert_int_equal(test_peer_expect(&peer, 1, &err), STATUS_OK);
-    test_peer_close(&peer, false);
-}
-
 static void tls_1_2_is_refused(void **state)
 {
     (void)state;
@@ -45,7 +35,7 @@ static void tls_1_2_is_refused(void **state)
     test_net_wait_log(&server, "conn.refused peer=127.0.0.1:");
     test_net_wait_log(&server, "unsupported protocol");
     test_peer_close(&peer, false);
-    assert_still_serving();
+    test_net_assert_serving(&server);
 }
 
 static void bytes_that_are_no_tls_are_refused(void **state)
@@ -62,7 +52,7 @@ static void bytes_that_are_no_tls_are_refused(void **state)
     test_net_wait_log(&server, "warn conn.refused peer=127.0.0.1:");
     test_net_wait_log(&server, "reason=\"TLS: ");
     test_peer_close(&peer, false);
-    assert_still_serving();
+    test_net_assert_serving(&server);
 }
 
 static void a_certificate_of_another_authority_is_refused(void **state)
@@ -74,7 +64,7 @@ static void a_certificate_of_another_authority_is_refused(void **state)
     test_net_wait_log(&server, "conn.refused");
     test_net_wait_log(&server, "unable to get local issuer certificate");
     test_peer_close(&peer, false);
-    assert_still_serving();
+    test_net_assert_serving(&server);
 }
 
 static void a_certificate_for_servers_does_not_do_for_a_client(void **state)
@@ -86,7 +76,7 @@ static void a_certificate_for_servers_does_not_do_for_a_client(void **state)
     test_net_wait_log(&server, "conn.refused");
     test_net_wait_log(&server, "certificate purpose");
     test_peer_close(&peer, false);
-    assert_still_serving();
+    test_net_assert_serving(&server);
 }
 
 static void nobody_may_say_hello_and_enrol_but_nothing_else(void **state)
@@ -108,7 +98,7 @@ static void nobody_may_say_hello_and_enrol_but_nothing_else(void **state)
     test_net_wait_log(&server, "request.refused");
     test_net_wait_log(&server, "message=pull status=DENIED reason=\"this client is not enrolled");
     test_peer_close(&peer, false);
-    assert_still_serving();
+    test_net_assert_serving(&server);
 }
 
 static void a_device_must_say_hello_first_and_is_no_operator(void **state)

@@ -88,6 +88,8 @@ bool test_peer_ask_pull(struct test_peer *peer, uint32_t request);
 bool test_peer_ask_query(struct test_peer *peer, uint32_t request);
 /* Connects as the device and says hello; the lanes must answer. */
 void test_peer_join(struct test_peer *peer, const struct test_net *server);
+/* The next one is served as if nothing had happened. */
+void test_net_assert_serving(const struct test_net *server);
 /* Exactly so many; false at the end of the stream. */
 bool test_peer_read_bytes(struct test_peer *peer, void *data, size_t bytes);
 /* Reads a whole frame; false at the end of the stream. */

@@ -186,3 +186,10 @@ void test_peer_join(struct test_peer *peer, const struct test_net *server)
     assert_true(test_peer_ask_hello(peer, 1000));
     assert_int_equal(test_peer_expect(peer, 1000, &err), STATUS_OK);
 }
+
+void test_net_assert_serving(const struct test_net *server)
+{
+    struct test_peer next;
+    test_peer_join(&next, server);
+    test_peer_close(&next, false);
+}
