@@ -129,7 +129,6 @@ static void add_row(struct builder *b, const struct line *line)
     b->plan->table |= !row->listed;
     b->style = LABEL_NONE;
     b->value = 0;
-    size_t first = b->plan->activity_count;
     const char *at = row->content ? row->content : "";
     while (*at) {
         size_t n = strcspn(at, "\n");
@@ -138,7 +137,6 @@ static void add_row(struct builder *b, const struct line *line)
             build_items(b, line, &text, row);
         at += n + (at[n] == '\n');
     }
-    (void)first;
 }
 
 /* ---- the walk ---- */
@@ -224,6 +222,27 @@ static void add_meta(struct builder *b, struct line *line)
     doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, a->text);
 }
 
+static void add_text(struct builder *b, struct line *line)
+{
+    if (b->header && b->header->kind != LINE_ROW && !line->cell) {
+        build_under_header(b, line);
+        return;
+    }
+    build_close_header(b);
+    build_outside(b, line);
+}
+
+static void add_columns(struct builder *b, const struct line *line)
+{
+    struct import_plan *plan = b->plan;
+    build_check_empty(b);
+    build_close_header(b);
+    if (!plan->columns)
+        plan->columns = line->text.raw;
+    else if (strlen(plan->columns) + line->text.raw_bytes <= IMPORT_MAX_LINE_BYTES)
+        plan->columns = arena_printf(b->arena, "%s\n%s", plan->columns, line->text.raw);
+}
+
 static void add_line(struct builder *b, struct lines *lines, size_t at, const struct plan_range *range)
 {
     struct line *line = &lines->items[at];
@@ -268,19 +287,10 @@ static void add_line(struct builder *b, struct lines *lines, size_t at, const st
         build_section(b, IMPORT_HEADING, line, line->label.end);
         break;
     case LINE_TEXT:
-        if (b->header && b->header->kind != LINE_ROW && !line->cell)
-            build_under_header(b, line);
-        else {
-            build_close_header(b);
-            build_outside(b, line);
-        }
+        add_text(b, line);
         break;
     case LINE_COLUMNS:
-        build_check_empty(b);
-        build_close_header(b);
-        if (b->plan->columns && strlen(b->plan->columns) + line->text.raw_bytes > IMPORT_MAX_LINE_BYTES)
-            break;
-        b->plan->columns = b->plan->columns ? arena_printf(b->arena, "%s\n%s", b->plan->columns, line->text.raw) : line->text.raw;
+        add_columns(b, line);
         break;
     case LINE_NESTED:
         break;

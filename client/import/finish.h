@@ -9,4 +9,12 @@
 void finish_plan(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
                  struct doubts *doubts);
 
+/* Pieces shared by the files of the finish. The lowest month of a set of relative months, 0 of an empty one. */
+int finish_first_month(uint64_t set);
+/* The title in the fold, all its lines, without spaces: 工 会 工 作 计 划. */
+const char *finish_title(const struct lines *lines, const struct plan_range *range, struct arena *arena);
+/* The year the title, the headers, a signature or the text tells; a doubt where none does, or two disagree. */
+void finish_year(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
+                 struct doubts *doubts);
+
 #endif

@@ -179,3 +179,8 @@ void header_choose(struct header *header, bool list_number)
     header->label = list_number ? header->list : (struct label){0};
     header->when = list_number ? header->alone : header->both;
 }
+
+bool header_names_months(const struct header *header)
+{
+    return header->when.count > 0 && (header->when.kind == WHEN_MONTH || header->when.kind == WHEN_DATE);
+}

@@ -33,6 +33,8 @@ struct header {
 
 /* Looks for a header at the start of the folded line. False (and strength NONE) when the line begins with no time. */
 bool header_parse(const char *s, unsigned when_flags, struct header *out);
+/* Does it name months or days itself, not a festival, a quarter, a part of a month? */
+bool header_names_months(const struct header *header);
 /* Chooses between the two readings of an `either` header. */
 void header_choose(struct header *header, bool list_number);
 

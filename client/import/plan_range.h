@@ -16,6 +16,9 @@ struct plan_range {
 size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PLANS]);
 /* Decides which lines of the range are headers, headings, signatures. Adds doubts for numbers that could be months. */
 void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts);
+/* Makes strong headers of weak candidates that stand in company: in a run, scattered with the months going on, between strong ones.
+ */
+void headers_raise(struct lines *lines, const struct plan_range *range);
 /* In a plan without month headers: makes rows of records (活动一：… 时间：…) and of list items that end in their time. */
 void rows_raise(struct lines *lines, const struct plan_range *range, struct arena *arena);
 /* Makes headers of lines like 时间：九月 that stand above numbered lists. */

@@ -3,11 +3,6 @@
 
 #include "client/import/plan_range.h"
 
-static bool names_months(const struct header *h)
-{
-    return h->when.count > 0 && (h->when.kind == WHEN_MONTH || h->when.kind == WHEN_DATE);
-}
-
 static struct line *next_line(struct lines *lines, size_t at, size_t end)
 {
     for (size_t i = at + 1; i < end; i++)
@@ -42,7 +37,7 @@ static bool numbers_count_up(const struct lines *lines, const struct plan_range 
     int previous = 0, first = 0;
     for (size_t i = range->begin; i < range->end; i++) {
         const struct line *line = &lines->items[i];
-        if (line->header.strength < HEADER_MEDIUM || !names_months(&line->header))
+        if (line->header.strength < HEADER_MEDIUM || !header_names_months(&line->header))
             continue;
         int number = leading_number(line);
         if (!number) {
@@ -66,7 +61,7 @@ static bool steps_by_one(const struct lines *lines, const struct plan_range *ran
     int previous = 0;
     for (size_t i = range->begin; i < range->end; i++) {
         const struct line *line = &lines->items[i];
-        int number = line->header.strength >= HEADER_MEDIUM && names_months(&line->header) ? leading_number(line) : 0;
+        int number = line->header.strength >= HEADER_MEDIUM && header_names_months(&line->header) ? leading_number(line) : 0;
         if (number && previous) {
             pairs++;
             ones += number == previous + 1;
@@ -96,7 +91,7 @@ static void settle_numbers(struct lines *lines, const struct plan_range *range, 
 static bool is_heading_label(const struct line *line)
 {
     return !line->item && (line->label.style == LABEL_ZH || line->label.style == LABEL_CHAPTER) &&
-           !(line->header.strength && names_months(&line->header));
+           !(line->header.strength && header_names_months(&line->header));
 }
 
 /* 一、二、… right below a month header count its items. */
@@ -107,7 +102,7 @@ static void mark_items(struct lines *lines, const struct plan_range *range)
     for (size_t i = range->begin; i < range->end; i++) {
         struct line *line = &lines->items[i];
         bool part = line->header.when.kind == WHEN_PART;
-        if (line->header.strength == HEADER_STRONG && (names_months(&line->header) || part)) {
+        if (line->header.strength == HEADER_STRONG && (header_names_months(&line->header) || part)) {
             open = true;
             value = 0;
         } else if (is_heading_label(line)) {
@@ -126,7 +121,7 @@ static void settle_zones(struct lines *lines, const struct plan_range *range)
         const char *s = line->text.s + line->label.end;
         bool colon = text_ends(s, ":");
         bool heading = line->label.style != LABEL_NONE || line->outline || colon || line->kind == LINE_TITLE;
-        bool month = line->header.strength >= HEADER_MEDIUM && names_months(&line->header);
+        bool month = line->header.strength >= HEADER_MEDIUM && header_names_months(&line->header);
         if (!month && heading && line_is_schedule_heading(s) && !line->row) {
             zone = true;
             opened = line->label.style;
@@ -134,105 +129,6 @@ static void settle_zones(struct lines *lines, const struct plan_range *range)
             zone = false;
         }
         line->zone = zone;
-    }
-}
-
-/* ---- runs of weak headers ---- */
-
-static bool is_candidate(const struct line *line)
-{
-    return line->kind == LINE_TEXT && line->header.strength != HEADER_NONE && names_months(&line->header) &&
-           line->header.when.year >= 0;
-}
-
-static bool plan_has_strong(const struct lines *lines, const struct plan_range *range)
-{
-    size_t n = 0;
-    for (size_t i = range->begin; i < range->end; i++)
-        if (lines->items[i].kind != LINE_CHROME && lines->items[i].header.strength == HEADER_STRONG &&
-            names_months(&lines->items[i].header) && !line_is_signature_date(&lines->items[i]))
-            n++;
-    return n >= 2;
-}
-
-static bool months_go_on(const struct when *from, const struct when *to)
-{
-    int step = ((int)to->months[0] - from->months[from->count - 1] + 12) % 12;
-    return step <= 4 || to->months[0] == from->months[0];
-}
-
-/* Raises weak candidates that stand in a row of their kind: 3 of them, 2 in a zone, with the months going on. */
-static void raise_runs(struct lines *lines, const struct plan_range *range)
-{
-    for (size_t i = range->begin; i < range->end;) {
-        size_t n = 0, medium = 0;
-        while (i + n < range->end && is_candidate(&lines->items[i + n]) &&
-               (n == 0 || months_go_on(&lines->items[i + n - 1].header.when, &lines->items[i + n].header.when))) {
-            medium += lines->items[i + n].header.strength >= HEADER_MEDIUM;
-            n++;
-        }
-        bool zone = lines->items[i].zone;
-        if (n >= 3 || (n >= 2 && (zone || medium == n)) || (n == 1 && zone && medium == 1))
-            for (size_t k = 0; k < n; k++)
-                lines->items[i + k].header.strength = HEADER_STRONG;
-        i += n ? n : 1;
-    }
-}
-
-/* Weak candidates that are not neighbours: a month, its item lines, the next month … */
-static void raise_scattered(struct lines *lines, const struct plan_range *range)
-{
-    size_t found = 0;
-    const struct line *last = NULL;
-    for (size_t i = range->begin; i < range->end; i++) {
-        const struct line *line = &lines->items[i];
-        if (!is_candidate(line) || line->header.when.kind != WHEN_MONTH || !(line->zone || line->header.strength >= HEADER_MEDIUM))
-            continue;
-        if (last && !months_go_on(&last->header.when, &line->header.when))
-            return;
-        last = line;
-        found++;
-    }
-    if (found < 3)
-        return;
-    for (size_t i = range->begin; i < range->end; i++) {
-        struct line *line = &lines->items[i];
-        if (is_candidate(line) && line->header.when.kind == WHEN_MONTH && (line->zone || line->header.strength >= HEADER_MEDIUM))
-            line->header.strength = HEADER_STRONG;
-    }
-}
-
-/* 第一周 教代会预备会 / 第二周 教代会: parts of a month in consecutive lines, each before its item. */
-static void raise_parts(struct lines *lines, const struct plan_range *range)
-{
-    for (size_t i = range->begin; i < range->end;) {
-        size_t n = 0;
-        while (i + n < range->end && lines->items[i + n].kind == LINE_TEXT &&
-               lines->items[i + n].header.strength == HEADER_MEDIUM && lines->items[i + n].header.when.kind == WHEN_PART &&
-               lines->items[i + n].label.style == LABEL_NONE)
-            n++;
-        for (size_t k = 0; n >= 2 && k < n; k++)
-            lines->items[i + k].header.strength = HEADER_STRONG;
-        i += n ? n : 1;
-    }
-}
-
-/* A medium line between strong headers whose month lies between theirs: a colon was forgotten. */
-static void raise_between(struct lines *lines, const struct plan_range *range)
-{
-    const struct line *last = NULL;
-    for (size_t i = range->begin; i < range->end; i++) {
-        struct line *line = &lines->items[i];
-        if (!is_candidate(line))
-            continue;
-        bool month = line->header.when.kind == WHEN_MONTH;
-        if (last && month && line->header.strength == HEADER_MEDIUM && line->label.style == LABEL_NONE) {
-            int step = ((int)line->header.when.months[0] - last->header.when.months[last->header.when.count - 1] + 12) % 12;
-            if (step >= 1 && step <= 2)
-                line->header.strength = HEADER_STRONG;
-        }
-        if (line->header.strength == HEADER_STRONG && month)
-            last = line;
     }
 }
 
@@ -279,7 +175,7 @@ static bool groups_headers(struct lines *lines, size_t at, const struct plan_ran
                   kind == WHEN_STANDING;
     if (!next || !period || line->header.rest < line->text.n)
         return false;
-    return next->row || (next->header.strength == HEADER_STRONG && names_months(&next->header));
+    return next->row || (next->header.strength == HEADER_STRONG && header_names_months(&next->header));
 }
 
 /* How many lines of the plan look like headers of this kind. */
@@ -357,7 +253,7 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
     if (label_parse(rest, 1, &label))
         return false;
     const struct line *next = next_line(lines, at, range->end);
-    if (!next || next->kind == LINE_ROW || (next->header.strength == HEADER_STRONG && names_months(&next->header)) ||
+    if (!next || next->kind == LINE_ROW || (next->header.strength == HEADER_STRONG && header_names_months(&next->header)) ||
         next->kind == LINE_SIGNATURE || (is_heading_label(next) && next->label.value != 1))
         return false;
     bool parts = next->header.strength == HEADER_STRONG && next->header.when.kind == WHEN_PART &&
@@ -382,7 +278,7 @@ static void settle_line(struct lines *lines, size_t at, const struct plan_range 
     bool month_title = line->kind == LINE_TITLE && h->when.kind == WHEN_MONTH && h->when.year == 0 && at > range->begin;
     if (h->strength != HEADER_STRONG || (line->kind == LINE_TITLE && !month_title))
         return;
-    if (names_months(h)) {
+    if (header_names_months(h)) {
         line->sub = *current && h->when.kind == WHEN_DATE && (*current)->header.when.kind == WHEN_MONTH &&
                     same_months(&(*current)->header.when, &h->when);
         line->kind = LINE_HEADER;
@@ -414,13 +310,7 @@ void headers_settle(struct lines *lines, const struct plan_range *range, struct 
     settle_numbers(lines, range, doubts);
     mark_items(lines, range);
     settle_zones(lines, range);
-    if (!plan_has_strong(lines, range)) {
-        raise_runs(lines, range);
-        raise_scattered(lines, range);
-    } else {
-        raise_between(lines, range);
-    }
-    raise_parts(lines, range);
+    headers_raise(lines, range);
     struct line *current = NULL;
     for (size_t i = range->begin; i < range->end; i++) {
         if (is_heading_label(&lines->items[i]) && lines->items[i].header.strength != HEADER_STRONG && current &&
@@ -428,7 +318,6 @@ void headers_settle(struct lines *lines, const struct plan_range *range, struct 
             current = NULL;
         settle_line(lines, i, range, &current);
     }
-    if (!has_header(lines, range)) {
+    if (!has_header(lines, range))
         rows_raise(lines, range, doubts->arena);
-    }
 }

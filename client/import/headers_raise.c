@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/import/plan_range.h"
+
+static bool is_candidate(const struct line *line)
+{
+    return line->kind == LINE_TEXT && line->header.strength != HEADER_NONE && header_names_months(&line->header) &&
+           line->header.when.year >= 0;
+}
+
+static bool plan_has_strong(const struct lines *lines, const struct plan_range *range)
+{
+    size_t n = 0;
+    for (size_t i = range->begin; i < range->end; i++)
+        if (lines->items[i].kind != LINE_CHROME && lines->items[i].header.strength == HEADER_STRONG &&
+            header_names_months(&lines->items[i].header) && !line_is_signature_date(&lines->items[i]))
+            n++;
+    return n >= 2;
+}
+
+static bool months_go_on(const struct when *from, const struct when *to)
+{
+    int step = ((int)to->months[0] - from->months[from->count - 1] + 12) % 12;
+    return step <= 4 || to->months[0] == from->months[0];
+}
+
+/* Raises weak candidates that stand in a row of their kind: 3 of them, 2 in a zone, with the months going on. */
+static void raise_runs(struct lines *lines, const struct plan_range *range)
+{
+    for (size_t i = range->begin; i < range->end;) {
+        size_t n = 0, medium = 0;
+        while (i + n < range->end && is_candidate(&lines->items[i + n]) &&
+               (n == 0 || months_go_on(&lines->items[i + n - 1].header.when, &lines->items[i + n].header.when))) {
+            medium += lines->items[i + n].header.strength >= HEADER_MEDIUM;
+            n++;
+        }
+        bool zone = lines->items[i].zone;
+        if (n >= 3 || (n >= 2 && (zone || medium == n)) || (n == 1 && zone && medium == 1))
+            for (size_t k = 0; k < n; k++)
+                lines->items[i + k].header.strength = HEADER_STRONG;
+        i += n ? n : 1;
+    }
+}
+
+/* Weak candidates that are not neighbours: a month, its item lines, the next month … */
+static void raise_scattered(struct lines *lines, const struct plan_range *range)
+{
+    size_t found = 0;
+    const struct line *last = NULL;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct line *line = &lines->items[i];
+        if (!is_candidate(line) || line->header.when.kind != WHEN_MONTH || !(line->zone || line->header.strength >= HEADER_MEDIUM))
+            continue;
+        if (last && !months_go_on(&last->header.when, &line->header.when))
+            return;
+        last = line;
+        found++;
+    }
+    if (found < 3)
+        return;
+    for (size_t i = range->begin; i < range->end; i++) {
+        struct line *line = &lines->items[i];
+        if (is_candidate(line) && line->header.when.kind == WHEN_MONTH && (line->zone || line->header.strength >= HEADER_MEDIUM))
+            line->header.strength = HEADER_STRONG;
+    }
+}
+
+/* 第一周 教代会预备会 / 第二周 教代会: parts of a month in consecutive lines, each before its item. */
+static void raise_parts(struct lines *lines, const struct plan_range *range)
+{
+    for (size_t i = range->begin; i < range->end;) {
+        size_t n = 0;
+        while (i + n < range->end && lines->items[i + n].kind == LINE_TEXT &&
+               lines->items[i + n].header.strength == HEADER_MEDIUM && lines->items[i + n].header.when.kind == WHEN_PART &&
+               lines->items[i + n].label.style == LABEL_NONE)
+            n++;
+        for (size_t k = 0; n >= 2 && k < n; k++)
+            lines->items[i + k].header.strength = HEADER_STRONG;
+        i += n ? n : 1;
+    }
+}
+
+/* A medium line between strong headers whose month lies between theirs: a colon was forgotten. */
+static void raise_between(struct lines *lines, const struct plan_range *range)
+{
+    const struct line *last = NULL;
+    for (size_t i = range->begin; i < range->end; i++) {
+        struct line *line = &lines->items[i];
+        if (!is_candidate(line))
+            continue;
+        bool month = line->header.when.kind == WHEN_MONTH;
+        if (last && month && line->header.strength == HEADER_MEDIUM && line->label.style == LABEL_NONE) {
+            int step = ((int)line->header.when.months[0] - last->header.when.months[last->header.when.count - 1] + 12) % 12;
+            if (step >= 1 && step <= 2)
+                line->header.strength = HEADER_STRONG;
+        }
+        if (line->header.strength == HEADER_STRONG && month)
+            last = line;
+    }
+}
+
+void headers_raise(struct lines *lines, const struct plan_range *range)
+{
+    if (!plan_has_strong(lines, range)) {
+        raise_runs(lines, range);
+        raise_scattered(lines, range);
+    } else {
+        raise_between(lines, range);
+    }
+    raise_parts(lines, range);
+}

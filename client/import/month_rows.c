@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/import/month_rows.h"
+
+#include <string.h>
+
+const char *month_rows_cell(const struct table *table, size_t row, int column)
+{
+    return column < 0 ? "" : table_cell(table, row, (size_t)column)->text;
+}
+
+/* Is the row one text across all columns, or one filled cell alone? Then that text. */
+const char *month_rows_single(const struct table *table, size_t row)
+{
+    const char *found = NULL;
+    for (size_t c = 0; c < table->columns; c++) {
+        const char *text = table_cell(table, row, c)->text;
+        if (cell_is_blank(text))
+            continue;
+        if (found && strcmp(found, text) != 0)
+            return NULL;
+        found = text;
+    }
+    return found;
+}
+
+uint32_t month_rows_line(const struct table *table, size_t row)
+{
+    for (size_t c = 0; c < table->columns; c++)
+        if (!cell_is_blank(table_cell(table, row, c)->text))
+            return table_cell(table, row, c)->line;
+    return table_cell(table, row, 0)->line;
+}
+
+/* ---- rows ---- */
+
+void month_rows_add_text(struct month_rows *s, const char *text, uint32_t number)
+{
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+        struct line *line = lines_add(s->lines, s->arena, text, n, number);
+        if (line->text.n == 0)
+            s->lines->count--;
+        else
+            line_scan(line);
+        text += n + (text[n] == '\n');
+    }
+}
+
+/* The time of a row: month column, week, date; empty ones keep the time above. */
+static void take_time(struct month_rows *s, size_t row, const struct columns *columns)
+{
+    static const enum column_role parts[] = {COLUMN_TIME, COLUMN_WEEK, COLUMN_DATE};
+    const char *all = "";
+    struct when when = {0};
+    bool known = false, any = false;
+    for (size_t i = 0; i < 3; i++) {
+        const char *text = month_rows_cell(s->table, row, columns->at[parts[i]]);
+        if (cell_is_blank(text))
+            continue;
+        struct when w = {0};
+        bool is_time = parts[i] == COLUMN_TIME ? cell_has_time(s->arena, text, &w) : cell_is_time(s->arena, text, &w);
+        if (parts[i] == COLUMN_WEEK && is_time && w.bare)
+            w = (struct when){.kind = WHEN_PART};
+        if (is_time && (!known || (when.count == 0 && w.count > 0))) {
+            when = w;
+            known = true;
+        }
+        const char *flat = cell_join(s->arena, text, "");
+        all = *all ? arena_printf(s->arena, "%s %s", all, flat) : flat;
+        any = true;
+    }
+    if (!any)
+        return;
+    const char *month = month_rows_cell(s->table, row, columns->at[COLUMN_TIME]);
+    if (!cell_is_blank(month)) {
+        s->month = cell_join(s->arena, month, "");
+    } else if (known && when.count == 0 && when.kind == WHEN_PART && s->when_known && s->when.count > 0 && s->month) {
+        /* A week below a merged month cell: in that month. */
+        all = arena_printf(s->arena, "%s %s", s->month, all);
+        when = s->when;
+    }
+    struct text t = text_fold(s->arena, all, strlen(all));
+    s->time = t.raw;
+    s->when = when;
+    s->when_known = known;
+}
+
+const char *month_rows_value(const struct table *table, size_t row, int column)
+{
+    const char *text = month_rows_cell(table, row, column);
+    if (column < 0 || cell_is_blank(text))
+        return NULL;
+    static const char *const nothing[] = {"/", "-", "—", "——", "－", "无", NULL};
+    for (size_t i = 0; nothing[i]; i++)
+        if (strcmp(text, nothing[i]) == 0)
+            return NULL;
+    return text;
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t n = 0;
+    for (; text && *text; text += strcspn(text, "\n"), text += *text == '\n')
+        n += text[0] != '\n';
+    return n;
+}
+
+static const char *nth_line(struct arena *arena, const char *text, size_t index)
+{
+    for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+        if (*text == '\n')
+            continue;
+        if (index-- == 0)
+            return arena_strndup(arena, text, strcspn(text, "\n"));
+    }
+    return NULL;
+}
+
+void month_rows_put(struct month_rows *s, const struct row *row, uint32_t number)
+{
+    struct row *kept = arena_copy(s->arena, row, sizeof *row);
+    struct line *line = lines_add(s->lines, s->arena, row->content, strcspn(row->content, "\n"), number);
+    line->row = kept;
+    line_scan(line);
+}
+
+/* One row per item when the content and another column have the same number of lines. */
+static void put_rows(struct month_rows *s, const struct row *row, uint32_t number)
+{
+    size_t n = count_lines(row->content);
+    const char *const *columns[] = {&row->lead, &row->assist, &row->person, &row->budget, &row->people};
+    bool aligned = false;
+    for (size_t i = 0; n > 1 && i < sizeof columns / sizeof columns[0]; i++)
+        aligned |= count_lines(*columns[i]) == n;
+    if (!aligned) {
+        month_rows_put(s, row, number);
+        return;
+    }
+    for (size_t k = 0; k < n; k++) {
+        struct row one = *row;
+        one.content = nth_line(s->arena, row->content, k);
+        const char **fields[] = {&one.lead, &one.assist, &one.person, &one.budget, &one.people};
+        for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
+            if (count_lines(*fields[i]) == n)
+                *fields[i] = nth_line(s->arena, *fields[i], k);
+            else if (k > 0 && i >= 3) /* money and people of the row stand with its first item */
+                *fields[i] = NULL;
+        month_rows_put(s, &one, number);
+    }
+}
+
+static const char *notes_of(struct month_rows *s, size_t row, const struct columns *columns)
+{
+    const char *all = NULL;
+    for (size_t i = 0; i < 4; i++) {
+        const char *text = month_rows_value(s->table, row, columns->notes[i]);
+        if (text)
+            all = all ? arena_printf(s->arena, "%s\n%s", all, text) : text;
+    }
+    return all;
+}
+
+const char *month_rows_text(struct month_rows *s, size_t row, const char *between)
+{
+    const char *all = "";
+    for (size_t c = 0; c < s->table->columns; c++) {
+        const struct cell *cell = table_cell(s->table, row, c);
+        if (cell_is_blank(cell->text) || cell->covered)
+            continue;
+        const char *flat = cell_join(s->arena, cell->text, " ");
+        all = *all ? arena_printf(s->arena, "%s%s%s", all, between, flat) : flat;
+    }
+    return all;
+}
+
+/* Is there anything in the rows below? A time that nothing follows is the date of a signature. */
+static bool is_last(const struct table *table, size_t row)
+{
+    for (size_t r = row + 1; r < table->rows; r++)
+        for (size_t c = 0; c < table->columns; c++)
+            if (!cell_is_blank(table_cell(table, r, c)->text))
+                return false;
+    return true;
+}
+
+/* Titles repeated at the top of a page. */
+bool month_rows_repeat(const struct table *table, size_t row, size_t titles)
+{
+    for (size_t c = 0; c < table->columns; c++)
+        if (strcmp(table_cell(table, row, c)->text, table_cell(table, titles, c)->text) != 0)
+            return false;
+    return true;
+}
+
+/* A time across the table above titles that are repeated is the heading of what follows: 第二学期. */
+static bool heads_titles(const struct month_rows *s, size_t row)
+{
+    return s->titles && row + 1 < s->table->rows && month_rows_repeat(s->table, row + 1, *s->titles);
+}
+
+/* Rows that are none: a text across the table, a total, a note. True when taken. */
+bool month_rows_take_special(struct month_rows *s, size_t row, const struct columns *columns)
+{
+    const char *single = month_rows_single(s->table, row);
+    uint32_t number = month_rows_line(s->table, row);
+    struct when w;
+    const char *all = month_rows_text(s, row, " ");
+    struct line probe = {.text = text_fold(s->arena, all, strlen(all))};
+    line_scan(&probe);
+    if (probe.kind == LINE_TOTAL || (probe.kind == LINE_NOTE && (single || columns->at[COLUMN_NOTE] != 0))) {
+        month_rows_add_text(s, all, number);
+        return true;
+    }
+    if (!single)
+        return false;
+    bool in_content =
+        columns->at[COLUMN_CONTENT] >= 0 && !cell_is_blank(month_rows_cell(s->table, row, columns->at[COLUMN_CONTENT]));
+    bool spans = table_cell(s->table, row, s->table->columns - 1)->covered || s->table->columns == 1;
+    if (cell_is_time(s->arena, single, &w) && (w.count || w.kind == WHEN_PART) &&
+        !(spans && (is_last(s->table, row) || heads_titles(s, row)))) {
+        if (in_content && !spans && columns->at[COLUMN_TIME] >= 0 &&
+            cell_is_blank(month_rows_cell(s->table, row, columns->at[COLUMN_TIME])))
+            return false;
+        s->month = s->time = text_fold(s->arena, single, strlen(single)).raw;
+        s->when = w;
+        s->when_known = true;
+        return true;
+    }
+    if (in_content && !spans)
+        return false;
+    if (!in_content && columns->at[COLUMN_TIME] >= 0 && !cell_is_blank(month_rows_cell(s->table, row, columns->at[COLUMN_TIME])))
+        return false;
+    month_rows_add_text(s, single, number);
+    return true;
+}
+
+void month_rows_add(struct month_rows *s, size_t row, const struct columns *columns)
+{
+    take_time(s, row, columns);
+    const char *content = month_rows_value(s->table, row, columns->at[COLUMN_CONTENT]);
+    if (!content || !s->time)
+        return;
+    struct row r = {.time = s->time,
+                    .when = s->when,
+                    .when_known = s->when_known,
+                    .content = content,
+                    .assist = month_rows_value(s->table, row, columns->at[COLUMN_ASSIST]),
+                    .budget = month_rows_value(s->table, row, columns->at[COLUMN_BUDGET]),
+                    .people = month_rows_value(s->table, row, columns->at[COLUMN_PEOPLE]),
+                    .note = notes_of(s, row, columns),
+                    .lead = month_rows_value(s->table, row, columns->at[COLUMN_LEAD]),
+                    .person = month_rows_value(s->table, row, columns->at[COLUMN_PERSON]),
+                    .budget_unit_fen = columns->unit_fen};
+    put_rows(s, &r, month_rows_line(s->table, row));
+}
