@@ -46,20 +46,28 @@ enum status cache_find_text(struct cache *cache, struct arena *arena, enum cache
     return s;
 }
 
-enum status cache_put_meta(struct cache *cache, enum cache_meta name, const void *data, size_t bytes, struct err *err)
+static enum status change_meta(struct cache *cache, const char *text, enum cache_meta name, const void *data, size_t bytes,
+                               struct err *err)
 {
     struct sql_statement *row;
-    enum status s = sql_prepare(cache->db, "DELETE FROM meta WHERE name = $name", &row, err);
+    enum status s = sql_prepare(cache->db, text, &row, err);
     if (s != STATUS_OK)
         return s;
     sql_bind_text(row, "$name", names[name]);
-    if ((s = sql_execute(row, err)) != STATUS_OK || !data)
-        return s;
-    if ((s = sql_prepare(cache->db, "INSERT INTO meta VALUES ($name, $value)", &row, err)) != STATUS_OK)
-        return s;
-    sql_bind_text(row, "$name", names[name]);
-    sql_bind_blob(row, "$value", data, bytes);
+    if (data)
+        sql_bind_blob(row, "$value", data, bytes);
     return sql_execute(row, err);
+}
+
+/* Only one statement changes something: outside a transaction a kill could come between two. */
+enum status cache_put_meta(struct cache *cache, enum cache_meta name, const void *data, size_t bytes, struct err *err)
+{
+    if (!data)
+        return change_meta(cache, "DELETE FROM meta WHERE name = $name", name, NULL, 0, err);
+    enum status s = change_meta(cache, "UPDATE meta SET value = $value WHERE name = $name", name, data, bytes, err);
+    if (s == STATUS_OK && sql_changes(cache->db) == 0)
+        s = change_meta(cache, "INSERT INTO meta (name, value) VALUES ($name, $value)", name, data, bytes, err);
+    return s;
 }
 
 enum status cache_find_int(struct cache *cache, enum cache_meta name, int64_t *value, struct err *err)

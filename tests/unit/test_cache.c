@@ -186,6 +186,24 @@ static void power_may_fail_at_any_write_of_a_change(void **state)
     assert_true(cache_stream_verified(&line));
 }
 
+static void a_kill_at_any_write_leaves_the_old_value_or_the_new(void **state)
+{
+    struct test_client *client = &((struct world *)*state)->client;
+    const char *held = "first.example:7443\n";
+    assert_int_equal(cache_put_meta(client->cache, CACHE_META_addresses, held, strlen(held), &client->err), STATUS_OK);
+    for (unsigned after = 1; after < 12; after++) {
+        const char *text, *next = arena_printf(&client->arena, "host%u.example:7443\n", after);
+        test_disk_fail(client->disk, TEST_DISK_DIE, after);
+        enum status s = cache_put_meta(client->cache, CACHE_META_addresses, next, strlen(next), &client->err);
+        test_disk_fail(client->disk, TEST_DISK_DIE, 0);
+        test_client_kill(client);
+        assert_int_equal(cache_find_text(client->cache, &client->arena, CACHE_META_addresses, &text, &client->err), STATUS_OK);
+        assert_non_null(text);
+        assert_string_equal(text, s == STATUS_OK || strcmp(text, held) != 0 ? next : held);
+        held = text;
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +214,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(rows_that_are_safe_in_a_backup_are_let_go, start, stop),
         cmocka_unit_test_setup_teardown(a_full_disk_keeps_the_change_out_and_the_view_as_it_was, start, stop),
         cmocka_unit_test_setup_teardown(power_may_fail_at_any_write_of_a_change, start, stop),
+        cmocka_unit_test_setup_teardown(a_kill_at_any_write_leaves_the_old_value_or_the_new, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
