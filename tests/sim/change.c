@@ -24,7 +24,7 @@ static void save(struct device *device, uint32_t stream, const struct edit *edit
     watch_edits(world, edits, n);
     history_add(&world->history, &entry);
     enum status status = cache_change(device->cache, stream, edits, n, note, clock_now_ms(&device->clock), NULL, &err);
-    bool dead = test_disk_is_dead(device->disk);
+    bool dead = device->disk && test_disk_is_dead(device->disk);
     world_say(world, "%d: %s in %u: %s %s%s%s", device->number, what, stream, note, status_name(status), status ? ": " : "",
               status ? err.text : "");
     entry.event = status == STATUS_OK ? HISTORY_SAVED : HISTORY_FAILED;

@@ -43,4 +43,6 @@ void history_add(struct history *history, const struct history_entry *entry)
     *to = *entry;
     to->first_op = last ? last->first_op + last->n_ops : 0;
     to->n_ops = history->n_ops - to->first_op;
+    if (history->tell)
+        history->tell(history->tell_context, to, history->ops + to->first_op);
 }

@@ -59,6 +59,9 @@ struct history {
     struct history_op *ops;
     size_t n, room, n_ops, ops_room;
     uint64_t tokens; /* given so far */
+    /* Hears of each entry as it is added: a witness outside of the process; may be NULL. */
+    void (*tell)(void *context, const struct history_entry *entry, const struct history_op *ops);
+    void *tell_context;
 };
 
 #define HISTORY_ALIVE 1u

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/sim/world.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/sync/payload.h"
 #include "proto/wire.pb-c.h"
 
 #define STACK_BYTES ((size_t)512 << 10)
@@ -117,33 +115,6 @@ static void wait_for(struct device *device, struct flight *flight)
     swapcontext(&device->task.context, &device->world->main);
 }
 
-static void note_answer(struct device *device, const Lianxin__PushRequest *push, const Lianxin__PushReply *reply)
-{
-    struct world *world = device->world;
-    struct payload payload;
-    struct err err;
-    enum status answer = (enum status)reply->status;
-    if (answer != STATUS_OK && answer != STATUS_REFUSED) {
-        world_say(world, "%d: push %" PRIu64 ": %s", device->number, push->sequence, status_name(answer));
-        return;
-    }
-    arena_reset(&world->scratch);
-    if (payload_decode(&world->scratch, device->schema, push->payload.data, push->payload.len, &payload, &err) != STATUS_OK) {
-        world_complain(world, "a push cannot be read: %s", err.text);
-        return;
-    }
-    world_say(world, "%d: %s is revision %" PRIu64 " of %u%s", device->number, payload.note, reply->rev, push->stream,
-              answer ? ", refused" : "");
-    history_add(&world->history, &(struct history_entry){.event = HISTORY_ANSWERED,
-                                                         .client = device->number,
-                                                         .stream = push->stream,
-                                                         .token = watch_token(payload.note),
-                                                         .instance = world_digest(push->instance.data, push->instance.len),
-                                                         .sequence = push->sequence,
-                                                         .rev = reply->rev,
-                                                         .refused = answer != STATUS_OK});
-}
-
 static enum status cut(struct err *err)
 {
     return err_set(err, STATUS_UNAVAILABLE, "the line is cut");
@@ -177,7 +148,7 @@ static enum status call(void *context, enum message_number number, const Protobu
     else
         status = test_request_read(&flight->request, arena, reply, err);
     if (status == STATUS_OK && number == MESSAGE_push)
-        note_answer(device, (const Lianxin__PushRequest *)message, (const Lianxin__PushReply *)*reply);
+        watch_answer(device, (const Lianxin__PushRequest *)message, (const Lianxin__PushReply *)*reply);
     flight_free(flight);
     return status;
 }

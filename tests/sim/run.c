@@ -72,27 +72,6 @@ static void upgrade_last(struct world *world)
 
 /* ---- what there is at the end ---- */
 
-static void watch_device(struct device *device)
-{
-    struct world *world = device->world;
-    struct cache_stream_list list;
-    struct err err;
-    uint64_t waiting = device_outbox(device, OUTBOX_WAITING) + device_outbox(device, OUTBOX_TAKEN);
-    arena_reset(&world->scratch);
-    if (cache_stream_list(device->cache, &world->scratch, &list, &err) != STATUS_OK)
-        world_complain(world, "device %d cannot be read: %s", device->number, err.text);
-    for (size_t i = 0; i < list.n && !world->wrong[0]; i++) {
-        const struct cache_stream *line = &list.items[i];
-        if (!cache_stream_verified(line) && !line->unreadable)
-            world_complain(world, "device %d ends with another hash of stream %u", device->number, line->stream);
-        history_add(
-            &world->history,
-            &(struct history_entry){
-                .event = HISTORY_ENDED, .client = device->number, .stream = line->stream, .rev = line->rev, .waiting = waiting});
-        watch_view(device, line->stream);
-    }
-}
-
 static void watch_check(struct world *world)
 {
     Lianxin__CheckRequest check = LIANXIN__CHECK_REQUEST__INIT;

@@ -96,6 +96,33 @@ void watch_shown(struct device *device, uint32_t stream, uint64_t token, const s
                 &(struct history_entry){.event = HISTORY_SHOWN, .client = device->number, .token = token, .stream = stream});
 }
 
+void watch_answer(struct device *device, const Lianxin__PushRequest *push, const Lianxin__PushReply *reply)
+{
+    struct world *world = device->world;
+    struct payload payload;
+    struct err err;
+    enum status answer = (enum status)reply->status;
+    if (answer != STATUS_OK && answer != STATUS_REFUSED) {
+        world_say(world, "%d: push %" PRIu64 ": %s", device->number, push->sequence, status_name(answer));
+        return;
+    }
+    arena_reset(&world->scratch);
+    if (payload_decode(&world->scratch, device->schema, push->payload.data, push->payload.len, &payload, &err) != STATUS_OK) {
+        world_complain(world, "a push cannot be read: %s", err.text);
+        return;
+    }
+    world_say(world, "%d: %s is revision %" PRIu64 " of %u%s", device->number, payload.note, reply->rev, push->stream,
+              answer ? ", refused" : "");
+    history_add(&world->history, &(struct history_entry){.event = HISTORY_ANSWERED,
+                                                         .client = device->number,
+                                                         .stream = push->stream,
+                                                         .token = watch_token(payload.note),
+                                                         .instance = world_digest(push->instance.data, push->instance.len),
+                                                         .sequence = push->sequence,
+                                                         .rev = reply->rev,
+                                                         .refused = answer != STATUS_OK});
+}
+
 /* ---- images ---- */
 
 struct image {
@@ -134,20 +161,49 @@ static bool visit(void *context, const struct record *record)
     return true;
 }
 
+bool watch_store(struct world *world, struct store *store, uint32_t stream)
+{
+    const struct schema *schema = store_schema(store);
+    struct err err;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < schema->n_kinds && status == STATUS_OK; i++)
+        status = store_walk(store, &schema->kinds[i], stream, NULL, 0, visit, world, &err);
+    if (status != STATUS_OK)
+        world_complain(world, "the records of stream %u cannot be read: %s", stream, err.text);
+    return status == STATUS_OK;
+}
+
 void watch_view(struct device *device, uint32_t stream)
 {
     struct world *world = device->world;
     struct cache_stream line;
     struct err err;
-    enum status status = cache_stream_find(device->cache, stream, &line, &err);
-    if (status != STATUS_OK || line.unreadable)
+    if (cache_stream_find(device->cache, stream, &line, &err) != STATUS_OK || line.unreadable ||
+        !watch_store(world, cache_store(device->cache), stream))
         return;
-    for (size_t i = 0; i < device->schema->n_kinds && status == STATUS_OK; i++)
-        status = store_walk(cache_store(device->cache), &device->schema->kinds[i], stream, NULL, 0, visit, world, &err);
-    if (status != STATUS_OK)
-        world_complain(world, "device %d cannot read: %s", device->number, err.text);
     history_add(&world->history,
                 &(struct history_entry){.event = HISTORY_VIEW, .client = device->number, .stream = stream, .rev = line.rev});
+}
+
+void watch_device(struct device *device)
+{
+    struct world *world = device->world;
+    struct cache_stream_list list;
+    struct err err;
+    uint64_t waiting = device_outbox(device, OUTBOX_WAITING) + device_outbox(device, OUTBOX_TAKEN);
+    arena_reset(&world->scratch);
+    if (cache_stream_list(device->cache, &world->scratch, &list, &err) != STATUS_OK)
+        world_complain(world, "device %d cannot be read: %s", device->number, err.text);
+    for (size_t i = 0; i < list.n && !world->wrong[0]; i++) {
+        const struct cache_stream *line = &list.items[i];
+        if (!cache_stream_verified(line) && !line->unreadable)
+            world_complain(world, "device %d ends with another hash of stream %u", device->number, line->stream);
+        history_add(
+            &world->history,
+            &(struct history_entry){
+                .event = HISTORY_ENDED, .client = device->number, .stream = line->stream, .rev = line->rev, .waiting = waiting});
+        watch_view(device, line->stream);
+    }
 }
 
 /* ---- the server, by its own messages ---- */
@@ -160,15 +216,13 @@ static const struct peer *some_staff(const struct world *world)
     return NULL;
 }
 
-static void add_row(struct world *world, const Lianxin__Row *wire, uint32_t stream, struct sha256 *digest, uint64_t *rev)
+uint64_t watch_row(struct world *world, const struct row *row, uint32_t stream)
 {
     struct commit commit;
     struct err err;
-    struct sha256 none = {{0}};
-    struct row row = row_of(wire->body.data, wire->body.len, &none);
-    if (commit_decode(&world->scratch, world->next, row.body, row.body_bytes, &commit, &err) != STATUS_OK) {
+    if (commit_decode(&world->scratch, world->next, row->body, row->body_bytes, &commit, &err) != STATUS_OK) {
         world_complain(world, "a row of stream %u cannot be read: %s", stream, err.text);
-        return;
+        return 0;
     }
     watch_edits(world, commit.effects, commit.n_effects);
     history_add(&world->history,
@@ -180,15 +234,14 @@ static void add_row(struct world *world, const Lianxin__Row *wire, uint32_t stre
                                         .device = world_digest(commit.device.bytes, UUID_BYTES),
                                         .token = watch_token(commit.note),
                                         .refused = commit.status != STATUS_OK,
-                                        .digest = world_digest(row.digest.bytes, SHA256_BYTES),
+                                        .digest = world_digest(row->digest.bytes, SHA256_BYTES),
                                         .previous = commit.rev > 1 ? world_digest(commit.previous.bytes, SHA256_BYTES) : 0});
-    *digest = row.digest;
-    *rev = commit.rev;
+    return commit.rev;
 }
 
 void watch_journal(struct world *world, uint32_t stream)
 {
-    struct sha256 digest = {{0}};
+    struct sha256 digest = {{0}}, none = {{0}};
     uint64_t rev = 0;
     bool more = true;
     struct settings settings = *core_settings(world->server.core);
@@ -208,8 +261,11 @@ void watch_journal(struct world *world, uint32_t stream)
             return;
         }
         const Lianxin__PullReply *reply = (const Lianxin__PullReply *)message;
-        for (size_t i = 0; i < reply->n_rows; i++)
-            add_row(world, reply->rows[i], stream, &digest, &rev);
+        for (size_t i = 0; i < reply->n_rows; i++) {
+            struct row row = row_of(reply->rows[i]->body.data, reply->rows[i]->body.len, &none);
+            rev = watch_row(world, &row, stream);
+            digest = row.digest;
+        }
         more = reply->n_rows && rev < reply->head;
         if (rev < reply->head && !reply->n_rows)
             world_complain(world, "the journal of stream %u ends at %" PRIu64 " of %" PRIu64, stream, rev, reply->head);

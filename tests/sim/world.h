@@ -128,7 +128,14 @@ uint64_t device_outbox(struct device *device, enum outbox_state state);
 void watch_edits(struct world *world, const struct edit *edits, size_t n);
 uint64_t watch_token(const char *note);
 void watch_shown(struct device *device, uint32_t stream, uint64_t token, const struct edit *edits, size_t n);
+void watch_answer(struct device *device, const Lianxin__PushRequest *push, const Lianxin__PushReply *reply);
 void watch_view(struct device *device, uint32_t stream);
+/* All it holds at the end, and what still waits. */
+void watch_device(struct device *device);
+/* The records of a stream become the ops of the next entry; false when they cannot be read. */
+bool watch_store(struct world *world, struct store *store, uint32_t stream);
+/* A journal row; its revision, 0 when it cannot be read. */
+uint64_t watch_row(struct world *world, const struct row *row, uint32_t stream);
 void watch_journal(struct world *world, uint32_t stream);
 void watch_tables(struct world *world, uint32_t stream);
 void watch_totals(struct world *world, uint32_t stream);

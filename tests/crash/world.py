@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A district of real binaries that may be killed: its folders, its server, its clients, and the judge at the end."""
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import time
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+DOCUMENTS = REPOSITORY / "tests/data/demo"
+PATIENCE_S = 60  # for what ought to take milliseconds
+ENVIRONMENT = {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "LANGUAGE": ""}
+FIRST_SCHOOL = 100
+
+
+class Broken(Exception):
+    """The promise was not kept, or nobody can tell any more."""
+
+
+class Unable(Exception):
+    """This machine cannot do what the part needs."""
+
+
+def build_folder():
+    return pathlib.Path(os.environ.get("LIANXIN_BIN") or REPOSITORY / "build/bin").resolve().parent
+
+
+def free_port():
+    while True:
+        port = random.randrange(20000, 32000)  # below those the kernel gives to clients
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
+
+
+def run(*command, ok=(0,), **options):
+    """Runs a command to its end; its exit code must be one of ok (None: any)."""
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=PATIENCE_S,
+                          env=options.pop("env", ENVIRONMENT), **options)
+    if ok is not None and done.returncode not in ok:
+        raise Broken(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done
+
+
+STARTED = []  # every process that runs beside us, so that none is left behind
+
+
+def start(*command, **options):
+    process = subprocess.Popen([str(word) for word in command], **{"env": ENVIRONMENT, **options})
+    STARTED[:] = [other for other in STARTED if other.poll() is None] + [process]
+    return process
+
+
+def end_all():
+    for process in STARTED:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def end(process, number=signal.SIGKILL):
+    """Sends a signal to a process started here and waits for its end."""
+    if process.poll() is None:
+        process.send_signal(number)
+    return process.wait(PATIENCE_S)
+
+
+class World:
+    """schools: codes. Everything lives below one folder, which is removed at the end unless something was broken."""
+
+    def __init__(self, schools=("SY01",), folder=None, data=None, config=()):
+        self.bin = build_folder() / "bin"
+        self.tests = build_folder() / "tests"
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="lianxin-crash-", dir=folder))
+        self.data = data or self.folder / "server"
+        self.witness = self.folder / "witness"
+        self.log = self.folder / "server.log"
+        self.port = free_port()
+        self.server = None
+        self.homes = {}  # name: folder
+        self.extra = {}  # name: streams written to besides its own
+        self.serve_env = ENVIRONMENT
+        self.lianxind("init", "--public", f"127.0.0.1:{self.port}", "--name", "测试区教育工会")
+        self.configure(snapshot_rows=120, checkpoint_frames=100, **dict(config))
+        for code in schools:
+            self.lianxind("school", "add", code, f"学校{code}")
+
+    def configure(self, **values):
+        path = self.data / "lianxind.conf"
+        text = path.read_text()
+        for key, value in values.items():
+            text = re.sub(rf"(?m)^{key} = .*$", f"{key} = {value}", text)
+        path.write_text(text)
+
+    # ---- the real binaries ----
+
+    def lianxind(self, *words, data=None, **options):
+        return run(self.bin / "lianxind", *words, "--data", data or self.data, **options)
+
+    def lianxin(self, home, *words, **options):
+        return run(self.bin / "lianxin", "--home", self.homes[home], *words, **options)
+
+    def serve(self, *before, wait=True, **options):
+        """Starts the server (before: words before its command line) and waits until it listens."""
+        with open(self.log, "ab") as log:
+            at = log.tell()
+            self.server = start(*before, self.bin / "lianxind", "serve", "--data", self.data, stderr=log,
+                                stdout=subprocess.DEVNULL, env=self.serve_env, **options)
+        if wait:
+            self.wait_for_log(" server.start ", at)
+        return self.server
+
+    def wait_for_log(self, text, at=0):
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            with open(self.log, "rb") as log:
+                log.seek(at)
+                if text.encode() in log.read():
+                    return
+            if self.server.poll() is not None:
+                raise Broken(f"the server ended with {self.server.returncode}:\n{self.log_tail()}")
+            time.sleep(0.005)
+        raise Broken(f"the server never said {text.strip()}:\n{self.log_tail()}")
+
+    def log_tail(self):
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
+
+    def stop(self, number=signal.SIGTERM):
+        if self.server:
+            end(self.server, number)
+        self.server = None
+
+    def join(self, home, school=None, folder=None):
+        """school None: a district device, which writes to the schools' streams, too."""
+        who = ["--school", school] if school else ["--district"]
+        invited = self.lianxind("invite", *who, "--person", home)
+        self.homes[home] = folder or self.folder / "clients" / home
+        self.homes[home].parent.mkdir(exist_ok=True, parents=True)
+        self.lianxin(home, "join", re.search(r"lx1-\w+", invited.stdout)[0])
+
+    # ---- clients of tests/crash/client.c ----
+
+    def number(self, home):
+        return list(self.homes).index(home)
+
+    def client(self, home, mode):
+        with open(self.folder / f"{home}.log", "ab") as log:
+            return start(self.tests / "crash_client", mode, self.homes[home], self.witness, self.number(home),
+                         random.getrandbits(60), *self.extra.get(home, ()), stderr=log)
+
+    def finish(self, home, mode):
+        code = self.client(home, mode).wait(PATIENCE_S * 2)
+        if code:
+            raise Broken(f"client {home} ({mode}) ended with {code}: {(self.folder / f'{home}.log').read_text()[-600:]}")
+
+    # ---- the end ----
+
+    def settle(self, homes=None, ending="end"):
+        """Everybody sends what waits, then everybody fetches the rest. The server must run."""
+        for mode in ("drain", "drain", ending):
+            for home in homes or self.homes:
+                self.finish(home, mode)
+
+    def check(self):
+        """The server is stopped; it, its database and the clients' are sound."""
+        self.stop()
+        self.lianxind("check")
+        for path in (self.data / "lianxin.db", *(home / "cache.db" for home in self.homes.values())):
+            with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+                found = database.execute("PRAGMA integrity_check").fetchone()[0]
+            if found != "ok":
+                raise Broken(f"{path}: {found}")
+
+    def judge(self):
+        """check(), and the history checker's word."""
+        self.check()
+        done = run(self.tests / "crash_judge", "history", self.witness, self.data / "lianxin.db", ok=None)
+        if done.returncode:
+            raise Broken(f"{done.stderr.strip()} (witness and folders: {self.folder})")
+        return done.stdout.strip()
+
+    def dump(self, home=None, data=None):
+        """Every record as a line of text: of the server, or of a client."""
+        path = self.homes[home] / "cache.db" if home else (data or self.data) / "lianxin.db"
+        return run(self.tests / "crash_judge", "dump", path).stdout.splitlines()
+
+    def remove(self):
+        self.stop(signal.SIGKILL)
+        shutil.rmtree(self.folder, ignore_errors=True)
