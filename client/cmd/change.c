@@ -44,11 +44,33 @@ void change_add(struct cmd *cmd, struct change *change, const struct kind *kind,
         change->n++;
 }
 
+/* The part of a verb in Chinese; NULL for what is none. */
+static const char *part_label(const char *word, size_t bytes)
+{
+    static const char *const parts[][2] = {{"submit", "提交"}, {"withdraw", "撤回"}, {"accept", "受理"}, {"file", "备案"},
+                                           {"return", "退回"}, {"new", "新建"}};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (strlen(parts[i][0]) == bytes && memcmp(parts[i][0], word, bytes) == 0)
+            return parts[i][1];
+    return NULL;
+}
+
 const char *change_note(struct cmd *cmd, const char *note)
 {
+    static const char undo[] = "undo: ";
+    if (!cmd->ui.chinese)
+        return note;
+    if (strncmp(note, undo, strlen(undo)) == 0)
+        return arena_printf(&cmd->arena, "%s：%s", verb_undo.name_zh, change_note(cmd, note + strlen(undo)));
     size_t n = strcspn(note, " :");
-    const struct verb *verb = cmd->ui.chinese ? verb_find(arena_strndup(&cmd->arena, note, n)) : NULL;
-    return verb ? arena_printf(&cmd->arena, "%s%s", verb->name_zh, note + n) : note;
+    const struct verb *verb = verb_find(arena_strndup(&cmd->arena, note, n));
+    if (!verb)
+        return note;
+    size_t blank = note[n] == ' ', second = strcspn(note + n + blank, " ");
+    const char *part = part_label(note + n + blank, second);
+    if (part)
+        return arena_printf(&cmd->arena, "%s %s%s", verb->name_zh, part, note + n + blank + second);
+    return arena_printf(&cmd->arena, "%s%s", verb->name_zh, note + n);
 }
 
 enum status change_commit(struct cmd *cmd, uint32_t stream, const struct change *change, const char *note, struct err *err)
@@ -63,7 +85,7 @@ enum status change_finish(struct cmd *cmd, const Lianxin__Activity *activity, co
     char month[MONTH_TEXT_BYTES] = "";
     if (activity->months)
         month_format(month_set_first(activity->months), month);
-    ui_print(&cmd->ui, "%s  %s  %s: %s\n", activity->number, month, activity->text, what);
+    ui_print(&cmd->ui, cmd->ui.chinese ? "%s  %s  %s：%s\n" : "%s  %s  %s: %s\n", activity->number, month, activity->text, what);
     ui_print(&cmd->ui, "%s\n", _("to take it back: lianxin undo"));
     return send_change(cmd, err);
 }

@@ -119,10 +119,26 @@ static const char *default_home(struct cmd *cmd)
     return arena_printf(&cmd->arena, "%s/.lianxin", home && *home ? home : ".");
 }
 
+enum status cmd_refuse_output(struct cmd *cmd, struct err *err)
+{
+    return err_set(err, STATUS_USAGE, _("%s changes something and has no list to write to %s; leave out -o"),
+                   cmd->ui.chinese ? cmd->verb->name_zh : cmd->verb->name, cmd->ui.output_path);
+}
+
+static enum status check_output(struct cmd *cmd, struct err *err)
+{
+    if (!cmd->ui.output_path || cmd->verb->flags & VERB_OUTPUT)
+        return STATUS_OK;
+    return cmd->verb->flags & VERB_TABLE ? ui_check_output_path(cmd->ui.output_path, err) : cmd_refuse_output(cmd, err);
+}
+
 static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err *err)
 {
     struct cmd_globals globals = {0};
     enum status s = cmd_parse(cmd, argc, argv, &globals, err);
+    cmd->ui.verb = cmd->verb ? cmd->ui.chinese ? cmd->verb->name_zh : cmd->verb->name : NULL;
+    if (s == STATUS_OK && globals.lang)
+        s = lang_check(globals.lang, err);
     if (s != STATUS_OK)
         return s;
     cmd->ui.json = globals.json;
@@ -141,7 +157,7 @@ static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err 
         cmd_help(cmd, cmd->verb);
         return STATUS_OK;
     }
-    if (globals.output && !(cmd->verb->flags & VERB_OUTPUT) && (s = ui_check_output_path(globals.output, err)) != STATUS_OK)
+    if ((s = check_output(cmd, err)) != STATUS_OK)
         return s;
     if (cmd->verb->flags & VERB_HOME && (s = open_home(cmd, err)) != STATUS_OK)
         return s;

@@ -37,6 +37,7 @@ struct cmd {
     struct cache *cache;
     struct cache_identity identity;
     struct transport transport; /* opened by cmd_connect() */
+    struct err away;            /* why the server could not be reached a moment ago; OK: it was not tried */
 };
 
 /* Parses the command line, runs the verb and says what went wrong; returns the exit code. */
@@ -61,6 +62,8 @@ bool cmd_is_district(const struct cmd *cmd);
 bool cmd_names_school(const struct cmd *cmd);
 /* The month it is at the district. */
 int32_t cmd_month(const struct cmd *cmd);
+/* USAGE: -o FILE was given to a command that lists nothing. */
+enum status cmd_refuse_output(struct cmd *cmd, struct err *err) MUST_CHECK;
 /* Prints the verb's help, or the list of verbs when verb is NULL. */
 void cmd_help(struct cmd *cmd, const struct verb *verb);
 

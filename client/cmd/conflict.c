@@ -124,7 +124,7 @@ const struct verb verb_conflicts = {
     .help = N_("  lianxin conflicts\n  lianxin resolve 1 --mine"),
     .options = options,
     .n_options = 1,
-    .flags = VERB_HOME,
+    .flags = VERB_HOME | VERB_TABLE,
     .writes = cmd_names_school,
     .run = run_conflicts,
 };

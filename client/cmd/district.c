@@ -29,7 +29,7 @@ const struct verb verb_schools = {
     .summary = N_("all schools: plan, progress, last sync (district only)"),
     .help = N_("  lianxin schools\n"
                "  lianxin schools -o 各单位.xlsx"),
-    .flags = VERB_HOME | VERB_DISTRICT,
+    .flags = VERB_HOME | VERB_TABLE | VERB_DISTRICT,
     .run = run_schools,
 };
 
@@ -79,6 +79,6 @@ const struct verb verb_brief = {
                "  lianxin brief --date 9-12 -o 简报.xlsx"),
     .options = brief_options,
     .n_options = sizeof brief_options / sizeof brief_options[0],
-    .flags = VERB_HOME | VERB_DISTRICT,
+    .flags = VERB_HOME | VERB_TABLE | VERB_DISTRICT,
     .run = run_brief,
 };

@@ -299,6 +299,6 @@ const struct verb verb_query = {
                "  lianxin query --kind report --month 3          the reports of a month"),
     .options = options,
     .n_options = sizeof options / sizeof options[0],
-    .flags = VERB_HOME | VERB_DISTRICT | VERB_PATIENT,
+    .flags = VERB_HOME | VERB_TABLE | VERB_DISTRICT | VERB_PATIENT,
     .run = run,
 };

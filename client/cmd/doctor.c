@@ -198,6 +198,6 @@ const struct verb verb_doctor = {
     .summary = N_("check this computer: network, time, certificate, disk, data"),
     .help = N_("  lianxin doctor\n"
                "Ends with 1 when something is wrong; what to do stands beside it."),
-    .flags = VERB_HOME,
+    .flags = VERB_HOME | VERB_TABLE,
     .run = run,
 };

@@ -79,6 +79,8 @@ static enum status put(struct cmd *cmd, const Lianxin__DuePutRequest *request, c
     char text[UUID_TEXT_BYTES] = "";
     ProtobufCMessage *message;
     struct uuid id;
+    if (cmd->ui.output_path)
+        return cmd_refuse_output(cmd, err);
     enum status s = cmd_call(cmd, MESSAGE_due_put, &request->base, &message, err);
     if (s != STATUS_OK)
         return s;
@@ -175,6 +177,6 @@ const struct verb verb_due = {
     .n_options = sizeof options / sizeof options[0],
     .min_arguments = 1,
     .max_arguments = 2,
-    .flags = VERB_HOME | VERB_DISTRICT,
+    .flags = VERB_HOME | VERB_TABLE | VERB_DISTRICT,
     .run = run,
 };

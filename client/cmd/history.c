@@ -153,7 +153,7 @@ const struct verb verb_history = {
     .n_options = 1,
     .min_arguments = 1,
     .max_arguments = 2,
-    .flags = VERB_HOME,
+    .flags = VERB_HOME | VERB_TABLE,
     .writes = cmd_names_school,
     .run = run,
 };

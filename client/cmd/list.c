@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/cmd/delivery.h"
 #include "client/cmd/input.h"
 #include "client/cmd/work.h"
 #include "common/domain/month.h"
@@ -110,8 +111,12 @@ static enum status show(struct cmd *cmd, const struct work *work, const struct f
     }
     if (f->alone && hidden)
         table_add_note(table, arena_printf(&cmd->arena, _("%zu more; `lianxin list --all` shows everything"), hidden));
+    if (!work->plans.n)
+        table_add_note(table, _("there is no plan here yet: `lianxin import FILE` takes one over; `lianxin sync` brings one that another computer "
+                                "has sent"));
     work_table_note_freshness(cmd, table, work);
-    return ui_table(&cmd->ui, table, err);
+    enum status s = ui_table(&cmd->ui, table, err);
+    return s == STATUS_OK ? delivery_warn_late(cmd, err) : s;
 }
 
 static enum status run(struct cmd *cmd, struct err *err)
@@ -136,7 +141,7 @@ const struct verb verb_list = {
                "  lianxin list --school SY01          a school's, for the district"),
     .options = options,
     .n_options = sizeof options / sizeof options[0],
-    .flags = VERB_HOME,
+    .flags = VERB_HOME | VERB_TABLE,
     .writes = cmd_names_school,
     .run = run,
 };

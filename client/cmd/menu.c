@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/cmd/menu.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #define ASKS_MAX 6
@@ -71,12 +72,14 @@ static void run_item(struct cmd *cmd, const struct item *item, int n_globals, ch
         argv[argc++] = globals[i];
     shown = argc;
     argv[argc++] = item->verb;
-    if (*item->more)
-        argv[argc++] = item->more;
+    for (const char *at = item->more; *at; at += strspn(at, " ")) {
+        argv[argc++] = arena_strndup(&cmd->arena, at, strcspn(at, " "));
+        at += strcspn(at, " ");
+    }
     if (!ask_all(cmd, item, argv, &argc))
         return;
-    const char *line = "lianxin";
-    for (int i = shown; i < argc; i++)
+    const char *line = arena_printf(&cmd->arena, "lianxin %s", cmd->ui.chinese ? verb_find(item->verb)->name_zh : item->verb);
+    for (int i = shown + 1; i < argc; i++)
         line = arena_printf(&cmd->arena, "%s %s", line, argv[i]);
     ui_print(&cmd->ui, "$ %s\n", line);
     fflush(NULL);

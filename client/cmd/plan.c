@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/cmd/change.h"
+#include "client/cmd/delivery.h"
 #include "client/cmd/input.h"
 #include "client/cmd/missing.h"
 #include "client/cmd/print_json.h"
@@ -55,10 +56,11 @@ static void put_plan(struct cmd *cmd, struct table *table, const struct work *wo
     table_put_text(table, plan->title);
     table_put_int(table, plan->first_month);
     table_put_int(table, plan->last_month);
-    put_enum(table, plan_field(cmd, "state"), plan->state);
+    delivery_put_state(cmd, table, record);
     table_put_int(table, n);
     table_put_int(table, done);
     table_put_bool(table, work_is_current(work, record));
+    table_put_bool(table, delivery_is_pending(cmd, record));
     table_put_uuid(table, &record->id);
 }
 
@@ -81,6 +83,7 @@ static enum status run_list(struct cmd *cmd, const struct work *work, struct err
     table_add_column(t, "activities", TABLE_INT, "activities", "活动", 0);
     table_add_column(t, "done", TABLE_INT, "done", "完成", 0);
     table_add_column(t, "current", TABLE_BOOL, "current", "当前", 0);
+    table_add_column(t, "unsent", TABLE_BOOL, "unsent", "未送达", TABLE_DATA_ONLY);
     table_add_column(t, "id", TABLE_UUID, "id", "标识", TABLE_DATA_ONLY);
     for (size_t i = 0; i < work->plans.n; i++)
         put_plan(cmd, t, work, work->plans.items[i]);
@@ -199,15 +202,12 @@ static enum status run_show(struct cmd *cmd, const struct work *work, struct err
         return s;
     if (cmd->ui.json)
         return show_json(cmd, plan, pieces, n, err);
-    const struct field *fields[] = {plan_field(cmd, "first_month"), plan_field(cmd, "last_month"), plan_field(cmd, "state")};
+    const struct field *fields[] = {plan_field(cmd, "first_month"), plan_field(cmd, "last_month")};
     ui_print(&cmd->ui, "%s\n", work_plan(plan)->title);
-    for (size_t i = 0; i < 3; i++)
-        ui_print(&cmd->ui, "%s%s",
-                 i == 1 ? " – "
-                 : i    ? "  "
-                        : "",
+    for (size_t i = 0; i < 2; i++)
+        ui_print(&cmd->ui, "%s%s", i ? " – " : "",
                  record_text(&cmd->arena, plan->message, fields[i], cmd->ui.chinese, cmd->clock.zone_s));
-    ui_print(&cmd->ui, "%s%s\n\n", work_plan(plan)->state_reason ? "  " : "",
+    ui_print(&cmd->ui, "  %s%s%s\n\n", delivery_state(cmd, plan, cmd->ui.chinese), work_plan(plan)->state_reason ? "  " : "",
              work_plan(plan)->state_reason ? work_plan(plan)->state_reason : "");
     print_pieces(cmd, pieces, n);
     if (cmd_is_district(cmd))
@@ -227,7 +227,7 @@ static enum status run_submit(struct cmd *cmd, const struct work *work, struct e
     if (work_plan(plan)->state == LIANXIN__PLAN_STATE__PLAN_STATE_SUBMITTED ||
         work_plan(plan)->state == LIANXIN__PLAN_STATE__PLAN_STATE_FILED) {
         ui_print(&cmd->ui, _("%s: already submitted\n"), work_plan(plan)->title);
-        return send_change(cmd, err);
+        return send_submitted(cmd, err);
     }
     Lianxin__Plan *after = (Lianxin__Plan *)change_copy(cmd, plan->kind, plan);
     after->has_state = after->has_submitted_at = 1;
@@ -238,7 +238,7 @@ static enum status run_submit(struct cmd *cmd, const struct work *work, struct e
     if ((s = change_commit(cmd, work->stream, &change, "plan submit", err)) != STATUS_OK)
         return s;
     ui_print(&cmd->ui, _("%s: submitted\n%s\n"), after->title, _("to take it back: lianxin undo"));
-    return send_change(cmd, err);
+    return send_submitted(cmd, err);
 }
 
 /* --- withdraw; the district's answer --- */
@@ -305,9 +305,13 @@ static enum status run(struct cmd *cmd, struct err *err)
         return err_set(err, STATUS_USAGE,
                        _("\"%s\" is not understood: plan list, show, submit, withdraw, accept, file, return or export"),
                        cmd->args[0]);
+    if (cmd->ui.output_path && parts[part].run == run_show)
+        return err_set(err, STATUS_USAGE, _("a plan is written to a file by `lianxin plan export -o %s`"), cmd->ui.output_path);
     if (parts[part].run == run_list && cmd_option(cmd, "missing"))
         return missing_show(cmd, true, err);
-    enum status s = work_load(cmd, &work, err);
+    enum status s = send_prepare(cmd, parts[part].writes, err);
+    if (s == STATUS_OK)
+        s = work_load(cmd, &work, err);
     return s == STATUS_OK ? parts[part].run(cmd, &work, err) : s;
 }
 

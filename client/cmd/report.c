@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client/cmd/change.h"
+#include "client/cmd/delivery.h"
 #include "client/cmd/input.h"
 #include "client/cmd/missing.h"
 #include "client/cmd/print_json.h"
@@ -98,10 +99,10 @@ static const char *figure_text(struct cmd *cmd, enum report_figure figure, int64
                         (int)(llabs(value) % 100));
 }
 
-void report_print(struct cmd *cmd, const Lianxin__Report *report)
+void report_print(struct cmd *cmd, const Lianxin__Report *report, const char *state)
 {
     struct ui *ui = &cmd->ui;
-    ui_print(ui, "%s  [%s]%s%s\n", report_name(cmd, report), field_text(cmd, report, "state"), report->state_reason ? "  " : "",
+    ui_print(ui, "%s  [%s]%s%s\n", report_name(cmd, report), state, report->state_reason ? "  " : "",
              report->state_reason ? report->state_reason : "");
     for (enum report_figure i = 0; i < REPORT_FIGURES; i++) {
         const Lianxin__Figure *figure = report_find_figure(report, i);
@@ -138,23 +139,22 @@ static struct table *new_table(struct cmd *cmd, bool with_text)
                          arena_printf(&cmd->arena, "%s, counted", row->label),
                          arena_printf(&cmd->arena, "%s（统计）", row->label_zh), TABLE_DATA_ONLY);
     }
-    table_add_column(table, "unsent", TABLE_BOOL, "unsent", "未发送", TABLE_FIXED);
+    table_add_column(table, "unsent", TABLE_BOOL, "unsent", "未送达", TABLE_DATA_ONLY);
     if (with_text)
         table_add_field(table, report_field(cmd, "text"), 0);
     table_add_column(table, "id", TABLE_UUID, "id", "标识", TABLE_DATA_ONLY);
     return table;
 }
 
-static enum status add_row(struct cmd *cmd, struct table *table, const struct record *record, bool with_text, struct err *err)
+static void add_row(struct cmd *cmd, struct table *table, const struct record *record, bool with_text)
 {
     const Lianxin__Report *report = report_of(record);
-    bool pending;
-    enum status s = outbox_is_pending(cmd->cache, record->stream, record->kind, &record->id, &pending, err);
-    if (s != STATUS_OK)
-        return s;
     table_add_row(table);
     for (size_t i = 0; i < FIELDS; i++)
-        table_put_field(table, record->message, report_field(cmd, fields[i]), cmd->ui.chinese);
+        if (strcmp(fields[i], "state") == 0)
+            delivery_put_state(cmd, table, record);
+        else
+            table_put_field(table, record->message, report_field(cmd, fields[i]), cmd->ui.chinese);
     for (int counted = 0; counted < 2; counted++)
         for (enum report_figure i = 0; i < REPORT_FIGURES; i++) {
             const Lianxin__Figure *figure = report_find_figure(report, i);
@@ -163,11 +163,10 @@ static enum status add_row(struct cmd *cmd, struct table *table, const struct re
             else
                 table_put_null(table);
         }
-    table_put_bool(table, pending);
+    table_put_bool(table, delivery_is_pending(cmd, record));
     if (with_text)
         table_put_text(table, report->text);
     table_put_uuid(table, &record->id);
-    return STATUS_OK;
 }
 
 static int compare(const void *left, const void *right)
@@ -186,12 +185,11 @@ static enum status run_list(struct cmd *cmd, const struct report_work *work, str
 {
     struct table *table = new_table(cmd, false);
     struct record **records = arena_copy(&cmd->arena, work->reports.items, work->reports.n * sizeof *records);
-    enum status s = STATUS_OK;
     qsort(records, work->reports.n, sizeof *records, compare);
-    for (size_t i = 0; i < work->reports.n && s == STATUS_OK; i++)
-        s = add_row(cmd, table, records[i], false, err);
+    for (size_t i = 0; i < work->reports.n; i++)
+        add_row(cmd, table, records[i], false);
     work_table_note_freshness(cmd, table, &work->work);
-    return s == STATUS_OK ? ui_table(&cmd->ui, table, err) : s;
+    return ui_table(&cmd->ui, table, err);
 }
 
 /* --- which report --- */
@@ -241,10 +239,10 @@ static enum status run_show(struct cmd *cmd, const struct report_work *work, str
         return print_json(cmd, record_json(&cmd->arena, cmd->schema, record), err);
     if (cmd->ui.output_path) {
         struct table *table = new_table(cmd, true);
-        s = add_row(cmd, table, record, true, err);
-        return s == STATUS_OK ? ui_table(&cmd->ui, table, err) : s;
+        add_row(cmd, table, record, true);
+        return ui_table(&cmd->ui, table, err);
     }
-    report_print(cmd, report_of(record));
+    report_print(cmd, report_of(record), delivery_state(cmd, record, cmd->ui.chinese));
     if (cmd_is_district(cmd))
         ui_print(&cmd->ui, _("as of %s\n"), send_freshness(cmd, work->work.stream));
     return STATUS_OK;
@@ -277,7 +275,7 @@ static enum status run_submit(struct cmd *cmd, const struct report_work *work, s
     if (report->state == LIANXIN__REPORT_STATE__REPORT_STATE_SUBMITTED ||
         report->state == LIANXIN__REPORT_STATE__REPORT_STATE_ACCEPTED) {
         ui_print(&cmd->ui, _("%s: submitted already\n"), report_name(cmd, report));
-        return send_change(cmd, err);
+        return send_submitted(cmd, err);
     }
     warn_if_counted_changed(cmd, work, report);
     Lianxin__Report *after = (Lianxin__Report *)change_copy(cmd, record->kind, record);
@@ -291,7 +289,7 @@ static enum status run_submit(struct cmd *cmd, const struct report_work *work, s
         STATUS_OK)
         return s;
     ui_print(&cmd->ui, _("%s: submitted; to take it back: lianxin report withdraw %s\n"), report_name(cmd, after), handle);
-    return send_change(cmd, err);
+    return send_submitted(cmd, err);
 }
 
 /* --- withdraw; the district's answer --- */
@@ -358,7 +356,9 @@ static enum status run(struct cmd *cmd, struct err *err)
                        cmd->args[0]);
     if (parts[part].run == run_list && cmd_option(cmd, "missing"))
         return missing_show(cmd, false, err);
-    enum status s = report_load(cmd, &work, err);
+    enum status s = send_prepare(cmd, parts[part].writes, err);
+    if (s == STATUS_OK)
+        s = report_load(cmd, &work, err);
     return s == STATUS_OK ? parts[part].run(cmd, &work, err) : s;
 }
 
@@ -380,7 +380,7 @@ const struct verb verb_report = {
     .n_options = sizeof options / sizeof options[0],
     .min_arguments = 1,
     .max_arguments = 2,
-    .flags = VERB_HOME,
+    .flags = VERB_HOME | VERB_TABLE,
     .writes = writes,
     .run = run,
 };

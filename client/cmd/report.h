@@ -30,8 +30,8 @@ void report_recount(struct cmd *cmd, const struct report_work *work, const Lianx
 const char *report_name(struct cmd *cmd, const Lianxin__Report *report);
 /* What a person types to mean the report: "2025-03", else the start of its id; in arena. */
 const char *report_handle(struct cmd *cmd, const struct uuid *id, const Lianxin__Report *report);
-/* Figures, with both values where the officer stated one, and the text. */
-void report_print(struct cmd *cmd, const Lianxin__Report *report);
+/* Figures, with both values where the officer stated one, and the text. state: its label. */
+void report_print(struct cmd *cmd, const Lianxin__Report *report, const char *state);
 
 /* `report new`. */
 enum status report_make(struct cmd *cmd, const struct report_work *work, struct err *err) MUST_CHECK;

@@ -146,7 +146,8 @@ static void show(struct cmd *cmd, const struct uuid *id, const Lianxin__Report *
 {
     if (cmd->ui.json)
         return;
-    report_print(cmd, report);
+    const struct field *state = kind_find_field_by_name(change_kind(cmd, "report"), "state");
+    report_print(cmd, report, schema_enum_label(state, report->state, cmd->ui.chinese));
     ui_print(&cmd->ui, _("to change a figure: lianxin report new … --set people=50; to hand it in: lianxin report submit %s\n"),
              report_handle(cmd, id, report));
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "client/cmd/delivery.h"
 #include "client/cmd/device.h"
 #include "client/cmd/input.h"
 #include "client/cmd/renumber.h"
@@ -157,38 +158,81 @@ enum status send_all(struct cmd *cmd, int64_t wait_ms, struct err *err)
     return need_person(&report, err);
 }
 
-enum status send_change(struct cmd *cmd, struct err *err)
+/* Whether the change has arrived, and how many have not. */
+static enum status say_delivered(struct cmd *cmd, enum status sent, const struct sync_report *report, uint64_t waiting,
+                                 struct err *err)
 {
-    struct sync_report report;
-    struct err why = {0};
-    uint64_t waiting = 0;
-    enum status sent = run_sync(cmd, NULL, &report, &why);
-    say_unusual(cmd, &report);
-    enum status s = outbox_count(cmd->cache, OUTBOX_WAITING, &waiting, err);
-    if (s != STATUS_OK)
-        return s;
+    bool taken = sent == STATUS_OK && !report->parked && !report->conflicts;
     if (waiting)
         ui_print(&cmd->ui,
                  ngettext("saved here, not sent yet: %llu change waits for `lianxin sync`\n",
                           "saved here, not sent yet: %llu changes wait for `lianxin sync`\n", waiting),
                  (unsigned long long)waiting);
-    else if (sent == STATUS_OK && !report.parked)
-        ui_print(&cmd->ui, _("delivered (server time %s)\n"), server_time(cmd, report.server_ms));
+    else if (taken)
+        ui_print(&cmd->ui, _("delivered (server time %s); 0 changes wait\n"), server_time(cmd, report->server_ms));
+    return delivery_warn_late(cmd, err);
+}
+
+static enum status send(struct cmd *cmd, uint64_t *waiting, struct err *err)
+{
+    struct sync_report report = {0};
+    struct err why = cmd->away;
+    enum status sent = why.status ? why.status : run_sync(cmd, NULL, &report, &why);
+    say_unusual(cmd, &report);
+    enum status s = outbox_count(cmd->cache, OUTBOX_WAITING, waiting, err);
+    if (s == STATUS_OK)
+        s = say_delivered(cmd, sent, &report, *waiting, err);
+    if (s != STATUS_OK)
+        return s;
     if (sent != STATUS_OK && sent != STATUS_UNAVAILABLE) {
         wording_apply(cmd->schema, cmd->ui.chinese, &why);
         ui_error(&cmd->ui, &why);
     }
-    if (cmd->ui.json && (s = print_report(cmd, &report, waiting, err)) != STATUS_OK)
+    if (cmd->ui.json && (s = print_report(cmd, &report, *waiting, err)) != STATUS_OK)
         return s;
     return need_person(&report, err);
+}
+
+enum status send_change(struct cmd *cmd, struct err *err)
+{
+    uint64_t waiting;
+    return send(cmd, &waiting, err);
+}
+
+enum status send_submitted(struct cmd *cmd, struct err *err)
+{
+    uint64_t waiting;
+    enum status s = send(cmd, &waiting, err);
+    if (s == STATUS_OK && waiting) { /* said already */
+        *err = (struct err){.status = STATUS_UNAVAILABLE};
+        return STATUS_UNAVAILABLE;
+    }
+    return s;
+}
+
+enum status send_prepare(struct cmd *cmd, bool writes, struct err *err)
+{
+    if (!writes)
+        return STATUS_OK;
+    if (cmd->ui.output_path)
+        return cmd_refuse_output(cmd, err);
+    if (!cmd_names_school(cmd))
+        send_quietly(cmd);
+    return STATUS_OK;
 }
 
 void send_quietly(struct cmd *cmd)
 {
     struct sync_report report;
-    struct err none;
-    if (run_sync(cmd, NULL, &report, &none) == STATUS_OK)
+    struct err why = {0};
+    enum status s = run_sync(cmd, NULL, &report, &why);
+    if (s == STATUS_OK) {
         say_unusual(cmd, &report);
+        if (need_person(&report, &why) != STATUS_OK)
+            ui_warn(&cmd->ui, "%s", why.text);
+    } else if (s == STATUS_UNAVAILABLE) {
+        cmd->away = why;
+    }
 }
 
 static enum status pull_stream(struct cmd *cmd, uint32_t stream, struct sync_report *report, struct err *err)

@@ -14,7 +14,12 @@ enum status send_all(struct cmd *cmd, int64_t wait_ms, struct err *err) MUST_CHE
 /* After a change made here: syncs when the server can be reached, and says whether the change has arrived. A server that cannot be
  * reached is no failure: the change is kept. Ends with the count of what is not sent. CONFLICT and REFUSED as send_all(). */
 enum status send_change(struct cmd *cmd, struct err *err) MUST_CHECK;
-/* Syncs if it can, and says nothing unless a person is needed. */
+/* The same after something was handed in: UNAVAILABLE, said already, when it has not arrived. */
+enum status send_submitted(struct cmd *cmd, struct err *err) MUST_CHECK;
+/* Before a step of a state, so that it is taken from the state the other side has seen: send_quietly() when the command writes, and
+ * USAGE when it shall write a file, which only listings do. Nothing for a command that only reads. */
+enum status send_prepare(struct cmd *cmd, bool writes, struct err *err) MUST_CHECK;
+/* Syncs if it can, and says nothing unless a person is needed. Where the server cannot be reached, send_change() does not try again. */
 void send_quietly(struct cmd *cmd);
 /* Pulls the stream of a school a district device wants to look at. Without a network the copy held here is shown,
  * with a warning; NOT_FOUND when there is none. */

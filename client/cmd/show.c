@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "client/cmd/delivery.h"
 #include "client/cmd/print_json.h"
 #include "client/cmd/work.h"
 #include "common/record/text.h"
@@ -23,14 +24,23 @@ static enum status show_json(struct cmd *cmd, const struct work *work, const str
     return print_json(cmd, json, err);
 }
 
+static const char *value_text(struct cmd *cmd, const struct record *record, const struct field *field)
+{
+    if (strcmp(field->name, "state") == 0)
+        return delivery_state(cmd, record, cmd->ui.chinese);
+    return record_text(&cmd->arena, record->message, field, cmd->ui.chinese, cmd->clock.zone_s);
+}
+
+/* Without ids and the place in the document, which tell a person nothing. */
 static void show_fields(struct cmd *cmd, const struct record *record, const char *indent)
 {
     for (size_t i = 0; i < record->kind->n_fields; i++) {
         const struct field *field = &record->kind->fields[i];
-        if (!record_has(record->message, field) || field->meaning == MEANING_ID)
+        if (!record_has(record->message, field) || field->meaning == MEANING_ID ||
+            strcmp(field->name, "position") == 0)
             continue;
-        ui_print(&cmd->ui, "%s%s: %s\n", indent, cmd->ui.chinese ? field->label_zh : field->label,
-                 record_text(&cmd->arena, record->message, field, cmd->ui.chinese, cmd->clock.zone_s));
+        ui_print(&cmd->ui, cmd->ui.chinese ? "%s%s：%s\n" : "%s%s: %s\n", indent,
+                 cmd->ui.chinese ? field->label_zh : field->label, value_text(cmd, record, field));
     }
 }
 
@@ -62,12 +72,9 @@ static enum status run(struct cmd *cmd, struct err *err)
 {
     struct work work;
     const struct record *activity;
-    bool pending = false;
     enum status s = work_load(cmd, &work, err);
     if (s == STATUS_OK)
         s = work_get_activity(cmd, &work, cmd->args[0], &activity, err);
-    if (s == STATUS_OK)
-        s = outbox_is_pending(cmd->cache, activity->stream, activity->kind, &activity->id, &pending, err);
     if (s != STATUS_OK)
         return s;
     if (cmd->ui.json)
@@ -83,7 +90,7 @@ static enum status run(struct cmd *cmd, struct err *err)
             ui_print(&cmd->ui, "%s\n", _("  held:"));
             show_fields(cmd, work.occurrences.items[i], "    ");
         }
-    ui_print(&cmd->ui, "  %s%s%s\n", id, pending ? "  " : "", pending ? _("(not sent yet)") : "");
+    ui_print(&cmd->ui, "  %s\n", id);
     return show_conflicts(cmd, activity, err);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/cmd/change.h"
+#include "client/cmd/delivery.h"
 #include "client/cmd/step.h"
 #include "proto/records.pb-c.h"
 
@@ -164,7 +165,8 @@ static enum status run(struct cmd *cmd, struct err *err)
     if (cmd->ui.json || cmd->ui.output_path)
         return show_table(cmd, &state, err);
     show_text(cmd, &state);
-    return step_say_returned(cmd, err);
+    s = delivery_warn_late(cmd, err);
+    return s == STATUS_OK ? step_say_returned(cmd, err) : s;
 }
 
 static const struct option options[] = {
@@ -179,7 +181,7 @@ const struct verb verb_status = {
     .help = N_("  lianxin status\n  lianxin status --forget      after reading what was refused"),
     .options = options,
     .n_options = sizeof options / sizeof options[0],
-    .flags = VERB_HOME,
+    .flags = VERB_HOME | VERB_TABLE,
     .writes = writes,
     .run = run,
 };

@@ -83,7 +83,7 @@ enum status step_take(struct cmd *cmd, const struct record *record, const struct
     const char *note = arena_printf(&cmd->arena, "%s %s %s", record->kind->name, step->word, handle);
     if ((s = change_commit(cmd, record->stream, &change, note, err)) != STATUS_OK)
         return s;
-    ui_print(&cmd->ui, "%s: %s\n%s\n", name, label, _("to take it back: lianxin undo"));
+    ui_print(&cmd->ui, cmd->ui.chinese ? "%s：%s\n%s\n" : "%s: %s\n%s\n", name, label, _("to take it back: lianxin undo"));
     return send_change(cmd, err);
 }
 

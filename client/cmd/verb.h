@@ -24,6 +24,7 @@ enum verb_flag {
     VERB_DISTRICT = 4, /* for district devices only */
     VERB_PATIENT = 8,  /* much may travel: a slow answer is waited for longer */
     VERB_OUTPUT = 16,  /* -o may also name a document: the verb checks it */
+    VERB_TABLE = 32,   /* has something to put into the file of -o; without it -o is refused */
 };
 
 struct verb {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "client/cmd/delivery.h"
 #include "client/cmd/send.h"
 #include "client/cmd/work.h"
 
@@ -34,7 +35,7 @@ struct table *work_table_new(struct cmd *cmd, const char *name)
     add_column(table, find_field(cmd, "activity", "category"), TABLE_ENUM, 0);
     add_column(table, find_field(cmd, "activity", "state"), TABLE_ENUM, TABLE_FIXED);
     add_column(table, find_field(cmd, "activity", "lead"), TABLE_TEXT, 0);
-    table_add_column(table, "unsent", TABLE_BOOL, "unsent", "未发送", TABLE_FIXED);
+    table_add_column(table, "unsent", TABLE_BOOL, "unsent", "未送达", TABLE_DATA_ONLY);
     add_column(table, find_field(cmd, "activity", "deferred_to"), TABLE_MONTH, TABLE_DATA_ONLY);
     table_add_column(table, "people", TABLE_INT, "people", "人次", TABLE_DATA_ONLY);
     table_add_column(table, "money_fen", TABLE_MONEY_FEN, "money", "支出", TABLE_DATA_ONLY);
@@ -44,13 +45,6 @@ struct table *work_table_new(struct cmd *cmd, const char *name)
     add_column(table, find_field(cmd, "activity", "plan"), TABLE_UUID, TABLE_DATA_ONLY);
     table_add_column(table, "id", TABLE_UUID, "id", "标识", TABLE_DATA_ONLY);
     return table;
-}
-
-static bool is_pending(struct cmd *cmd, const struct record *record)
-{
-    bool pending = false;
-    struct err none;
-    return outbox_is_pending(cmd->cache, record->stream, record->kind, &record->id, &pending, &none) == STATUS_OK && pending;
 }
 
 static void put_totals(struct table *table, const struct work *work, const struct record *activity)
@@ -80,9 +74,9 @@ void work_table_add(struct cmd *cmd, struct table *table, const struct work *wor
         table_put_null(table);
     table_put_text(table, a->text);
     put_enum(cmd, table, find_field(cmd, "activity", "category"), a->has_category, a->category);
-    put_enum(cmd, table, find_field(cmd, "activity", "state"), a->has_state, a->state);
+    delivery_put_state(cmd, table, record);
     table_put_text(table, a->lead);
-    table_put_bool(table, is_pending(cmd, record));
+    table_put_bool(table, delivery_is_pending(cmd, record));
     if (a->has_deferred_to)
         table_put_int(table, a->deferred_to);
     else

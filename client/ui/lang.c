@@ -25,6 +25,13 @@ bool lang_choose(const char *wanted)
     return false;
 }
 
+enum status lang_check(const char *wanted, struct err *err)
+{
+    if (strcmp(wanted, "zh") == 0 || strcmp(wanted, "en") == 0)
+        return STATUS_OK;
+    return err_set(err, STATUS_USAGE, _("--lang %s: there are zh (Chinese) and en (English)"), wanted);
+}
+
 /* "<folder of the executable>/../share/locale" when it is there, so that a build tree and a copied folder work as they are. */
 static const char *catalogue_folder(char *path, size_t size)
 {

@@ -11,12 +11,17 @@
 #include <libintl.h>
 #include <stdbool.h>
 
+#include "common/base/err.h"
+
 #define _(text) gettext(text)
 #define N_(text) (text)
 
 /* Chinese? wanted is the value of --lang, "zh" or "en" (anything else counts as not given), or NULL; then the first of
  * LANGUAGE, LC_ALL, LC_MESSAGES and LANG that is set decides: zh… is Chinese. */
 bool lang_choose(const char *wanted);
+
+/* USAGE when the value of --lang is none there is. */
+enum status lang_check(const char *wanted, struct err *err) MUST_CHECK;
 
 /* Chooses, and sets the process up: locale C.UTF-8, catalogue from share/locale beside the folder of the executable or, when
  * there is none, from the install prefix. Returns whether Chinese was chosen. To be called before other threads start. */

@@ -88,11 +88,11 @@ static const char *operator_step(enum status status)
 }
 
 /* The same for an officer. */
-static const char *officer_step(const struct err *err)
+static const char *officer_step(const struct ui *ui, const struct err *err)
 {
     switch (err->status) {
     case STATUS_USAGE:
-        return _("see `lianxin help` for how the command is used");
+        return ui->verb ? _("`lianxin %s --help` shows examples") : _("`lianxin help` lists the commands");
     case STATUS_CONFLICT:
         return _("see `lianxin conflicts` and choose which value is to stay");
     case STATUS_DENIED: /* the others say themselves what to do: join, ask for an invitation … */
@@ -152,15 +152,25 @@ const char *ui_error_text(const struct ui *ui, const struct err *err, char *out,
     return out;
 }
 
+/* A hint may name the command that ran. */
+static void say_next(struct ui *ui, const char *next)
+{
+    const char *place = strstr(next, "%s");
+    if (place)
+        log_line(ui, _("next: "), "%.*s%s%s", (int)(place - next), next, ui->verb, place + 2);
+    else
+        log_line(ui, _("next: "), "%s", next);
+}
+
 void ui_error(struct ui *ui, const struct err *err)
 {
     char text[2 * ERR_TEXT_BYTES];
-    const char *next = ui->is_operator ? operator_step(err->status) : officer_step(err);
+    const char *next = ui->is_operator ? operator_step(err->status) : officer_step(ui, err);
     fflush(ui->out);
     (void)ui_error_text(ui, err, text, sizeof text);
     log_line(ui, _("error: "), "%s", text);
     if (next)
-        log_line(ui, _("next: "), "%s", next);
+        say_next(ui, next);
 }
 
 int ui_fail(struct ui *ui, const struct err *err)

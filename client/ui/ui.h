@@ -27,6 +27,7 @@ struct ui {
     bool ambiguous_wide;     /* see utf8_width(); LIANXIN_WIDE=1 in the environment */
     size_t width;            /* columns of out: the terminal's, else COLUMNS, else 0: no limit */
     int32_t zone_s;          /* in which instants are shown */
+    const char *verb;        /* what runs, for hints; NULL: not known. Borrowed */
     bool is_operator;        /* lianxind: what to do next is said to the operator, not to an officer */
 };
 

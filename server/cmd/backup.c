@@ -82,13 +82,13 @@ static enum status run_backup(struct cmd *cmd, struct err *err)
         st = note_backup(cmd, path, &manifest, list, err);
     if (st)
         return st;
-    const char *commits = arena_printf(&cmd->arena, "%" PRIu64, count_commits(&manifest));
+    uint64_t commits = count_commits(&manifest);
     cmd_say(cmd,
             arena_printf(&cmd->arena,
-                         _("backed up into %s and verified: %s commits, all keys and the configuration. Whoever has this file can "
+                         _("backed up into %s and verified: %llu commits, all keys and the configuration. Whoever has this file can "
                            "act as the district: keep it locked away."),
-                         path, commits),
-            "path", path, "commits", commits, NULL);
+                         path, (unsigned long long)commits),
+            json_pack("{s:s, s:I}", "path", path, "commits", (json_int_t)commits));
     return STATUS_OK;
 }
 

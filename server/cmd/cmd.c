@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/cmd/cmd.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -73,23 +72,15 @@ enum status cmd_show(struct cmd *cmd, const Lianxin__Table *wire, struct err *er
     return st ? st : ui_table(&cmd->ui, table, err);
 }
 
-void cmd_say(struct cmd *cmd, const char *line, ...)
+void cmd_say(struct cmd *cmd, const char *line, json_t *result)
 {
-    va_list ap;
-    if (!cmd->ui.json) {
+    if (cmd->ui.json) {
+        json_dumpf(result, cmd->ui.out, JSON_INDENT(2));
+        fputc('\n', cmd->ui.out);
+    } else {
         ui_print(&cmd->ui, "%s\n", line);
-        return;
     }
-    json_t *object = json_object();
-    va_start(ap, line);
-    for (const char *key = va_arg(ap, const char *); key; key = va_arg(ap, const char *)) {
-        const char *value = va_arg(ap, const char *);
-        json_object_set_new(object, key, value ? json_string(value) : json_null());
-    }
-    va_end(ap);
-    json_dumpf(object, cmd->ui.out, JSON_INDENT(2));
-    fputc('\n', cmd->ui.out);
-    json_decref(object);
+    json_decref(result);
 }
 
 /* ---- the run ---- */
@@ -127,6 +118,8 @@ static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err 
     cmd->data = data && *data ? data : "/var/lib/lianxin";
     enum status st = cmd_parse(cmd, argc, argv, err);
     if (st)
+        return st;
+    if (typed_lang(argc, argv) && (st = lang_check(typed_lang(argc, argv), err)) != STATUS_OK)
         return st;
     if (cmd->version)
         ui_print(&cmd->ui, "lianxind %s\n", LIANXIN_VERSION);

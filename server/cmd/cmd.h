@@ -5,6 +5,8 @@
 #ifndef SERVER_CMD_CMD_H
 #define SERVER_CMD_CMD_H
 
+#include <jansson.h>
+
 #include "client/ui/lang.h"
 #include "client/ui/ui.h"
 #include "common/wire/message.h"
@@ -51,7 +53,7 @@ enum status cmd_ask(struct cmd *cmd, enum message_number number, const ProtobufC
                     struct err *err) MUST_CHECK;
 /* Prints a table that came in a reply. */
 enum status cmd_show(struct cmd *cmd, const Lianxin__Table *table, struct err *err) MUST_CHECK;
-/* With --json an object with this one member pair; else the line as it is. Values may be NULL. */
-void cmd_say(struct cmd *cmd, const char *line, ...) __attribute__((sentinel));
+/* What a command did: with --json result (json_pack()), else the line. Releases result. */
+void cmd_say(struct cmd *cmd, const char *line, json_t *result);
 
 #endif

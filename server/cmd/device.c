@@ -26,7 +26,7 @@ static enum status run_revoke(struct cmd *cmd, struct err *err)
     if (uuid_from_bytes(reply->device.data, reply->device.len, &device))
         uuid_format(&device, text);
     cmd_say(cmd, arena_printf(&cmd->arena, _("revoked: %s, of %s; refused from the next request on"), text, reply->person),
-            "device", text, "person", reply->person, NULL);
+            json_pack("{s:s, s:s*}", "device", text, "person", reply->person));
     return STATUS_OK;
 }
 
@@ -42,8 +42,8 @@ static enum status run_confirm(struct cmd *cmd, struct err *err)
     enum status st = cmd_ask(cmd, MESSAGE_device_confirm, &request.base, &message, err);
     if (st)
         return st;
-    const char *n = arena_printf(&cmd->arena, "%u", ((const Lianxin__DeviceConfirmReply *)message)->confirmed);
-    cmd_say(cmd, arena_printf(&cmd->arena, _("confirmed: %s device(s)"), n), "confirmed", n, NULL);
+    unsigned n = ((const Lianxin__DeviceConfirmReply *)message)->confirmed;
+    cmd_say(cmd, arena_printf(&cmd->arena, _("confirmed: %u device(s)"), n), json_pack("{s:i}", "confirmed", (int)n));
     return STATUS_OK;
 }
 

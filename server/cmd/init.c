@@ -151,7 +151,7 @@ static enum status run_init(struct cmd *cmd, struct err *err)
                 arena_printf(&cmd->arena,
                              _("The district is founded in %s. Next: lianxind school add CODE NAME, then lianxind serve."),
                              cmd->data),
-                "data", cmd->data, "listen", config_get_text(&app.config, APP_KEY_listen), NULL);
+                json_pack("{s:s, s:s}", "data", cmd->data, "listen", config_get_text(&app.config, APP_KEY_listen)));
     app_done(&app);
     return st;
 }

@@ -43,7 +43,7 @@ static enum status run_aggregate(struct cmd *cmd, struct err *err)
     cmd_say(cmd,
             arena_printf(&cmd->arena, reply->replaced ? _("the brief of %s was made again") : _("the brief of %s is made"),
                          reply->date),
-            "date", reply->date, "replaced", reply->replaced ? "yes" : "no", NULL);
+            json_pack("{s:s, s:b}", "date", reply->date, "replaced", (int)reply->replaced));
     return STATUS_OK;
 }
 

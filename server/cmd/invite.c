@@ -55,7 +55,8 @@ static enum status run_invite(struct cmd *cmd, struct err *err)
                          _("Give this to %s, by a way that only they can read; it works once, until %s:\n\n  %s\n\nThey type: "
                            "lianxin join, and paste it"),
                          person, until, reply->invitation),
-            "invitation", reply->invitation, "person", person, "expires", until, NULL);
+            json_pack("{s:s, s:s, s:s, s:I}", "invitation", reply->invitation, "person", person, "expires", until, "expires_ms",
+                      (json_int_t)reply->expires_ms));
     return STATUS_OK;
 }
 

@@ -87,7 +87,7 @@ static enum status run_restore(struct cmd *cmd, struct err *err)
                            "lianxind device list, device revoke ID for any that must stay out, device confirm --all, then "
                            "lianxind serve; clients bring back what they hold."),
                          cmd->data),
-            "data", cmd->data, "from", path, NULL);
+            json_pack("{s:s, s:s}", "data", cmd->data, "from", path));
     return STATUS_OK;
 }
 

@@ -33,7 +33,7 @@ static enum status read_options(struct cmd *cmd, Lianxin__SchoolPutRequest *requ
 static void say_done(struct cmd *cmd, const char *format, const char *code, const Lianxin__SchoolPutReply *reply)
 {
     cmd_say(cmd, reply->changed ? arena_printf(&cmd->arena, "%s %s (%u)", format, code, reply->number) : _("nothing changed"),
-            "code", code, "number", arena_printf(&cmd->arena, "%u", reply->number), "changed", reply->changed ? "yes" : "no", NULL);
+            json_pack("{s:s, s:i, s:b}", "code", code, "number", (int)reply->number, "changed", (int)reply->changed));
 }
 
 static enum status run_add(struct cmd *cmd, struct err *err)

@@ -233,7 +233,7 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
 
 @test "bare lianxin on a terminal is a menu over the same verbs" {
     as wang import "$documents/01-calendar-year.txt" --yes
-    printf '3\n3.1\n2026-03-08\n45\n\n\n13\n' >"$world/answers"
+    printf '4\n3.1\n2026-03-08\n45\n\n\n17\n' >"$world/answers"
     LIANXIN_HOME=$world/clients/wang script -qec lianxin /dev/null <"$world/answers" >"$world/screen"
     grep -q 'lianxin done 3.1 --day=2026-03-08 --people=45' "$world/screen"
     [ "$(field wang 3.1 state)" = done ]
@@ -328,4 +328,39 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
     [ "$status" -eq 4 ]
     [[ $output == *"join with an invitation first"* ]]
     [[ $output != *"next:"* ]]
+}
+
+@test "a file for the list of a command that has none is refused before anything is done" {
+    as wang import "$documents/01-calendar-year.txt" --yes
+    for command in 'done 3.1' 'plan submit' 'sync' 'undo' 'show 3.1' 'plan show'; do
+        # shellcheck disable=SC2086
+        run as wang $command -o "$world/list.csv"
+        [ "$status" -eq 2 ]
+        [ ! -e "$world/list.csv" ]
+    done
+    [ "$(field wang 3.1 state)" = planned ]
+}
+
+@test "a language that is not there is refused with those that are" {
+    run as wang --lang fr list
+    [ "$status" -eq 2 ]
+    [[ $output == *zh*en* ]]
+    run lianxind --lang fr status --data "$data"
+    [ "$status" -eq 2 ]
+}
+
+@test "a step is taken from the state the district has seen" {
+    join qu --district --person 赵主任
+    as wang import "$documents/01-calendar-year.txt" --yes
+    as wang plan submit
+    as qu plan accept --school SY01
+    run as wang plan withdraw
+    [ "$status" -eq 1 ]
+    [[ $output == *"cannot become"* ]]
+    as qu plan return --school SY01 --reason 缺少预算
+    run as wang plan submit
+    [ "$status" -eq 0 ]
+    [[ $output == *delivered* ]]
+    run as wang --lang zh history plan
+    [[ $output == *"计划 退回"*"计划 提交"* ]]
 }

@@ -53,10 +53,19 @@ print(figures[sys.argv[1]].get(sys.argv[2], "none"))' "$2" "$3"
     world_stop
     as sy report new --month 2026-03 >/dev/null
     run as sy report submit 2026-03
-    [ "$status" -eq 0 ]
+    [ "$status" -eq 6 ]
     [[ $output == *"saved here, not sent yet"* ]]
+    [[ $output != *"error"* ]]
+    run as sy --lang zh report list
+    [[ $output == *"待送达"* ]]
+    run as sy --lang zh report show 2026-03
+    [[ $output == *"待送达"* ]]
+    run as sy report list --json
+    [[ $output == *'"state": "submitted"'*'"unsent": true'* ]]
     world_serve
     as sy sync
+    run as sy --lang zh report list
+    [[ $output != *"待送达"* ]]
     run as qu report list --school SY01 --json
     [[ $output == *'"state": "submitted"'* ]]
     [[ $output == *'"people": 57'* ]]

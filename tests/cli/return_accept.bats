@@ -59,7 +59,8 @@ state() { # HOME plan|report [OPTION…]
     [[ $output == *"退回"*"请补充月份"* ]]
     world_stop
     as sy edit 3.1 text=补充后的活动
-    as sy plan submit
+    run as sy plan submit
+    [ "$status" -eq 6 ]
     [ "$(state sy plan)" = submitted ]
     run as sy status
     [[ $output != *"请补充月份"* ]]

@@ -129,7 +129,7 @@ static void messages_are_chinese_when_chinese_is_wanted(void **state)
     assert_true(f->ui.chinese);
     err_set(&f->err, STATUS_CONFLICT, "%s", "");
     ui_error(&f->ui, &f->err);
-    assert_string_equal(log_text(f), "错误：有冲突，需要人来决定\n下一步：请用 `lianxin conflicts` 查看，并选择保留哪个值\n");
+    assert_string_equal(log_text(f), "错误：有冲突，需要人来决定\n下一步：请用 `lianxin 冲突` 查看，并选择保留哪个值\n");
 }
 
 static void the_language_is_chosen_by_option_then_environment(void **state)
