@@ -93,7 +93,19 @@ void build_start_header(struct builder *b, const struct line *line, const char *
     b->last = IMPORT_NONE;
     b->last_line = NULL;
     b->in_note = false;
+    b->group_outer = NULL;
+    b->owner = (struct facts){0};
     b->seen_header = true;
+}
+
+/* 【一月】责任人：赵云, 九月（负责人：李红）: who is responsible for the whole month. */
+static void read_header_owner(struct builder *b, const struct line *line)
+{
+    const char *s = line->text.s, *paren = memchr(s, '(', line->header.end);
+    size_t from = line->header.rest < line->text.n ? line->header.rest : paren ? (size_t)(paren - s) + 1 : line->text.n;
+    struct text words = text_part(b->arena, &line->text, from, line->text.n);
+    if (line_is_meta(words.s))
+        facts_owner_read(b->arena, &words, &b->owner);
 }
 
 static void open_header(struct builder *b, const struct line *line)
@@ -110,7 +122,9 @@ static void open_header(struct builder *b, const struct line *line)
     build_start_header(b, line, text);
     b->months = line->months;
     b->standing = line->header.when.kind == WHEN_STANDING || line->header.when.kind == WHEN_YEAR;
-    if (line->theme || line->header.rest >= line->text.n)
+    read_header_owner(b, line);
+    bool told = b->owner.lead || b->owner.person;
+    if (told || line->theme || line->header.rest >= line->text.n)
         return;
     struct text rest = text_part(b->arena, &line->text, line->header.rest, line->text.n);
     build_items(b, line, &rest, NULL);
@@ -198,7 +212,13 @@ static void share_owner(struct builder *b, const struct import_activity *last)
 static void add_meta(struct builder *b, struct line *line)
 {
     if (!b->header || b->last == IMPORT_NONE) {
-        if (b->header)
+        struct facts all = {0};
+        if (b->header && b->header->kind == LINE_HEADER)
+            facts_owner_read(b->arena, &line->text, &all);
+        if (all.lead || all.person) { /* 三月 / 责任人：赵云 / 1.… : of the whole month */
+            b->owner = all;
+            doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, b->header_text);
+        } else if (b->header)
             build_under_header(b, line);
         else
             build_outside(b, line);

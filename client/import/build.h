@@ -19,6 +19,7 @@ struct builder {
     const char *header_text;
     uint64_t months;
     bool standing;
+    struct facts owner; /* who is responsible for all its items: told with the header */
     uint32_t position;
     enum label_style style; /* of the items under it; LABEL_NONE when unnumbered or not known yet */
     int value;              /* number of the last item */
@@ -26,6 +27,8 @@ struct builder {
     const struct line *last_line;
     const struct line *next; /* the line after the one being added, NULL at the end */
     bool in_note;
+    const char *group_outer; /* the header's text while a numbered lead-in (1、系列活动：) names a group of its items */
+    struct label group;      /* the lead-in's number */
     size_t wrap; /* characters after which the document's lines were broken, 0 when they were not */
 
     /* the outline so far */

@@ -135,6 +135,13 @@ static void add_item(struct builder *b, const struct line *line, const struct te
         a->label = line->automatic;
     struct facts f = facts_read(b->arena, &item);
     apply_facts(b, a, &f, line);
+    if (f.text_end && !row)
+        a->text = text_cut(b->arena, &item, 0, f.text_end);
+    if (!row && !a->lead && !a->person) {
+        a->lead = b->owner.lead;
+        a->assist = a->assist ? a->assist : b->owner.assist;
+        a->person = b->owner.person;
+    }
     if (row) {
         apply_row(b, a, row);
         if (b->last_line != line)

@@ -125,8 +125,43 @@ static void open_subheading(struct builder *b, const struct line *line)
     build_start_header(b, line, arena_printf(b->arena, "%s %s", outer, own));
 }
 
+/* 1、“三八”系列活动： over （1）… （2）…: the number and the words name a group, its items follow. */
+static bool is_group(const struct builder *b, const struct line *line)
+{
+    const struct line *next = b->next;
+    static const char *const ends[] = {":", "系列活动", NULL};
+    static const char *const agenda[] = {"内容", "议程", "要求", "如下", "包括", "形式", "方式", "议题", NULL};
+    int level = label_level(line->label.style);
+    return level > 0 && next && next->kind == LINE_TEXT && label_level(next->label.style) > level && next->label.value == 1 &&
+           text_ends_any(line->text.s, ends) && text_length(line->text.s) <= 24 && !text_has_any(line->text.s, agenda);
+}
+
+static void open_group(struct builder *b, const struct line *line)
+{
+    b->group_outer = b->header_text;
+    b->group = line->label;
+    b->header_text = arena_printf(b->arena, "%s %s", b->header_text, line->text.raw);
+    b->style = LABEL_NONE;
+    b->value = 0;
+    b->last_line = NULL;
+}
+
+static void close_group(struct builder *b)
+{
+    b->header_text = b->group_outer;
+    b->group_outer = NULL;
+    b->style = b->group.style;
+    b->value = b->group.value;
+}
+
 void build_under_header(struct builder *b, struct line *line)
 {
+    if (b->group_outer && line->label.style == b->group.style)
+        close_group(b);
+    if (is_group(b, line) && !is_next_section(b, line)) {
+        open_group(b, line);
+        return;
+    }
     if (b->in_note || is_next_section(b, line) || is_outside_text(b, line)) {
         bool note = b->in_note && !is_next_section(b, line);
         if (!note && line->label.style == LABEL_NONE)

@@ -217,7 +217,10 @@ static bool is_award_count(const char *s, size_t at)
 /* Is s[from, to) a 、 and a few words that name the next group? */
 static bool continues_list(const char *s, size_t from, size_t to)
 {
+    static const char *const kinds[] = {"男", "女", "在职", "退休", "离退休", NULL};
     size_t n = text_begins(s + from, "、");
+    if (!n && s[from] == ',' && text_begins_any(s + from + 1, kinds)) /* 男子32人，女子24人 */
+        n = 1;
     if (!n || to - from > 30)
         return false;
     for (size_t i = from + n; i < to; i += text_char(s + i))

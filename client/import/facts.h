@@ -15,7 +15,8 @@ struct facts {
     bool per_head;                      /* an amount per head was seen */
     int64_t participants;               /* -1 when none */
     const char *lead, *assist, *person; /* as written, NULL when none */
-    bool owner_guessed;                 /* who is responsible stood only in a closing bracket */
+    bool owner_guessed;                 /* who is responsible stood only in a closing bracket, behind a dash or a gap */
+    size_t text_end;                    /* where the fold's own words end before who is responsible; 0: nowhere */
 };
 
 /* Reads the facts out of an item's text or of a line about it (负责人：…；预算 3000 元). */

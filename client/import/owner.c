@@ -19,19 +19,41 @@ static bool next_name(const char *s, size_t *at, size_t *end)
     return true;
 }
 
+static const char surnames[] =
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
+    "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦"
+    "申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单"
+    "包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙"
+    "计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺肖闫付代邝";
+
+/* 王校长, 张华老师: a surname or a name, then a post. */
+static bool name_is_titled(const char *name)
+{
+    static const char *const posts[] = {"副校长", "校长", "园长", "主席", "书记", "主任", "组长", NULL};
+    char first[5] = {0};
+    size_t n = text_char(name);
+    memcpy(first, name, n);
+    bool teacher = text_ends(name, "老师") && text_length(name) <= 5;
+    size_t post = text_begins_any(name + n, posts);
+    return strstr(surnames, first) && (teacher || (post && name[n + post] == '\0'));
+}
+
 static bool name_is_department(const char *s, size_t bytes)
 {
     static const char *const ends[] = {
-        "工会", "委员会", "委员",   "工委",   "妇委会",   "小组",   "处",     "室",     "部",     "科",     "支部",   "党支部",
-        "总支", "年级",   "级部",   "办",     "中心",     "团委",   "行政",   "经审会", "主席",   "副主席", "校长",   "书记",
-        "主任", "组长",   "教研组", "年级组", "工会组",   "少先队", "大队部", "各组",   "学校",   "班子",   "领导",   "理事会",
-        "协会", "俱乐部", "社团",   "财务",   "后勤",     "总务",   "会计",   "出纳",   "干事",   "各班",   "班主任", "年级主任",
-        "女工", "宣传",   "文体",   "组织",   "全体委员", "负责人", "支委",   "党委",   "工作组", "教务",   "德育",   NULL};
+#define OWNER_ENDING(text) text,
+#define OWNER_KEY(role, text)
+#include "client/import/owner.def"
+#undef OWNER_KEY
+#undef OWNER_ENDING
+        NULL};
     char name[96];
     if (bytes == 0 || bytes >= sizeof name || text_length(s) == 0)
         return false;
     memcpy(name, s, bytes);
     name[bytes] = '\0';
+    if (name_is_titled(name))
+        return false;
     static const char *const groups[] = {"男", "女子", "青年", "中年", "老年", "中老年", "甲", "乙", "第", NULL}; /* of a contest */
     bool group = text_ends(name, "组") && text_length(name) >= 3 && !text_begins_any(name, groups);
     return group || (text_length(name) >= 2 && text_ends_any(name, ends));
@@ -39,15 +61,15 @@ static bool name_is_department(const char *s, size_t bytes)
 
 static bool name_is_person(const char *s, size_t bytes)
 {
-    static const char surnames[] =
-        "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
-        "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦"
-        "申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单"
-        "包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙"
-        "计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺肖闫付代邝";
-    char first[5] = {0};
+    char first[5] = {0}, name[32];
     size_t n = text_char(s), count = 0;
     memcpy(first, s, n);
+    if (bytes < sizeof name) {
+        memcpy(name, s, bytes);
+        name[bytes] = '\0';
+        if (name_is_titled(name))
+            return true;
+    }
     for (size_t i = 0; i < bytes; i += text_char(s + i)) {
         if (!text_is_han(s + i))
             return false;
@@ -107,18 +129,17 @@ static size_t value_end(const char *s, size_t at)
     return i;
 }
 
-enum role { ROLE_OWNER, ROLE_LEAD, ROLE_ASSIST };
+enum role { ROLE_OWNER, ROLE_POST, ROLE_LEAD, ROLE_ASSIST }; /* a post may stand before its name without a colon */
 
 static const struct {
     const char *word;
     enum role role;
 } keys[] = {
-    {"主要负责人", ROLE_OWNER}, {"负责人", ROLE_OWNER},    {"责任人", ROLE_OWNER},    {"责任部门", ROLE_LEAD},
-    {"负责部门", ROLE_LEAD},    {"责任单位", ROLE_LEAD},   {"主办部门", ROLE_LEAD},   {"牵头部门", ROLE_LEAD},
-    {"承办部门", ROLE_LEAD},    {"组织部门", ROLE_LEAD},   {"主办", ROLE_LEAD},       {"牵头", ROLE_LEAD},
-    {"承办", ROLE_LEAD},        {"组织者", ROLE_OWNER},    {"责任", ROLE_OWNER},      {"负责", ROLE_OWNER},
-    {"协办部门", ROLE_ASSIST},  {"配合部门", ROLE_ASSIST}, {"协助部门", ROLE_ASSIST}, {"协办", ROLE_ASSIST},
-    {"协助", ROLE_ASSIST},      {"配合", ROLE_ASSIST},
+#define OWNER_ENDING(text)
+#define OWNER_KEY(role, text) {text, ROLE_##role},
+#include "client/import/owner.def"
+#undef OWNER_KEY
+#undef OWNER_ENDING
 };
 
 static void store(struct arena *arena, const struct text *text, size_t from, size_t to, enum role role, struct facts *f)
@@ -130,9 +151,9 @@ static void store(struct arena *arena, const struct text *text, size_t from, siz
         if (!f->assist)
             f->assist = value.raw;
     } else if (!f->lead && !f->person) {
-        bool person = facts_is_person(value.s) || (role == ROLE_OWNER && !facts_is_department(value.s));
+        bool person = facts_is_person(value.s) || (role <= ROLE_POST && !facts_is_department(value.s));
         *(person ? &f->person : &f->lead) = value.raw;
-    } else if (!f->person && role == ROLE_OWNER) {
+    } else if (!f->person && role <= ROLE_POST) {
         f->person = value.raw;
     }
 }
@@ -148,7 +169,8 @@ static void read_keys(struct arena *arena, const struct text *text, struct facts
                 continue;
             if (text_begins(s + at, "(") && strstr(s + at, "):")) /* 责任部门（人）：… */
                 at = (size_t)(strstr(s + at, "):") - s) + 1;
-            bool gap = at > i + n && keys[k].role != ROLE_ASSIST && all_names(s + at, name_is_owner); /* 责任人 李强 */
+            bool gap = at > i + n && keys[k].role != ROLE_ASSIST && keys[k].role != ROLE_POST &&
+                       all_names(s + at, name_is_owner); /* 责任人 李强 */
             if (s[at] != ':' && !gap)
                 break;
             at = gap ? at : text_skip_space(s, at + 1);
@@ -181,16 +203,84 @@ static bool bare_owner(const char *s, size_t from, size_t to, size_t *end)
     return all_names(part, name_is_owner);
 }
 
-/* 歌咏比赛——文体组 */
+static void set_owner(struct arena *arena, const struct text *text, size_t from, size_t to, struct facts *f)
+{
+    struct text value = text_part(arena, text, from, to);
+    *(facts_is_person(value.s) ? &f->person : &f->lead) = value.raw;
+}
+
+/* Is s[from, to) nothing but names of departments, posts and persons? */
+static bool span_is_owner(struct arena *arena, const struct text *text, size_t from, size_t to, bool (*is)(const char *, size_t))
+{
+    struct text value = text_part(arena, text, from, to);
+    return value.n > 0 && text_length(value.s) <= 24 && all_names(value.s, is);
+}
+
+/* Where the piece of a line that begins at `at` ends: before the next wide gap. */
+static size_t gap_end(const char *s, size_t at)
+{
+    const char *gap = strstr(s + at, "  ");
+    return gap ? (size_t)(gap - s) : strlen(s);
+}
+
+/* 歌咏比赛——文体组, 制订计划——工会主席 张华  预算800元 */
 static void read_dash(struct arena *arena, const struct text *text, struct facts *f)
 {
     const char *s = text->s, *dash = NULL;
     for (const char *at = s; (at = strstr(at, "--")) != NULL; at += 2)
         dash = at;
-    if (!dash || dash == s || !facts_is_department(dash + strspn(dash, "- ")))
+    size_t from = dash ? (size_t)(dash - s) + strspn(dash, "- ") : 0, to = gap_end(s, from);
+    if (!dash || dash == s || !span_is_owner(arena, text, from, to, name_is_owner))
         return;
-    f->lead = text_cut(arena, text, (size_t)(dash - s) + strspn(dash, "- "), text->n);
+    struct text value = text_part(arena, text, from, to);
+    if (facts_is_person(value.s)) /* ——高一组建 */
+        return;
+    f->lead = value.raw;
     f->owner_guessed = true;
+}
+
+#define OWN_WORDS 4 /* an item has at least so many characters before who does it */
+
+/* 教工歌咏会　　音乐组: behind a wide gap as in a column; a department also behind a single space. */
+static void read_gap(struct arena *arena, const struct text *text, struct facts *f)
+{
+    const char *s = text->s;
+    for (size_t at = gap_end(s, 0); s[at]; at = gap_end(s, text_skip_space(s, at))) {
+        size_t from = text_skip_space(s, at), to = gap_end(s, from);
+        if (!span_is_owner(arena, text, from, to, name_is_owner))
+            continue;
+        set_owner(arena, text, from, to, f);
+        f->text_end = s[to] ? 0 : at;
+        f->owner_guessed = true;
+        return;
+    }
+    const char *space = strrchr(s, ' ');
+    struct text own = text_part(arena, text, 0, space ? (size_t)(space - s) : 0);
+    if (!space || text_length(own.s) < OWN_WORDS || strstr(s, "  ") ||
+        text_ends_any(own.s, (const char *const[]){":", ",", "-", NULL}) ||
+        !span_is_owner(arena, text, (size_t)(space - s), text->n, name_is_department))
+        return;
+    set_owner(arena, text, (size_t)(space - s), text->n, f);
+    f->text_end = (size_t)(space - s);
+    f->owner_guessed = true;
+}
+
+/* …，女工委负责。 behind a comma, a gap or a bracket. */
+static void read_verb(struct arena *arena, const struct text *text, struct facts *f)
+{
+    static const char *const verbs[] = {"具体负责", "牵头负责", "负责", "牵头", "主办", "承办", NULL};
+    static const char *const marks[] = {",", ";", "(", ")", "。", " ", ":", NULL};
+    const char *s = text->s;
+    for (size_t i = 0, from = 0; s[i]; i += text_char(s + i)) {
+        size_t n = text_begins_any(s + i, verbs);
+        if (text_begins_any(s + i, marks)) {
+            from = i + text_char(s + i);
+        } else if (n && from > 0 && i > from && (!s[i + n] || text_begins_any(s + i + n, marks)) &&
+                   span_is_owner(arena, text, from, i, name_is_owner)) {
+            set_owner(arena, text, from, i, f);
+            return;
+        }
+    }
 }
 
 /* …，体育组协办 behind the one who leads. */
@@ -265,6 +355,10 @@ void facts_owner_read(struct arena *arena, const struct text *text, struct facts
         read_bracket(arena, text, f);
     if (!f->lead && !f->person)
         read_by(arena, text, f);
+    if (!f->lead && !f->person)
+        read_verb(arena, text, f);
+    if (!f->lead && !f->person)
+        read_gap(arena, text, f);
     if (!f->lead && !f->person)
         read_dash(arena, text, f);
 }

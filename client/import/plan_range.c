@@ -40,6 +40,8 @@ static bool new_title(const struct lines *lines, size_t at, const struct seen *s
         return false;
     if (title && strcmp(title, line->text.s) == 0)
         return false;
+    if (title && line->label.style == LABEL_CHAPTER && text_has(title, "总结")) /* 总结及计划: its second part */
+        return false;
     static const char *const words[] = {"计划", "要点", "规划", "篇", NULL};
     bool arranges = text_has(line->text.s, "安排") && text_has(line->text.s, "年") && (seen->signature || seen->header);
     if (!arranges && !text_has_any(line->text.s, words))
@@ -62,6 +64,8 @@ static void note_line(struct seen *seen, struct line *line, size_t at)
         return;
     if (line->label.style == LABEL_ZH && !has_month_header(line) && line->label.value > seen->level1)
         seen->level1 = line->label.value;
+    if (line->label.style == LABEL_CHAPTER) /* the counters inside start again */
+        seen->level1 = 0;
     if (has_month_header(line) && !line_is_signature_date(line)) {
         seen->header = true;
         seen->last_scheduled = at;

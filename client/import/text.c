@@ -130,6 +130,35 @@ static size_t fold_size(const char *raw, size_t bytes)
     return size;
 }
 
+/* 一 月 份 ：: a line in which no two Chinese characters stand side by side is set wide. */
+static bool is_set_wide(const char *s)
+{
+    size_t han = 0;
+    bool beside = false;
+    for (; *s && !beside; s += text_char(s)) {
+        bool is_han = text_is_han(s);
+        han += is_han;
+        beside = is_han && text_is_han(s + text_char(s));
+    }
+    return han >= 3 && !beside;
+}
+
+/* Takes single spaces out of the fold of a line that is set wide; wider gaps stay. */
+static size_t close_up(char *s, uint16_t *map, size_t n)
+{
+    size_t out = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool single = s[i] == ' ' && (i == 0 || s[i - 1] != ' ') && s[i + 1] != ' ';
+        if (single)
+            continue;
+        s[out] = s[i];
+        map[out++] = map[i];
+    }
+    s[out] = '\0';
+    map[out] = map[n];
+    return out;
+}
+
 struct text text_fold(struct arena *arena, const char *raw, size_t bytes)
 {
     trim(&raw, &bytes);
@@ -155,6 +184,8 @@ struct text text_fold(struct arena *arena, const char *raw, size_t bytes)
     }
     s[out] = '\0';
     map[out] = (uint16_t)bytes;
+    if (memchr(s, ' ', out) && is_set_wide(s))
+        out = close_up(s, map, out);
     return (struct text){.raw = copy, .s = s, .map = map, .raw_bytes = (uint32_t)bytes, .n = (uint32_t)out};
 }
 
