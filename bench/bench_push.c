@@ -1,131 +1,195 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What accepting a push costs on this disk: small pushes of many schools through the write lane, one at a time and in groups,
- * against the least a durable server has to do: insert a row of the same size and commit. */
+ * The last hour before a deadline: closed-loop clients over TLS push to random schools, beside the same rows written bare in
+ * process, and beside PostgreSQL and Redis with the same work and durability. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include "tests/harness/test_author.h"
+#include "bench/kit/pushes.h"
+#include "bench/kit/served.h"
 
-#define SCHOOLS 64u
-#define MIN_RUN_MS 1500
+#define MANY 64u /* clients */
+#define EDITS 40u
 
-static int64_t now_ms(void)
-{
-    struct clock clock = clock_system(0);
-    return clock_mono_ms(&clock);
-}
-
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
-
-struct world {
-    struct test_server server;
-    struct test_author authors[SCHOOLS];
-    unsigned round;
+enum series {
+    OURS_1,
+    OURS_8,
+    OURS_64,
+    OURS_256,
+    OURS_64_EDITS,
+    OURS_8_P99,
+    OURS_CPU,
+    BARE_64,
+    BARE_64_EDITS,
+    BARE_8_P99,
+    PG_1,
+    PG_8,
+    PG_64,
+    PG_64_EDITS,
+    PG_CPU,
+    REDIS_64,
+    REDIS_64_EDITS,
+    SERIES
 };
 
-static void open_world(struct world *w, const char *path)
+struct bench {
+    struct district district;
+    struct served served;
+    struct pushes ours, bare_pushes, pg_pushes, redis_pushes;
+    struct bare *bare;
+    struct postgres *pg; /* NULL: no peer */
+    unsigned redis_port; /* 0: no peer */
+    double cpu_us;       /* of our server, for each push of the last run */
+    struct samples series[SERIES];
+};
+
+static void add(struct bench *b, enum series series, double value)
 {
-    test_server_open_file(&w->server, 1, path);
-    for (unsigned i = 0; i < SCHOOLS; i++) {
-        char code[8];
-        snprintf(code, sizeof code, "SY%02u", i);
-        test_server_add_school(&w->server, code, code);
-        struct peer peer = test_server_enrol(&w->server, code, "某老师");
-        test_author_open(&w->authors[i], &w->server, &peer, 0);
-        struct edit edits[] = {test_author_new_plan(&w->authors[i], 1), test_author_new_activity(&w->authors[i], 1, 1)};
-        must(test_author_push(&w->authors[i], edits, 2) != NULL);
-    }
+    samples_add(&b->series[series], value);
 }
 
-/* One small edit of every school: who is in charge of an activity. */
-static void push_round(struct world *w, unsigned group)
+/* ---- one side ---- */
+
+static struct load_figures run_load(struct bench *b, unsigned port, struct load_language language, unsigned clients)
 {
-    struct test_request requests[SCHOOLS];
-    char before[16], after[16];
-    snprintf(before, sizeof before, "p%u", w->round);
-    snprintf(after, sizeof after, "p%u", w->round + 1);
-    for (unsigned i = 0; i < SCHOOLS; i++) {
-        struct test_author *author = &w->authors[i];
-        struct edit edit = test_author_change(author, "activity", 1, "person", w->round ? before : NULL, after);
-        Lianxin__PushRequest push = test_author_push_request(author, ++author->sequence, &edit, 1);
-        test_request_open(&requests[i], &author->peer, MESSAGE_push, &push.base);
-        arena_reset(&author->arena);
-    }
-    w->round++;
-    for (unsigned i = 0; i < SCHOOLS; i++) {
-        must(lanes_submit(w->server.lanes, requests[i].request));
-        if ((i + 1) % group == 0)
-            (void)lanes_step(w->server.lanes);
-    }
-    for (unsigned i = 0; i < SCHOOLS; i++) {
-        must(requests[i].answered);
-        request_free(requests[i].request);
-    }
+    struct load *load = load_open(&b->district, port, clients, &language);
+    double began = process_cpu_s(b->served.pid);
+    struct load_figures figures = load_run(load, b->district.plan.run_ms);
+    b->cpu_us = (process_cpu_s(b->served.pid) - began) * 1e6 / (double)figures.n;
+    load_close(load);
+    return figures;
 }
 
-static double push_rate(struct world *w, unsigned group)
+static struct load_figures run_ours(struct bench *b, unsigned clients, unsigned edits)
 {
-    int64_t start = now_ms(), n = 0;
-    for (; now_ms() - start < MIN_RUN_MS; n += SCHOOLS)
-        push_round(w, group);
-    return (double)n * 1000 / (double)(now_ms() - start);
+    b->ours.n_edits = edits;
+    return run_load(b, b->served.port, pushes_language(&b->ours), clients);
 }
 
-static double raw_rate(struct sql *db, unsigned group)
+static void measure_ours(struct bench *b)
 {
-    static const uint8_t body[420]; /* about a row of such a push */
-    struct sql_statement *s;
-    struct err err;
-    int64_t start = now_ms(), n = 0, key = (int64_t)group << 32; /* other rows than another group size */
-    for (; now_ms() - start < MIN_RUN_MS; n += group) {
-        must(sql_begin(db, &err) == STATUS_OK);
-        for (unsigned i = 0; i < group; i++) {
-            must(sql_prepare(db, "INSERT INTO raw (stream, rev, body) VALUES ($stream, $rev, $body)", &s, &err) == STATUS_OK);
-            sql_bind_int(s, "$stream", key % SCHOOLS);
-            sql_bind_int(s, "$rev", key++ / SCHOOLS);
-            sql_bind_blob(s, "$body", body, sizeof body);
-            must(sql_execute(s, &err) == STATUS_OK);
-        }
-        must(sql_commit(db, &err) == STATUS_OK);
-        if (sql_log_frames(db) > 4000)
-            must(sql_checkpoint(db, &err) == STATUS_OK);
+    add(b, OURS_1, run_ours(b, 1, 1).per_s);
+    struct load_figures eight = run_ours(b, 8, 1);
+    add(b, OURS_8, eight.per_s);
+    add(b, OURS_8_P99, eight.p99_ms);
+    add(b, OURS_64, run_ours(b, MANY, 1).per_s);
+    add(b, OURS_CPU, b->cpu_us);
+    add(b, OURS_256, run_ours(b, LOAD_CLIENTS_MAX, 1).per_s);
+}
+
+static void measure_bare(struct bench *b)
+{
+    b->bare_pushes.n_edits = 1;
+    add(b, BARE_64, bare_run(b->bare, 64, b->district.plan.run_ms).per_s);
+    add(b, BARE_8_P99, bare_run(b->bare, 8, b->district.plan.run_ms).p99_ms);
+}
+
+static void measure_pg(struct bench *b)
+{
+    int64_t run_ms = b->district.plan.run_ms;
+    if (!b->pg)
+        return;
+    b->pg_pushes.n_edits = 1;
+    add(b, PG_1, postgres_run(b->pg, 1, run_ms).per_s);
+    add(b, PG_8, postgres_run(b->pg, 8, run_ms).per_s);
+    double began = postgres_cpu_s(b->pg);
+    struct load_figures many = postgres_run(b->pg, MANY, run_ms);
+    add(b, PG_64, many.per_s);
+    add(b, PG_CPU, (postgres_cpu_s(b->pg) - began) * 1e6 / (double)many.n);
+}
+
+static void measure_redis(struct bench *b, unsigned edits, enum series series)
+{
+    if (!b->redis_port)
+        return;
+    b->redis_pushes.n_edits = edits;
+    add(b, series, run_load(b, b->redis_port, redis_language(&b->redis_pushes), MANY).per_s);
+}
+
+static void measure_edits(struct bench *b)
+{
+    add(b, OURS_64_EDITS, run_ours(b, MANY, EDITS).per_s);
+    b->bare_pushes.n_edits = EDITS;
+    add(b, BARE_64_EDITS, bare_run(b->bare, 16, b->district.plan.run_ms).per_s);
+    if (b->pg) {
+        b->pg_pushes.n_edits = EDITS;
+        add(b, PG_64_EDITS, postgres_run(b->pg, MANY, b->district.plan.run_ms).per_s);
     }
-    return (double)n * 1000 / (double)(now_ms() - start);
+    measure_redis(b, EDITS, REDIS_64_EDITS);
+}
+
+/* ---- the table ---- */
+
+static void print(struct bench *b)
+{
+    const struct samples *s = b->series;
+    const char *bare = "bare rows", *pg = "PostgreSQL", *redis = "Redis";
+    const struct result results[] = {
+        {"push 1 edit, 1 client", "/s", pg, &s[OURS_1], &s[PG_1], AGAINST_PEER, AIM_AT_LEAST, 1},
+        {"push 1 edit, 8 clients", "/s", pg, &s[OURS_8], &s[PG_8], AGAINST_PEER, AIM_AT_LEAST, 1},
+        {"push 1 edit, 8 clients, p99", "ms", bare, &s[OURS_8_P99], &s[BARE_8_P99], AGAINST_LIMIT, AIM_AT_MOST, 1.5},
+        {"push 1 edit, 64 clients", "/s", bare, &s[OURS_64], &s[BARE_64], AGAINST_LIMIT, AIM_AT_LEAST, 0.6},
+        {"push 1 edit, 64 clients", "/s", pg, &s[OURS_64], &s[PG_64], AGAINST_PEER, AIM_AT_LEAST, 3},
+        {"push 1 edit, 64 clients", "/s", redis, &s[OURS_64], &s[REDIS_64], AGAINST_PEER, AIM_AT_LEAST, 0.7},
+        {"push 1 edit, 256 clients", "/s", bare, &s[OURS_256], &s[BARE_64], AGAINST_LIMIT, AIM_NONE, 0},
+        {"push 40 edits, 64 clients", "/s", bare, &s[OURS_64_EDITS], &s[BARE_64_EDITS], AGAINST_LIMIT, AIM_AT_LEAST, 0.9},
+        {"push 40 edits, 64 clients", "/s", pg, &s[OURS_64_EDITS], &s[PG_64_EDITS], AGAINST_PEER, AIM_AT_LEAST, 4},
+        {"push 40 edits, 64 clients", "/s", redis, &s[OURS_64_EDITS], &s[REDIS_64_EDITS], AGAINST_PEER, AIM_AT_LEAST, 1.5},
+        {"push, server CPU each, 64 clients", "us", pg, &s[OURS_CPU], &s[PG_CPU], AGAINST_PEER, AIM_AT_MOST, 0.25},
+    };
+    for (size_t i = 0; i < sizeof results / sizeof results[0]; i++)
+        result_print(&results[i]);
+}
+
+static void open_bench(struct bench *b)
+{
+    struct plan plan = plan_read();
+    char path[DISTRICT_PATH_BYTES];
+    district_open(&b->district, &plan);
+    district_copy(&b->district, "bare.db", path);
+    pushes_init(&b->ours, &b->district);
+    pushes_init(&b->bare_pushes, &b->district);
+    pushes_init(&b->pg_pushes, &b->district);
+    pushes_init(&b->redis_pushes, &b->district);
+    served_start_district(&b->served, &b->district);
+    b->bare = bare_open(&b->bare_pushes, path);
+    b->pg = postgres_open(&b->pg_pushes);
+    if (!redis_prepare(&b->redis_pushes, &b->redis_port))
+        b->redis_port = 0;
+    printf("%u schools with %u activities each, %u rounds of %lld ms; peers: %s, %s\n", plan.schools, plan.activities, plan.rounds,
+           (long long)plan.run_ms, b->pg ? postgres_version(b->pg) : "no PostgreSQL", b->redis_port ? "Redis" : "no Redis");
+    fflush(stdout);
+}
+
+static void close_bench(struct bench *b)
+{
+    char path[DISTRICT_PATH_BYTES + 16];
+    bare_close(b->bare);
+    postgres_close(b->pg);
+    served_stop(&b->served);
+    snprintf(path, sizeof path, "%s/bare.db", b->district.folder);
+    district_remove_database(path);
+    pushes_done(&b->ours);
+    pushes_done(&b->bare_pushes);
+    pushes_done(&b->pg_pushes);
+    pushes_done(&b->redis_pushes);
+    district_close(&b->district);
 }
 
 int main(void)
 {
-    char folder[] = "bench-push-XXXXXX", path[64], raw_path[64];
-    struct world *world = calloc(1, sizeof *world);
-    struct sql *raw;
-    struct err err;
-    must(world && mkdtemp(folder) != NULL);
-    snprintf(path, sizeof path, "%s/server.db", folder);
-    snprintf(raw_path, sizeof raw_path, "%s/raw.db", folder);
-    open_world(world, path);
-    must(sql_open(raw_path, SQL_WRITER, NULL, &raw, &err) == STATUS_OK);
-    must(sql_run(raw, "CREATE TABLE raw (stream INTEGER, rev INTEGER, body BLOB, PRIMARY KEY (stream, rev)) STRICT, WITHOUT ROWID",
-                 &err) == STATUS_OK);
-    double raw_alone = raw_rate(raw, 1), raw_group = raw_rate(raw, SCHOOLS);
-    double alone = push_rate(world, 1), group = push_rate(world, SCHOOLS);
-    printf("rows inserted, one a commit       %8.0f /s\n", raw_alone);
-    printf("rows inserted, %u a commit        %8.0f /s\n", SCHOOLS, raw_group);
-    printf("pushes, one a commit              %8.0f /s  %.2f of the bare row\n", alone, alone / raw_alone);
-    printf("pushes, %u a commit               %8.0f /s  %.2f of the bare row, %.1f times one a commit\n", SCHOOLS, group,
-           group / raw_group, group / alone);
-    sql_close(raw);
-    for (unsigned i = 0; i < SCHOOLS; i++)
-        test_author_close(&world->authors[i]);
-    test_server_close(&world->server);
-    (void)unlink(path);
-    (void)unlink(raw_path);
-    (void)rmdir(folder);
-    free(world);
+    struct bench *b = calloc(1, sizeof *b);
+    must_be(b != NULL, "no memory");
+    open_bench(b);
+    for (unsigned round = 0; round < b->district.plan.rounds; round++) {
+        measure_ours(b);
+        measure_bare(b);
+        measure_pg(b);
+        measure_redis(b, 1, REDIS_64);
+        measure_edits(b);
+    }
+    print(b);
+    close_bench(b);
+    free(b);
     return 0;
 }

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The district that is measured: a database of schools with one plan of activities each, made by the server's own code as if every
+ * school had imported its plan; an authority, the server's certificate and a device of the district that may write everywhere.
+ * Filling takes a while, so the first program leaves the filled file in the plan's folder and the others copy it. */
+#ifndef BENCH_KIT_DISTRICT_H
+#define BENCH_KIT_DISTRICT_H
+
+#include "bench/kit/result.h"
+#include "common/base/sha256.h"
+#include "server/service/core.h"
+
+#define DISTRICT_PATH_BYTES 512
+
+struct district {
+    struct plan plan;
+    struct arena arena;
+    const struct schema *schema;
+    const struct kind *activity;
+    struct log log;
+    struct core_config config; /* of the database */
+    char folder[256];          /* of its own, removed by district_close() */
+    char database[DISTRICT_PATH_BYTES];
+    char authority_key[DISTRICT_PATH_BYTES], authority[DISTRICT_PATH_BYTES];
+    char server_key[DISTRICT_PATH_BYTES], server[DISTRICT_PATH_BYTES];
+    char device_key[DISTRICT_PATH_BYTES], device[DISTRICT_PATH_BYTES];
+    struct sha256 pin, device_hash;
+};
+
+void district_open(struct district *district, const struct plan *plan);
+void district_close(struct district *district);
+/* A second copy of the filled database beside the first; path is DISTRICT_PATH_BYTES long. */
+void district_copy(const struct district *district, const char *name, char *path);
+/* Removes a database with its log. */
+void district_remove_database(const char *path);
+
+uint32_t district_stream(size_t school);
+struct uuid district_instance(size_t school); /* of the school's one client; its sequence 1 is taken by the import */
+struct uuid district_plan_id(size_t school);
+struct uuid district_activity_id(size_t school, size_t n);
+
+#endif
