@@ -111,13 +111,31 @@ static enum status make_server_key(struct app *app, struct err *err)
     return st;
 }
 
-/* The database comes last: a folder without it is not founded, and may be tried again. */
+/* A folder without a district in its database is not founded: an init that was cut off may be tried again. */
+static enum status check_free(struct app *app, const struct core_config *config, struct err *err)
+{
+    struct core *core;
+    if (access(config->path, F_OK) != 0)
+        return STATUS_OK;
+    enum status st = core_open(config, &core, err);
+    if (st == STATUS_OK) {
+        core_close(core);
+        return err_set(err, STATUS_EXISTS, _("%s holds a district already"), app->data);
+    }
+    return st == STATUS_NOT_FOUND ? STATUS_OK : st;
+}
+
+/* The database comes last. */
 static enum status found(struct cmd *cmd, struct app *app, struct err *err)
 {
-    uint8_t journal_key[SHA256_BYTES];
-    if (access(app_path(app, "lianxin.db"), F_OK) == 0)
-        return err_set(err, STATUS_EXISTS, _("%s holds a district already"), app->data);
-    enum status st = make_folder(app_path(app, "keys"), err);
+    uint8_t journal_key[SHA256_BYTES] = {0};
+    enum status st = schema_new(&app->arena, schema_source_current(), &app->schema, err);
+    if (st)
+        return st;
+    struct core_config config = app_core_config(app, journal_key);
+    st = check_free(app, &config, err);
+    if (st == STATUS_OK)
+        st = make_folder(app_path(app, "keys"), err);
     if (st == STATUS_OK)
         st = make_authority(app, err);
     if (st == STATUS_OK)
@@ -127,11 +145,9 @@ static enum status found(struct cmd *cmd, struct app *app, struct err *err)
         st = file_write(app_path(app, "keys/journal.key"), journal_key, sizeof journal_key, 0600, err);
     if (st == STATUS_OK)
         st = write_config(cmd, app, err);
-    if (st == STATUS_OK)
-        st = schema_new(&app->arena, schema_source_current(), &app->schema, err);
     if (st)
         return st;
-    struct core_config config = app_core_config(app, journal_key);
+    config = app_core_config(app, journal_key);
     return core_create(&config, err);
 }
 

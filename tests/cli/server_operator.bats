@@ -26,6 +26,13 @@ both() {
     [ -z "$(find "$data" -perm /077)" ]
 }
 
+@test "a founding that was cut off is done by the next init" {
+    mkdir -m 700 "$world" "$data"
+    : >"$data/lianxin.db"
+    lianxind init --data "$data" --public 127.0.0.1:7443
+    lianxind check --data "$data"
+}
+
 @test "init wants an address that clients can use" {
     for address in "" "union.example" ":7443" "union.example:0" "a:1,b"; do
         run lianxind init --data "$world/x" --public "$address"

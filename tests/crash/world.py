@@ -57,18 +57,25 @@ def start(*command, **options):
     return process
 
 
-def end_all():
-    for process in STARTED:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+def target(process):
+    """The process itself, or what it runs under strace."""
+    try:
+        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    except OSError:
+        children = []
+    return int(children[0]) if children and process.args[0] == "strace" else process.pid
 
 
 def end(process, number=signal.SIGKILL):
     """Sends a signal to a process started here and waits for its end."""
     if process.poll() is None:
-        process.send_signal(number)
+        os.kill(target(process), number)
     return process.wait(PATIENCE_S)
+
+
+def end_all():
+    for process in STARTED:
+        end(process)
 
 
 class World:
@@ -143,6 +150,24 @@ class World:
         self.homes[home] = folder or self.folder / "clients" / home
         self.homes[home].parent.mkdir(exist_ok=True, parents=True)
         self.lianxin(home, "join", re.search(r"lx1-\w+", invited.stdout)[0])
+
+    def command(self, before, *words):
+        """Runs something that may be killed; its exit code, negative for a signal. What it said is kept."""
+        process = start(*before, *words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        try:
+            self.said = process.communicate(timeout=PATIENCE_S)[0]
+        except subprocess.TimeoutExpired:
+            end(process)
+            raise Broken(f"{' '.join(map(str, words))} never ended") from None
+        return process.returncode
+
+    def listens(self):
+        """Waits until the server serves, or has ended."""
+        while self.server.poll() is None:
+            if " server.start " in self.log.read_text(errors="replace"):
+                return True
+            time.sleep(0.005)
+        return False
 
     # ---- clients of tests/crash/client.c ----
 

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every write, fsync, rename … of a fixed scenario as a crash point.
+
+A step is one command of the scenario from a folder prepared before it. strace makes the process die at its Nth system call of a
+name (which is then not carried out), or lets that call fail. Then the step's own rules are looked at, the command is tried
+again, and everybody syncs: what was said to be done is there, nothing is there twice, and all hold the same.
+"""
+import collections
+import random
+import re
+import shutil
+
+from step import STEPS
+from world import Broken, Unable, World, run as run_command
+
+KILL_AT = ("write", "pwrite64", "writev", "sendto", "sendmsg", "fsync", "fdatasync", "rename", "renameat", "renameat2", "ftruncate",
+           "fallocate", "unlink", "unlinkat", "rmdir", "mkdir", "link", "linkat", "chmod", "fchmod")
+REFUSED = {"write": "ENOSPC", "pwrite64": "ENOSPC", "ftruncate": "ENOSPC", "fallocate": "ENOSPC", "mkdir": "ENOSPC",
+           "rename": "ENOSPC", "fsync": "EIO", "fdatasync": "EIO"}
+CALL = re.compile(r"^(?:\[pid +)?(\d+)\]? +(\w+)\(", re.M)
+TRACE = ("strace", "-f", "-qq", "--seccomp-bpf", "-o")
+
+Point = collections.namedtuple("Point", "step call n error")
+
+
+def list_points(step, world):
+    """What the step does when nobody hinders it, call by call of the thread that makes most of them."""
+    trace = world.folder / "trace"
+    world.restore_folder()
+    step.run(world, (*TRACE, trace, "-e", "trace=" + ",".join(KILL_AT)))
+    counts = collections.Counter(CALL.findall(trace.read_text(errors="replace")))
+    most = collections.Counter()
+    for (_, call), n in counts.items():
+        most[call] = max(most[call], n)
+    points = [Point(step, call, n, None) for call in most for n in range(1, most[call] + 1)]
+    return points + [Point(step, call, n, REFUSED[call]) for call in most if call in REFUSED for n in range(1, most[call] + 1)]
+
+
+class PointWorld(World):
+    """A world that can go back to how it was before the step."""
+
+    def keep_folder(self):
+        self.stop()
+        self.kept = self.folder.with_name(self.folder.name + "-kept")
+        shutil.copytree(self.folder, self.kept)
+
+    def restore_folder(self):
+        self.stop(9)
+        shutil.rmtree(self.folder)
+        run_command("cp", "-a", self.kept, self.folder)
+
+    def remove(self):
+        super().remove()
+        shutil.rmtree(self.kept, ignore_errors=True)
+
+
+def try_point(world, point):
+    step, fault = point.step, f"error={point.error}" if point.error else "signal=KILL"
+    world.restore_folder()
+    trace = (*TRACE, world.folder / "trace", "-e", f"trace={point.call}", "-e", f"inject={point.call}:{fault}:when={point.n}")
+    try:
+        told = step.run(world, trace)
+        step.look(world, told)
+    except Broken as why:
+        raise Broken(f"{step.name}, {point.call} number {point.n}, {point.error or 'killed'}: {why}") from None
+
+
+def set_aside(world, why, progress):
+    """A copy of the folder stays as it is; the other points are tried all the same."""
+    world.stop(9)
+    run_command("cp", "-a", world.folder, f"{world.folder}-broken-{len(progress.broken)}")
+    progress.broke(f"{why} (folder: {world.folder}-broken-{len(progress.broken)})")
+
+
+def prepare(step):
+    world = PointWorld(schools=("SY01",))
+    step.prepare(world)
+    world.keep_folder()
+    return world
+
+
+def run(count, progress):
+    if not shutil.which("strace"):
+        raise Unable("strace is not installed")
+    points, worlds = [], {}
+    for step in STEPS:
+        worlds[step] = prepare(step)
+        found = list_points(step, worlds[step])
+        step.expect(worlds[step])
+        points += found
+    progress.note(f"{len(points)} points in {len(STEPS)} steps")
+    chosen = random.sample(points, min(count, len(points)))
+    progress.total = len(chosen)
+    tried = collections.Counter()
+    for point in chosen:
+        try_point(worlds[point.step], point)
+        tried[point.step.name, "refused" if point.error else "killed"] += 1
+        progress.step()
+    for world in worlds.values():
+        world.remove()
+    progress.note(", ".join(f"{name} {n} {how}" for (name, how), n in sorted(tried.items())))
