@@ -107,7 +107,7 @@ struct outbox_row {
     size_t payload_bytes;
     const char *note;
     int64_t made_ms;
-    uint64_t rev;        /* TAKEN */
+    uint64_t rev;        /* TAKEN, PARKED: the commit */
     const char *reasons; /* PARKED: one a line, else "" */
 };
 /* Taken rows of a stream wait again: the server that took them was restored. *n: how many. */
@@ -123,12 +123,15 @@ struct outbox_list {
 /* Rows in a state, of all streams, in order. In arena. */
 enum status outbox_list(struct cache *cache, struct arena *arena, enum outbox_state state, struct outbox_list *out,
                         struct err *err) MUST_CHECK;
-/* The streams with rows that are waiting or taken, in order. In arena. */
+/* Is anything of a stream waiting or taken? */
+enum status outbox_is_empty(struct cache *cache, uint32_t stream, bool *empty, struct err *err) MUST_CHECK;
+/* The streams with rows that are waiting or taken, or were refused by a commit that is not here yet, in order. In arena. */
 enum status outbox_list_streams(struct cache *cache, struct arena *arena, uint32_t **out, size_t *n, struct err *err) MUST_CHECK;
 enum status outbox_count(struct cache *cache, enum outbox_state state, uint64_t *n, struct err *err) MUST_CHECK;
 /* The server's answer. Both are idempotent. */
 enum status outbox_take(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err) MUST_CHECK;
-enum status outbox_park(struct cache *cache, uint32_t stream, uint64_t sequence, const char *reasons, struct err *err) MUST_CHECK;
+enum status outbox_park(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, const char *reasons,
+                        struct err *err) MUST_CHECK;
 /* Forgets a parked row for good. */
 enum status outbox_drop(struct cache *cache, uint32_t stream, uint64_t sequence, struct err *err) MUST_CHECK;
 /* A new life: what is not confirmed is numbered from 1 again, under a new instance, and waits. A row that was taken but whose

@@ -114,7 +114,10 @@ enum status outbox_list(struct cache *cache, struct arena *arena, enum outbox_st
 enum status outbox_list_streams(struct cache *cache, struct arena *arena, uint32_t **out, size_t *n_out, struct err *err)
 {
     struct sql_statement *row;
-    enum status s = sql_prepare(cache->db, "SELECT DISTINCT stream FROM outbox WHERE state <> 2 ORDER BY stream", &row, err);
+    enum status s = sql_prepare(cache->db,
+                                "SELECT DISTINCT stream FROM outbox WHERE state <> 2 OR rev >"
+                                " (SELECT rev FROM stream WHERE stream.stream = outbox.stream) ORDER BY stream",
+                                &row, err);
     if (s != STATUS_OK)
         return s;
     uint32_t *items = NULL;
@@ -132,6 +135,22 @@ enum status outbox_list_streams(struct cache *cache, struct arena *arena, uint32
     *out = items;
     *n_out = n;
     return s;
+}
+
+enum status outbox_is_empty(struct cache *cache, uint32_t stream, bool *empty, struct err *err)
+{
+    struct sql_statement *row;
+    bool found = false;
+    enum status s =
+        sql_prepare(cache->db, "SELECT sequence FROM outbox WHERE stream = $stream AND state <> 2 LIMIT 1", &row, err);
+    if (s != STATUS_OK)
+        return s;
+    sql_bind_int(row, "$stream", stream);
+    if ((s = sql_step(row, &found, err)) != STATUS_OK)
+        return s;
+    sql_reset(row);
+    *empty = !found;
+    return STATUS_OK;
 }
 
 enum status outbox_count(struct cache *cache, enum outbox_state state, uint64_t *n, struct err *err)
@@ -169,14 +188,16 @@ enum status outbox_is_pending(struct cache *cache, uint32_t stream, const struct
 }
 
 /* Inside a transaction. */
-static enum status park(struct cache *cache, uint32_t stream, uint64_t sequence, const char *reasons, struct err *err)
+static enum status park(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, const char *reasons, struct err *err)
 {
     struct sql_statement *row;
     enum status s = sql_prepare(
-        cache->db, "UPDATE outbox SET state = 2, reasons = $reasons WHERE stream = $stream AND sequence = $sequence", &row, err);
+        cache->db, "UPDATE outbox SET state = 2, rev = $rev, reasons = $reasons WHERE stream = $stream AND sequence = $sequence",
+        &row, err);
     if (s != STATUS_OK)
         return s;
     bind_key(row, stream, sequence);
+    sql_bind_int(row, "$rev", (int64_t)rev);
     sql_bind_text(row, "$reasons", reasons);
     if ((s = sql_execute(row, err)) != STATUS_OK)
         return s;
@@ -229,12 +250,12 @@ enum status outbox_take(struct cache *cache, uint32_t stream, uint64_t sequence,
     return end_transaction(cache, s, err);
 }
 
-enum status outbox_park(struct cache *cache, uint32_t stream, uint64_t sequence, const char *reasons, struct err *err)
+enum status outbox_park(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, const char *reasons, struct err *err)
 {
     enum status s = sql_begin(cache->db, err);
     if (s != STATUS_OK)
         return s;
-    return end_transaction(cache, park(cache, stream, sequence, reasons, err), err);
+    return end_transaction(cache, park(cache, stream, sequence, rev, reasons, err), err);
 }
 
 enum status outbox_drop(struct cache *cache, uint32_t stream, uint64_t sequence, struct err *err)
@@ -274,7 +295,7 @@ enum status outbox_confirm(struct cache *cache, const struct commit *commit, con
     if (state == OUTBOX_PARKED)
         return STATUS_OK;
     *news = OUTBOX_REFUSED;
-    return park(cache, commit->stream, commit->sequence, reasons, err);
+    return park(cache, commit->stream, commit->sequence, commit->rev, reasons, err);
 }
 
 /* Equal payloads may be sent twice in a row, so one commit stands for one row, the oldest. */

@@ -137,6 +137,22 @@ static enum status meet(struct sync_session *session, uint32_t stream, struct er
     return s == STATUS_OK && session->copied ? renew_instance(session, false, err) : s;
 }
 
+/* Copies of one folder that sync at the same time: whoever comes second looks first at what the other has sent. */
+static enum status push_all(struct sync_session *session, uint32_t stream, uint64_t *min_rev, struct err *err)
+{
+    for (unsigned i = 0; i < SYNC_BEHIND_MAX; i++) {
+        enum status s = sync_push_stream(session, stream, min_rev, err);
+        if (s != STATUS_BEHIND)
+            return s;
+        s = sync_pull_stream(session, stream, 0, err);
+        if (s == STATUS_OK && session->copied)
+            s = renew_instance(session, false, err);
+        if (s != STATUS_OK)
+            return s;
+    }
+    return err_reason(err, REASON_BUSY, NULL);
+}
+
 static enum status exchange(struct sync_session *session, uint32_t stream, struct err *err)
 {
     uint64_t min_rev = 0;
@@ -144,13 +160,13 @@ static enum status exchange(struct sync_session *session, uint32_t stream, struc
     struct err other;
     enum status s = meet(session, stream, err);
     if (s == STATUS_OK)
-        s = sync_push_stream(session, stream, &min_rev, err);
+        s = push_all(session, stream, &min_rev, err);
     if (s == STATUS_GAP && cache_was_offered(session->sync->cache, stream, &lost, &other))
         lost = false;
     if ((s == STATUS_CLONED || lost) && !session->renumbered) {
         s = renew_instance(session, lost, err);
         if (s == STATUS_OK)
-            s = sync_push_stream(session, stream, &min_rev, err);
+            s = push_all(session, stream, &min_rev, err);
     }
     return s == STATUS_OK ? pull_if_new(session, stream, min_rev, err) : s;
 }

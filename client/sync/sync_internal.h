@@ -6,6 +6,8 @@
 
 #include "client/sync/sync.h"
 
+#define SYNC_BEHIND_MAX 8u /* looks at what copies of this folder have sent, in one sync */
+
 /* One sync: what hello said and what has been sent. */
 struct sync_session {
     struct sync *sync;
@@ -25,7 +27,7 @@ void sync_say(const struct sync_session *session, enum sync_stage stage, uint64_
 /* Offers a restored server what it may have lost: *streams, *n are those that were known of its life before (sync_recover.c). */
 enum status sync_recover(struct sync_session *session, uint32_t **streams, size_t *n, struct err *err) MUST_CHECK;
 /* Sends what waits, stream by stream. *min_rev: for a stream, the highest revision an answer named (sync_push.c). CLONED: the
- * session has to go on as a new instance. */
+ * session has to go on as a new instance. BEHIND: a copy of this folder has pushed since the last pull; pull and try again. */
 enum status sync_push_stream(struct sync_session *session, uint32_t stream, uint64_t *min_rev, struct err *err) MUST_CHECK;
 /* Pulls to the head and verifies the hash (sync_pull.c). */
 enum status sync_pull_stream(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err) MUST_CHECK;

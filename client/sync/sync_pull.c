@@ -144,8 +144,14 @@ static enum status ask_rows(struct sync_session *session, struct arena *arena, c
     }
     request.has_min_rev = min_rev != 0;
     request.min_rev = min_rev;
+    bool quiet;
+    enum status s = outbox_is_empty(session->sync->cache, line->stream, &quiet, err);
+    if (s != STATUS_OK)
+        return s;
+    /* A copy of this folder may have sent what waits here: only rows tell. */
+    request.has_every_row = request.every_row = !quiet;
     ProtobufCMessage *message;
-    enum status s = transport_call(session->sync->transport, MESSAGE_pull, &request.base, arena, &message, err);
+    s = transport_call(session->sync->transport, MESSAGE_pull, &request.base, arena, &message, err);
     if (s == STATUS_OK)
         *reply = (const Lianxin__PullReply *)message;
     return s;
@@ -208,14 +214,29 @@ out:
     return s;
 }
 
+/* A snapshot that was cut off goes on; unless something waits here since, for then every row is wanted. */
+static enum status end_snapshot(struct sync_session *session, uint32_t stream, struct err *err)
+{
+    struct cache *cache = session->sync->cache;
+    struct snapshot_mark mark;
+    struct cache_stream line;
+    bool quiet = true;
+    uint64_t differing;
+    enum status s = snapshot_find(cache, stream, &mark, err);
+    if (s != STATUS_OK || !mark.begun)
+        return s;
+    if ((s = cache_stream_find(cache, stream, &line, err)) == STATUS_OK)
+        s = outbox_is_empty(cache, stream, &quiet, err);
+    if (s != STATUS_OK)
+        return s;
+    return quiet || line.epoch != mark.epoch ? take_snapshot(session, stream, false, &differing, err)
+                                             : snapshot_drop(cache, stream, err);
+}
+
 static enum status pull_to_head(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err)
 {
-    struct snapshot_mark mark;
     bool done = false;
-    uint64_t differing;
-    enum status s = snapshot_find(session->sync->cache, stream, &mark, err);
-    if (s == STATUS_OK && mark.begun)
-        s = take_snapshot(session, stream, false, &differing, err);
+    enum status s = end_snapshot(session, stream, err);
     while (s == STATUS_OK && !done)
         s = pull_page(session, stream, min_rev, &done, err);
     return s;

@@ -62,6 +62,8 @@ static enum status take_answer(struct sync_session *session, struct arena *arena
     enum status s;
     if (answer == STATUS_GAP)
         return say_gap(row, reply, err);
+    if (answer == STATUS_BEHIND)
+        return err_set(err, STATUS_BEHIND, "a copy of this data folder has written meanwhile");
     if (answer == STATUS_CLONED)
         return err_reason(err, REASON_SEQUENCE_CLONED, arena_printf(arena, "%" PRIu64, row->sequence), NULL);
     if (answer != STATUS_OK && answer != STATUS_REFUSED)
@@ -70,7 +72,7 @@ static enum status take_answer(struct sync_session *session, struct arena *arena
         s = outbox_take(session->sync->cache, row->stream, row->sequence, reply->rev, err);
         report->pushed += s == STATUS_OK;
     } else {
-        s = outbox_park(session->sync->cache, row->stream, row->sequence, join_reasons(arena, reply), err);
+        s = outbox_park(session->sync->cache, row->stream, row->sequence, reply->rev, join_reasons(arena, reply), err);
         report->parked += s == STATUS_OK;
     }
     if (s == STATUS_OK && reply->rev > *min_rev)
@@ -78,12 +80,13 @@ static enum status take_answer(struct sync_session *session, struct arena *arena
     return s;
 }
 
-static enum status send(struct sync_session *session, struct arena *arena, const struct outbox_row *row, uint64_t *min_rev,
-                        struct err *err)
+static enum status send(struct sync_session *session, struct arena *arena, const struct outbox_row *row, uint64_t held_rev,
+                        uint64_t *min_rev, struct err *err)
 {
     Lianxin__PushRequest request = LIANXIN__PUSH_REQUEST__INIT;
-    request.has_stream = request.has_instance = request.has_sequence = request.has_payload = 1;
+    request.has_stream = request.has_instance = request.has_sequence = request.has_payload = request.has_held_rev = 1;
     request.stream = row->stream;
+    request.held_rev = held_rev;
     request.instance.data = session->identity.instance.bytes;
     request.instance.len = UUID_BYTES;
     request.sequence = row->sequence;
@@ -98,8 +101,11 @@ enum status sync_push_stream(struct sync_session *session, uint32_t stream, uint
 {
     struct cache *cache = session->sync->cache;
     struct arena arena;
+    struct cache_stream line;
     uint64_t after = 0, total = 0, done = 0;
     enum status s = outbox_count(cache, OUTBOX_WAITING, &total, err);
+    if (s == STATUS_OK)
+        s = cache_stream_find(cache, stream, &line, err);
     arena_init(&arena, SYNC_ARENA_BYTES);
     while (s == STATUS_OK) {
         struct outbox_row row;
@@ -114,7 +120,7 @@ enum status sync_push_stream(struct sync_session *session, uint32_t stream, uint
             session->report->held++; /* and what comes after it: order is kept */
             break;
         }
-        if ((s = send(session, &arena, &row, min_rev, err)) != STATUS_OK)
+        if ((s = send(session, &arena, &row, line.rev, min_rev, err)) != STATUS_OK)
             break;
         after = row.sequence;
         sync_say(session, SYNC_PUSH, ++done, total);

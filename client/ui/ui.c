@@ -101,6 +101,7 @@ static const char *officer_step(const struct ui *ui, const struct err *err)
                    : NULL;
     case STATUS_UNAVAILABLE:
     case STATUS_PROTOCOL:
+    case STATUS_BEHIND:
         return _("your work is kept on this computer; try `lianxin sync` again later");
     case STATUS_LOCKED:
         return _("wait until the other `lianxin` has finished, then try again");

@@ -53,6 +53,9 @@ void commit_hash_foreign(const struct commit *commit, struct stream_hash *h);
 /* Who made a commit and when, without reading its effects. Borrowed from body; false when the bytes are no commit. */
 bool commit_read_author(const void *body, size_t bytes, const char **person, size_t *person_bytes, int64_t *time_ms);
 
+/* The same for the device it came from. */
+bool commit_read_device(const void *body, size_t bytes, struct uuid *device);
+
 bool row_sealed_by(const struct row *row, const uint8_t key[SHA256_BYTES]);
 struct row row_of(const void *body, size_t bytes, const struct sha256 *hmac);
 

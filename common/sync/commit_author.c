@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/sync/commit.h"
 
-#define PERSON 8u /* field numbers of Commit in proto/wire.proto */
+#define DEVICE 7u /* field numbers of Commit in proto/wire.proto */
+#define PERSON 8u
 #define TIME_MS 9u
 
 struct scan {
@@ -52,6 +53,19 @@ bool commit_read_author(const void *body, size_t bytes, const char **person, siz
             *time_ms = (int64_t)value;
             return true;
         }
+    }
+    return false;
+}
+
+bool commit_read_device(const void *body, size_t bytes, struct uuid *device)
+{
+    struct scan s = {.at = body, .end = (const uint8_t *)body + bytes};
+    for (uint64_t number, value; s.at < s.end;) {
+        const uint8_t *data = NULL;
+        if (!take_field(&s, &number, &value, &data) || number > DEVICE)
+            return false;
+        if (number == DEVICE)
+            return data && uuid_from_bytes(data, (size_t)value, device);
     }
     return false;
 }

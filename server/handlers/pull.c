@@ -29,8 +29,11 @@ static Lianxin__PullReply__Outcome fill_outcome(enum pull_outcome outcome)
 
 enum status handle_pull(struct work *work, const Lianxin__PullRequest *request, Lianxin__PullReply *reply, struct err *err)
 {
-    struct pull pull = {
-        .stream = request->stream, .rev = request->rev, .min_rev = request->min_rev, .max_bytes = request->max_bytes};
+    struct pull pull = {.stream = request->stream,
+                        .rev = request->rev,
+                        .min_rev = request->min_rev,
+                        .max_bytes = request->max_bytes,
+                        .every_row = request->every_row};
     struct pull_done done;
     enum status st = fill_read_digest(&request->digest, "digest", &pull.digest, err);
     if (st == STATUS_OK)

@@ -9,7 +9,9 @@ enum status handle_push(struct work *work, const Lianxin__PushRequest *request, 
     struct push push = {.stream = request->stream,
                         .sequence = request->sequence,
                         .payload = request->payload.data,
-                        .payload_bytes = request->payload.len};
+                        .payload_bytes = request->payload.len,
+                        .has_held = request->has_held_rev,
+                        .held_rev = request->held_rev};
     struct push_done done;
     enum status st = fill_read_uuid(&request->instance, "instance", &push.instance, err);
     if (st == STATUS_OK)

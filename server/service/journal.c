@@ -104,6 +104,30 @@ enum status journal_find_sequence(struct sql *db, struct arena *arena, uint32_t 
     return read_one(s, arena, out, found, err);
 }
 
+enum status journal_find_copy(struct sql *db, uint32_t stream, uint64_t after_rev, const struct uuid *instance,
+                              const struct uuid *device, bool *found, struct err *err)
+{
+    struct sql_statement *s;
+    bool row = true, copy = false;
+    enum status st =
+        sql_prepare(db, "SELECT body FROM journal WHERE stream = $stream AND rev > $rev AND instance <> $instance", &s, err);
+    if (st)
+        return st;
+    sql_bind_int(s, "$stream", stream);
+    sql_bind_int(s, "$rev", (int64_t)after_rev);
+    sql_bind_uuid(s, "$instance", instance);
+    while (!copy && (st = sql_step(s, &row, err)) == STATUS_OK && row) {
+        size_t bytes;
+        struct uuid author;
+        const void *body = sql_blob(s, 0, &bytes);
+        copy = commit_read_device(body, bytes, &author) && uuid_equal(&author, device);
+    }
+    sql_reset(s);
+    if (st == STATUS_OK)
+        *found = copy;
+    return st;
+}
+
 /* Grows by doubling; the arena keeps the old halves until the request ends. */
 static struct journal_row *page_add(struct arena *arena, struct journal_page *page, size_t *room)
 {

@@ -32,6 +32,9 @@ enum status journal_head_rev(struct sql *db, uint32_t stream, uint64_t *out, str
 enum status journal_find_sequence(struct sql *db, struct arena *arena, uint32_t stream, const struct uuid *instance,
                                   uint64_t sequence, uint64_t at_most_rev, struct journal_row *out, bool *found,
                                   struct err *err) MUST_CHECK;
+/* Does a row after a revision stand there of the same device under another instance? */
+enum status journal_find_copy(struct sql *db, uint32_t stream, uint64_t after_rev, const struct uuid *instance,
+                              const struct uuid *device, bool *found, struct err *err) MUST_CHECK;
 /* Rows after a revision, ascending: at least one when there is any, then as many as stay within max_bytes of bodies. */
 struct journal_page {
     struct journal_row *rows;

@@ -51,8 +51,10 @@ enum status pull_rows(struct work *work, const struct pull *pull, struct pull_do
     st = backup_find_safe_rev(work, pull->stream, &done.safe_rev, err);
     if (st)
         return st;
-    if (known && pull->min_rev <= done.head)
-        done.outcome = done.head - pull->rev > core_settings(work->desk->core)->snapshot_rows ? PULL_SNAPSHOT : PULL_ROWS;
+    if (known && pull->min_rev <= done.head) {
+        bool far = done.head - pull->rev > core_settings(work->desk->core)->snapshot_rows;
+        done.outcome = far && !pull->every_row ? PULL_SNAPSHOT : PULL_ROWS;
+    }
     if (done.outcome == PULL_ROWS)
         st =
             journal_list(work->desk->sql, work->arena, pull->stream, pull->rev, page_bytes(work, pull->max_bytes), &done.page, err);

@@ -13,6 +13,7 @@ struct pull {
     struct sha256 digest; /* of that row */
     uint64_t min_rev;
     uint32_t max_bytes; /* 0: as the server likes */
+    bool every_row;     /* never a snapshot */
 };
 enum pull_outcome { PULL_ROWS, PULL_SNAPSHOT, PULL_UNKNOWN };
 struct pull_done {

@@ -7,6 +7,8 @@
 #include "server/service/journal.h"
 #include "server/service/reason.h"
 
+#define PUSH_ROWS_LOOKED_AT 1000u /* for copies of a folder, after what its author holds */
+
 /* ---- the row ---- */
 
 static const char **reason_texts(struct arena *arena, const struct schema *schema, const struct decision *decision, size_t *n)
@@ -200,6 +202,18 @@ static enum status read_payload(struct work *work, const struct push *push, stru
     return STATUS_OK;
 }
 
+/* Did another copy of the author's folder push after what the author has looked at? It may have sent the same, so the author
+ * has to look again. One that is far behind looks first, too: the walk has an end. */
+static enum status look_for_copies(struct work *work, const struct push *push, bool *behind, struct err *err)
+{
+    uint64_t head = heads_get(work->desk->heads, push->stream).rev;
+    if (!push->has_held || push->held_rev >= head)
+        return *behind = false, STATUS_OK;
+    if (head - push->held_rev > PUSH_ROWS_LOOKED_AT)
+        return *behind = true, STATUS_OK;
+    return journal_find_copy(work->desk->sql, push->stream, push->held_rev, &push->instance, &work->caller->device, behind, err);
+}
+
 enum status push_accept(struct work *work, const struct push *push, struct push_done *out, struct err *err)
 {
     struct decision decision;
@@ -215,6 +229,14 @@ enum status push_accept(struct work *work, const struct push *push, struct push_
         return st;
     if (push->sequence > last.sequence + 1) {
         *out = (struct push_done){.status = STATUS_GAP, .time_ms = work->now_ms, .last_sequence = last.sequence};
+        return STATUS_OK;
+    }
+    bool behind;
+    st = look_for_copies(work, push, &behind, err);
+    if (st)
+        return st;
+    if (behind) {
+        *out = (struct push_done){.status = STATUS_BEHIND, .time_ms = work->now_ms, .last_sequence = last.sequence};
         return STATUS_OK;
     }
     st = read_payload(work, push, &payload, &decision, err);

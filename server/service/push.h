@@ -13,9 +13,11 @@ struct push {
     uint64_t sequence;
     const void *payload; /* an encoded PushBody, as frozen in the outbox */
     size_t payload_bytes;
+    bool has_held;     /* its author tells what it holds, so that two copies of one folder do not send the same twice */
+    uint64_t held_rev; /* with has_held: the last row of the stream that it looked at */
 };
 struct push_done {
-    enum status status; /* OK; REFUSED: recorded without effects; GAP, CLONED: not recorded, only last_sequence holds */
+    enum status status; /* OK; REFUSED: recorded without effects; GAP, CLONED, BEHIND: not recorded, only last_sequence holds */
     uint64_t rev;
     int64_t time_ms;
     const Lianxin__EditResult *const *results;

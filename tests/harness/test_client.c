@@ -34,6 +34,8 @@ static enum status call(void *context, enum message_number number, const Protobu
     struct test_line *line = context;
     bool struck = line->calls++ >= line->after;
     line->pushes += number == MESSAGE_push;
+    if (line->before)
+        line->before(line->before_context, number);
     if (line->fault == TEST_LINE_DOWN)
         return cut(err);
     if (line->fault == TEST_LINE_LOSE_REQUEST && struck) {

@@ -29,6 +29,9 @@ struct test_line {
     unsigned after;  /* how many calls go well before a LOSE_ fault strikes */
     unsigned calls;  /* so far */
     unsigned pushes; /* of them */
+    /* Something happens before a call; NULL: nothing. */
+    void (*before)(void *context, enum message_number number);
+    void *before_context;
 };
 
 struct test_client {

@@ -351,17 +351,13 @@ static uint64_t without(uint64_t set, enum act_place place)
     return set & ~(UINT64_C(1) << place);
 }
 
-/* Leaving things out makes the rest happen more often, and together. A renewed copy learns from the journal what other copies have
- * sent for it; where it gets a snapshot instead it sends that again, so there are either copies or snapshots (docs/track-record.md,
- * what is open). */
+/* Leaving things out makes the rest happen more often, and together. */
 uint64_t act_choose_set(struct world *world)
 {
     uint64_t set = UINT64_MAX;
     for (size_t i = 0; i < ACTS; i++)
         if (acts[i].weight < 10 && world_chance(world, 40))
             set = without(set, (enum act_place)i);
-    if (core_settings(world->server.core)->snapshot_rows < settings_default().snapshot_rows)
-        set = without(without(set, PLACE_copy), PLACE_clone);
     return set;
 }
 

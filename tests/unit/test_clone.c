@@ -125,7 +125,7 @@ static void what_a_copy_sent_under_its_new_name_is_not_sent_by_another_copy(void
     assert_converged(world);
 }
 
-static void a_snapshot_that_holds_a_push_already_confirms_it(void **state)
+static void a_copy_far_behind_with_work_waiting_gets_every_row(void **state)
 {
     struct world *world = *state;
     struct settings settings = *core_settings(world->server.core);
@@ -138,8 +138,46 @@ static void a_snapshot_that_holds_a_push_already_confirms_it(void **state)
         edit(&world->other, n, "person=李老师");
     test_client_must_sync(&world->other);
     test_client_must_sync(&world->copy);
-    assert_int_equal(world->copy.report.rows, 0); /* it was a snapshot */
+    assert_int_equal(world->copy.report.rows, 4);
     assert_int_equal(test_client_outbox(&world->copy, OUTBOX_TAKEN), 0);
+    assert_converged(world);
+    for (unsigned n = 1; n <= 4; n++)
+        edit(&world->other, n, "lead=总务处");
+    test_client_must_sync(&world->other);
+    test_client_must_sync(&world->copy);
+    assert_int_equal(world->copy.report.rows, 0); /* nothing waits: a snapshot will do */
+    assert_converged(world);
+}
+
+/* The twin syncs as a whole just before the copy's next push: what one sends stands between the other's pull and its push. */
+static void sync_twin(void *context, enum message_number number)
+{
+    struct test_client **twin = context;
+    struct test_client *now = *twin;
+    if (!now || number != MESSAGE_push)
+        return;
+    *twin = NULL;
+    test_client_must_sync(now);
+}
+
+static void two_copies_that_sync_at_once_send_their_common_work_once(void **state)
+{
+    struct world *world = *state;
+    struct test_client twin, *waiting = &twin;
+    test_client_copy(&world->copy, &world->first, 13);
+    edit(&world->first, 1, "person=王老师");
+    test_client_must_sync(&world->first);
+    edit(&world->copy, 2, "person=甲");
+    test_client_copy(&twin, &world->copy, 14);
+    uint64_t before = commits(world);
+    world->copy.line.before = sync_twin;
+    world->copy.line.before_context = &waiting;
+    test_client_must_sync(&world->copy);
+    assert_null(waiting);
+    assert_true(twin.report.renewed);
+    assert_true(world->copy.report.renewed);
+    assert_int_equal(commits(world), before + 1);
+    test_client_close(&twin);
     assert_converged(world);
 }
 
@@ -402,7 +440,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_clone_made_before_a_sync_sends_only_what_it_alone_holds, start, stop),
         cmocka_unit_test_setup_teardown(what_a_copy_sent_under_its_new_name_is_not_sent_by_another_copy, start, stop),
-        cmocka_unit_test_setup_teardown(a_snapshot_that_holds_a_push_already_confirms_it, start, stop),
+        cmocka_unit_test_setup_teardown(a_copy_far_behind_with_work_waiting_gets_every_row, start, stop),
+        cmocka_unit_test_setup_teardown(two_copies_that_sync_at_once_send_their_common_work_once, start, stop),
         cmocka_unit_test_setup_teardown(the_original_is_repaired_when_its_copy_was_faster, start, stop),
         cmocka_unit_test_setup_teardown(what_the_copy_sent_is_not_sent_again_over_a_later_change, start, stop),
         cmocka_unit_test_setup_teardown(a_clone_made_after_a_sync_is_recognised_when_it_looks, start, stop),
