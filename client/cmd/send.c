@@ -63,6 +63,34 @@ static enum status run_sync(struct cmd *cmd, const struct retry *retry, struct s
     return s == STATUS_OK ? device_renew(cmd, err) : s;
 }
 
+struct stream_search {
+    uint32_t number;
+    const char *code; /* of the record being walked */
+};
+
+static bool match_number(void *context, const struct record *record)
+{
+    struct stream_search *search = context;
+    const Lianxin__School *school = (const Lianxin__School *)record->message;
+    if (record->dead || school->number != search->number)
+        return true;
+    search->code = school->code;
+    return false;
+}
+
+/* The school, as people call it, whose records a stream holds. */
+static const char *name_stream(struct cmd *cmd, uint32_t stream)
+{
+    struct stream_search search = {.number = stream};
+    struct err none;
+    const struct kind *kind = schema_find_kind_by_name(cmd->schema, "school");
+    if (stream < STREAM_FIRST_SCHOOL)
+        return _("the district");
+    if (store_walk(cache_store(cmd->cache), kind, STREAM_PUBLIC, NULL, 0, match_number, &search, &none) != STATUS_OK || !search.code)
+        return arena_printf(&cmd->arena, "%u", stream);
+    return arena_strdup(&cmd->arena, search.code);
+}
+
 /* What went otherwise than usual, each in one line. */
 static void say_unusual(struct cmd *cmd, const struct sync_report *r)
 {
@@ -78,6 +106,9 @@ static void say_unusual(struct cmd *cmd, const struct sync_report *r)
     if (r->compared)
         ui_warn(ui, _("the records here differed from the server's; all were compared and %llu made equal"),
                 (unsigned long long)r->repaired);
+    if (r->failed)
+        ui_warn(ui, _("the records of %s could not be synced, for the reason below; everything else was"),
+                name_stream(cmd, r->failed_stream));
     if (r->unreadable)
         ui_warn(ui, _("%llu thing(s) from the server need a newer lianxin to be shown; update it"),
                 (unsigned long long)r->unreadable);

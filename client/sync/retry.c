@@ -25,6 +25,8 @@ static void add(struct sync_report *sum, const struct sync_report *report)
     sum->repaired += report->repaired;
     sum->held = report->held;
     sum->unreadable = report->unreadable;
+    sum->failed = report->failed;
+    sum->failed_stream = report->failed_stream;
     sum->compared |= report->compared;
     sum->renewed |= report->renewed;
     sum->server_ms = report->server_ms ? report->server_ms : sum->server_ms;

@@ -171,20 +171,82 @@ static enum status exchange(struct sync_session *session, uint32_t stream, struc
     return s == STATUS_OK ? pull_if_new(session, stream, min_rev, err) : s;
 }
 
-static enum status exchange_all(struct sync_session *session, const uint32_t *streams, size_t n, struct err *err)
-{
-    enum status s = STATUS_OK;
-    for (size_t i = 0; i < n && s == STATUS_OK; i++)
-        s = exchange(session, streams[i], err);
-    return s;
-}
-
 static bool is_listed(const uint32_t *streams, size_t n, uint32_t stream)
 {
     for (size_t i = 0; i < n; i++)
         if (streams[i] == stream)
             return true;
     return false;
+}
+
+/* A network, a device or a folder that fails, fails for all streams. */
+static bool concerns_one_stream(enum status s, const struct err *err)
+{
+    switch (s) {
+    case STATUS_DENIED:
+        return err->reason == REASON_STREAM;
+    case STATUS_CONFLICT:
+    case STATUS_NOT_FOUND:
+    case STATUS_INVALID:
+    case STATUS_EXISTS:
+    case STATUS_TOO_LARGE:
+    case STATUS_CORRUPT:
+    case STATUS_PROTOCOL:
+    case STATUS_GAP:
+    case STATUS_CLONED:
+    case STATUS_BEHIND:
+    case STATUS_REFUSED:
+        return true;
+    case STATUS_OK:
+    case STATUS_FAILED:
+    case STATUS_USAGE:
+    case STATUS_UNAVAILABLE:
+    case STATUS_NOT_UNDERSTOOD:
+    case STATUS_NO_MEMORY:
+    case STATUS_LOCKED:
+        return false;
+    }
+    return false;
+}
+
+bool sync_has_failed(const struct sync_session *session, uint32_t stream)
+{
+    return is_listed(session->failed, session->n_failed, stream);
+}
+
+enum status sync_go_on(struct sync_session *session, uint32_t stream, enum status s, struct err *err)
+{
+    if (!concerns_one_stream(s, err))
+        return s;
+    uint32_t *failed = ARENA_ARRAY(&session->arena, session->n_failed + 1, uint32_t);
+    if (session->n_failed)
+        memcpy(failed, session->failed, session->n_failed * sizeof *failed);
+    else
+        session->failure = *err;
+    failed[session->n_failed++] = stream;
+    session->failed = failed;
+    session->report->failed = session->n_failed;
+    session->report->failed_stream = failed[0];
+    return STATUS_OK;
+}
+
+static enum status exchange_all(struct sync_session *session, const uint32_t *streams, size_t n, struct err *err)
+{
+    enum status s = STATUS_OK;
+    for (size_t i = 0; i < n && s == STATUS_OK; i++)
+        if (!sync_has_failed(session, streams[i]))
+            s = sync_go_on(session, streams[i], exchange(session, streams[i], err), err);
+    return s;
+}
+
+static enum status pull_all(struct sync_session *session, const uint32_t *streams, size_t n, const uint32_t *done, size_t n_done,
+                            struct err *err)
+{
+    enum status s = STATUS_OK;
+    for (size_t i = 0; i < n && s == STATUS_OK; i++)
+        if (!is_listed(done, n_done, streams[i]) && !sync_has_failed(session, streams[i]))
+            s = sync_go_on(session, streams[i], pull_if_new(session, streams[i], 0, err), err);
+    return s;
 }
 
 static enum status note_synced(struct sync_session *session, enum status s, struct err *err)
@@ -198,34 +260,45 @@ static enum status note_synced(struct sync_session *session, enum status s, stru
         noted = cache_put_meta(cache, CACHE_META_software, session->sync->software, strlen(session->sync->software), &other);
     static const struct err none;
     if (noted == STATUS_OK)
-        noted = cache_put_failure(cache, s == STATUS_OK || !err ? &none : err, &other);
-    if (s == STATUS_OK && noted != STATUS_OK && err)
+        noted = cache_put_failure(cache, s == STATUS_OK ? &none : err, &other);
+    if (s == STATUS_OK && noted != STATUS_OK)
         *err = other;
     return s == STATUS_OK ? noted : s;
+}
+
+static enum status run_session(struct sync_session *session, struct err *err)
+{
+    uint32_t *dirty = NULL, *restored = NULL;
+    size_t n = 0, n_restored = 0;
+    enum status s = sync_recover(session, &restored, &n_restored, err);
+    if (s == STATUS_OK)
+        s = outbox_list_streams(session->sync->cache, &session->arena, &dirty, &n, err);
+    if (s == STATUS_OK)
+        s = exchange_all(session, dirty, n, err);
+    const uint32_t own[] = {session->identity.stream, STREAM_PUBLIC};
+    if (s == STATUS_OK)
+        s = pull_all(session, own, 2, dirty, n, err);
+    if (s == STATUS_OK)
+        s = pull_all(session, restored, n_restored, dirty, n, err);
+    if (s == STATUS_OK && session->copied && (s = renew_instance(session, false, err)) == STATUS_OK)
+        s = exchange_all(session, dirty, n, err);
+    return s;
 }
 
 enum status sync_run(struct sync *sync, struct sync_report *report, struct err *err)
 {
     struct sync_session session;
-    uint32_t *dirty = NULL, *restored = NULL;
-    size_t n = 0, n_restored = 0;
-    enum status s = begin(&session, sync, report, err);
+    struct err why = {0};
+    enum status s = begin(&session, sync, report, &why);
     if (s == STATUS_OK)
-        s = sync_recover(&session, &restored, &n_restored, err);
-    if (s == STATUS_OK)
-        s = outbox_list_streams(sync->cache, &session.arena, &dirty, &n, err);
-    if (s == STATUS_OK)
-        s = exchange_all(&session, dirty, n, err);
-    const uint32_t own[] = {session.identity.stream, STREAM_PUBLIC};
-    for (size_t i = 0; i < 2 && s == STATUS_OK; i++)
-        if (!is_listed(dirty, n, own[i]))
-            s = pull_if_new(&session, own[i], 0, err);
-    for (size_t i = 0; i < n_restored && s == STATUS_OK; i++)
-        if (!is_listed(dirty, n, restored[i]) && !is_listed(own, 2, restored[i]))
-            s = pull_if_new(&session, restored[i], 0, err);
-    if (s == STATUS_OK && session.copied && (s = renew_instance(&session, false, err)) == STATUS_OK)
-        s = exchange_all(&session, dirty, n, err);
-    s = note_synced(&session, s, err);
+        s = run_session(&session, &why);
+    if (s == STATUS_OK && session.n_failed) {
+        why = session.failure;
+        s = why.status;
+    }
+    s = note_synced(&session, s, &why);
+    if (s != STATUS_OK && err)
+        *err = why;
     arena_done(&session.arena);
     return s;
 }
@@ -233,13 +306,20 @@ enum status sync_run(struct sync *sync, struct sync_report *report, struct err *
 enum status sync_stream(struct sync *sync, uint32_t stream, struct sync_report *report, struct err *err)
 {
     struct sync_session session;
-    enum status s = begin(&session, sync, report, err);
+    struct err why = {0};
+    enum status s = begin(&session, sync, report, &why);
     uint32_t *restored;
     size_t n_restored;
     if (s == STATUS_OK)
-        s = sync_recover(&session, &restored, &n_restored, err);
+        s = sync_recover(&session, &restored, &n_restored, &why);
+    if (s == STATUS_OK && sync_has_failed(&session, stream)) {
+        why = session.failure;
+        s = why.status;
+    }
     if (s == STATUS_OK)
-        s = sync_pull_stream(&session, stream, 0, err);
+        s = sync_pull_stream(&session, stream, 0, &why);
+    if (s != STATUS_OK && err)
+        *err = why;
     arena_done(&session.arena);
     return s;
 }

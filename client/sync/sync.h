@@ -42,12 +42,15 @@ struct sync_report {
     uint64_t unreadable; /* things this version cannot read; an update of lianxin will */
     bool compared;       /* a hash differed, so everything was compared */
     bool renewed;        /* the data folder was a copy or restored: it goes on as a new instance */
-    int64_t server_ms;   /* the server's clock at hello; 0: it was not reached */
+    uint64_t failed;     /* streams that could not be synced though the server was reached */
+    uint32_t failed_stream; /* the first of them */
+    int64_t server_ms;      /* the server's clock at hello; 0: it was not reached */
 };
 
 /* The whole of it, for the device's own streams and those with changes from here. *report is filled as far as it got, also on
- * failure. UNAVAILABLE: not reached, nothing lost; DENIED: revoked or not enrolled; CORRUPT: the records differ from the server's
- * and comparing did not help; CONFLICT with reason SEQUENCE_CLONED is handled inside. */
+ * failure. UNAVAILABLE: not reached, nothing lost; DENIED: revoked or not enrolled. What is wrong with one stream does not keep the
+ * others from being synced; the first such failure is the outcome at the end (CORRUPT: the records differ from the server's and
+ * comparing did not help; GAP: the server lacks changes of ours …). Copies of the folder are handled inside. */
 enum status sync_run(struct sync *sync, struct sync_report *report, struct err *err) MUST_CHECK;
 /* Pulls one more stream (a district device looking at a school). After sync_run() or by itself. */
 enum status sync_stream(struct sync *sync, uint32_t stream, struct sync_report *report, struct err *err) MUST_CHECK;

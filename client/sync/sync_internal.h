@@ -6,6 +6,7 @@
 
 #include "client/sync/sync.h"
 
+#define SYNC_SNAPSHOTS_MAX 8u /* of one stream in one pull: the server goes on while the client reads */
 #define SYNC_BEHIND_MAX 8u /* looks at what copies of this folder have sent, in one sync */
 
 /* One sync: what hello said and what has been sent. */
@@ -20,9 +21,18 @@ struct sync_session {
     bool recovering;                  /* the server was restored since the last sync */
     bool quarantined;                 /* the stream being pulled has new rows that could not be read */
     bool copied;                      /* somebody else has pushed in our name */
+    unsigned snapshots;               /* of the stream being pulled */
+    uint32_t *failed;                 /* streams left out from now on; in arena */
+    size_t n_failed;
+    struct err failure; /* the first one's */
 };
 
 void sync_say(const struct sync_session *session, enum sync_stage stage, uint64_t done, uint64_t total);
+
+/* What came out of work on one stream. What concerns that stream alone is noted, and the stream left out: OK then, and the rest goes
+ * on. */
+enum status sync_go_on(struct sync_session *session, uint32_t stream, enum status s, struct err *err) MUST_CHECK;
+bool sync_has_failed(const struct sync_session *session, uint32_t stream);
 
 /* Offers a restored server what it may have lost: *streams, *n are those that were known of its life before (sync_recover.c). */
 enum status sync_recover(struct sync_session *session, uint32_t **streams, size_t *n, struct err *err) MUST_CHECK;

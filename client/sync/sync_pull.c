@@ -78,6 +78,14 @@ static enum status ask_page(struct sync_session *session, struct arena *arena, u
     return s;
 }
 
+/* A server that never gets to rows would keep a client here for ever. */
+static enum status count_snapshot(struct sync_session *session, uint32_t stream, struct err *err)
+{
+    if (session->snapshots++ < SYNC_SNAPSHOTS_MAX)
+        return STATUS_OK;
+    return err_set(err, STATUS_PROTOCOL, "the server wants stream %" PRIu32 " to be read as a whole again and again", stream);
+}
+
 /* One page; *done after the last. A snapshot begun in another life of the server starts again. */
 static enum status take_page(struct sync_session *session, uint32_t stream, bool compare, uint64_t *records, bool *done,
                              struct err *err)
@@ -95,6 +103,8 @@ static enum status take_page(struct sync_session *session, uint32_t stream, bool
         goto out;
     if (mark.begun && reply->epoch != mark.epoch) {
         s = snapshot_drop(cache, stream, err);
+        if (s == STATUS_OK)
+            s = count_snapshot(session, stream, err);
         goto out;
     }
     if ((s = page_from_wire(&arena, reply, &page, err)) != STATUS_OK)
@@ -116,7 +126,7 @@ static enum status take_snapshot(struct sync_session *session, uint32_t stream, 
 {
     bool done = false;
     uint64_t records = 0;
-    enum status s = STATUS_OK;
+    enum status s = count_snapshot(session, stream, err);
     while (s == STATUS_OK && !done) {
         s = take_page(session, stream, compare, &records, &done, err);
         sync_say(session, SYNC_SNAPSHOT, records, 0);
@@ -236,6 +246,7 @@ static enum status end_snapshot(struct sync_session *session, uint32_t stream, s
 static enum status pull_to_head(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err)
 {
     bool done = false;
+    session->snapshots = 0;
     enum status s = end_snapshot(session, stream, err);
     while (s == STATUS_OK && !done)
         s = pull_page(session, stream, min_rev, &done, err);

@@ -79,8 +79,9 @@ enum status sync_recover(struct sync_session *session, uint32_t **streams, size_
         s = recover_stream(session, &list.items[i], err);
         if (s == STATUS_OK && list.items[i].rev)
             (*streams)[(*n)++] = list.items[i].stream;
-        if (s == STATUS_DENIED)
+        if (s == STATUS_DENIED && err->reason == REASON_STREAM)
             s = STATUS_OK; /* read once, not ours to read any more */
+        s = sync_go_on(session, list.items[i].stream, s, err);
     }
     session->recovering |= *n != 0;
     return s;

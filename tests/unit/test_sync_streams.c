@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A device of the district that works in the streams of several schools: what goes wrong in one does not keep it from the others. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "proto/wire.pb-c.h"
+#include "tests/harness/test_client.h"
+
+#define SCHOOLS 3
+
+struct world {
+    struct test_server server;
+    struct test_client schools[SCHOOLS], boss;
+    struct transport honest;
+    uint32_t bad;       /* the stream the line lies about */
+    unsigned snapshots; /* asked for */
+    bool lie_about_rows;
+};
+
+static void look_at(struct world *world, uint32_t stream)
+{
+    struct sync sync = {.cache = world->boss.cache,
+                        .transport = &world->boss.transport,
+                        .clock = &world->boss.clock,
+                        .random = &world->boss.source,
+                        .software = "test"};
+    assert_int_equal(sync_stream(&sync, stream, &world->boss.report, &world->boss.err), STATUS_OK);
+}
+
+static int start(void **state)
+{
+    static const char *const codes[SCHOOLS] = {"SY01", "SY02", "SY03"};
+    struct world *world = test_calloc(1, sizeof *world);
+    test_server_open(&world->server, 1);
+    for (unsigned i = 0; i < SCHOOLS; i++) {
+        test_server_add_school(&world->server, codes[i], codes[i]);
+        struct peer officer = test_server_enrol(&world->server, codes[i], "王老师");
+        test_client_open(&world->schools[i], &world->server, &officer, 11 + i);
+        test_client_new_plan(&world->schools[i], 1);
+        test_client_new_activity(&world->schools[i], 1, 1);
+        test_client_must_sync(&world->schools[i]);
+    }
+    struct peer zhou = test_server_enrol(&world->server, NULL, "周主任");
+    test_client_open(&world->boss, &world->server, &zhou, 20);
+    for (unsigned i = 0; i < SCHOOLS; i++)
+        look_at(world, world->schools[i].stream);
+    world->honest = world->boss.transport;
+    *state = world;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    struct world *world = *state;
+    test_client_close(&world->boss);
+    for (unsigned i = 0; i < SCHOOLS; i++)
+        test_client_close(&world->schools[i]);
+    test_server_close(&world->server);
+    test_free(world);
+    return 0;
+}
+
+static void edit_in(struct world *world, unsigned school, const char *change)
+{
+    world->boss.stream = world->schools[school].stream;
+    assert_int_equal(test_client_edit(&world->boss, "activity", 1, change, NULL), STATUS_OK);
+}
+
+/* Of one stream, the server seems to know nothing any more; or it wants to be read as a whole, always. */
+static enum status lie(void *context, enum message_number number, const ProtobufCMessage *request, struct arena *arena,
+                       ProtobufCMessage **reply, struct err *err)
+{
+    struct world *world = context;
+    enum status s = transport_call(&world->honest, number, request, arena, reply, err);
+    bool bad = number == MESSAGE_pull && ((const Lianxin__PullRequest *)request)->stream == world->bad;
+    world->snapshots += number == MESSAGE_snapshot;
+    if (s != STATUS_OK || !bad)
+        return s;
+    Lianxin__PullReply *pull = (Lianxin__PullReply *)*reply;
+    pull->outcome = world->lie_about_rows ? LIANXIN__PULL_REPLY__OUTCOME__SNAPSHOT : LIANXIN__PULL_REPLY__OUTCOME__UNKNOWN;
+    return s;
+}
+
+static void lie_about(struct world *world, unsigned school)
+{
+    world->bad = world->schools[school].stream;
+    world->boss.transport = (struct transport){.call = lie, .context = world};
+}
+
+static void a_stream_that_fails_for_good_does_not_stop_the_others(void **state)
+{
+    struct world *world = *state;
+    for (unsigned i = 0; i < SCHOOLS; i++)
+        edit_in(world, i, "person=周主任");
+    lie_about(world, 0);
+    assert_int_equal(test_client_sync(&world->boss), STATUS_CORRUPT);
+    assert_int_equal(world->boss.err.reason, REASON_SERVER_COPIED);
+    assert_int_equal(world->boss.report.failed, 1);
+    assert_int_equal(world->boss.report.failed_stream, world->bad);
+    assert_int_equal(world->boss.report.pushed, SCHOOLS - 1);
+    assert_int_equal(test_client_outbox(&world->boss, OUTBOX_WAITING), 1);
+    for (unsigned i = 0; i < SCHOOLS; i++) {
+        test_client_must_sync(&world->schools[i]);
+        assert_string_equal(test_client_field(&world->schools[i], "activity", 1, "person"), i ? "周主任" : "");
+    }
+    world->boss.transport = world->honest;
+    test_client_must_sync(&world->boss);
+    assert_int_equal(world->boss.report.pushed, 1);
+}
+
+static void without_a_network_nothing_more_is_tried(void **state)
+{
+    struct world *world = *state;
+    for (unsigned i = 0; i < SCHOOLS; i++)
+        edit_in(world, i, "person=周主任");
+    world->boss.line.fault = TEST_LINE_DOWN;
+    unsigned calls = world->boss.line.calls;
+    assert_int_equal(test_client_sync(&world->boss), STATUS_UNAVAILABLE);
+    assert_int_equal(world->boss.line.calls, calls + 1);
+    assert_int_equal(world->boss.report.failed, 0);
+}
+
+static void a_server_that_always_wants_a_snapshot_is_given_up(void **state)
+{
+    struct world *world = *state;
+    edit_in(world, 1, "person=周主任");
+    lie_about(world, 1);
+    world->lie_about_rows = true;
+    assert_int_equal(test_client_sync(&world->boss), STATUS_PROTOCOL);
+    assert_in_range(world->snapshots, 1, 20);
+    assert_int_equal(test_client_outbox(&world->boss, OUTBOX_WAITING), 1);
+}
+
+/* The school deletes the plan; what the district adds to it meanwhile is refused, and its next pull is cut off. */
+static void what_a_change_was_refused_against_is_pulled_also_later(void **state)
+{
+    struct world *world = *state;
+    edit_in(world, 2, "person=周主任");
+    test_client_new_activity(&world->boss, 99, 7); /* of a plan that is not there */
+    world->boss.line.fault = TEST_LINE_LOSE_REPLY;
+    world->boss.line.after = world->boss.line.calls + 4; /* hello, pull, two pushes */
+    assert_int_equal(test_client_sync(&world->boss), STATUS_UNAVAILABLE);
+    assert_int_equal(world->boss.report.parked, 1);
+    struct outbox_list taken;
+    assert_int_equal(outbox_list(world->boss.cache, &world->boss.arena, OUTBOX_TAKEN, &taken, &world->boss.err), STATUS_OK);
+    assert_int_equal(taken.n, 1);
+    test_client_must_sync(&world->boss);
+    uint64_t rev = test_client_stream(&world->boss).rev;
+    test_client_new_activity(&world->boss, 99, 8); /* and nothing taken beside it */
+    world->boss.line.fault = TEST_LINE_LOSE_REPLY;
+    world->boss.line.after = world->boss.line.calls + 3;
+    assert_int_equal(test_client_sync(&world->boss), STATUS_UNAVAILABLE);
+    assert_int_equal(world->boss.report.parked, 1);
+    assert_int_equal(test_client_stream(&world->boss).rev, rev);
+    test_client_must_sync(&world->boss);
+    assert_int_equal(test_client_stream(&world->boss).rev, rev + 1);
+    assert_int_equal(test_client_outbox(&world->boss, OUTBOX_PARKED), 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_stream_that_fails_for_good_does_not_stop_the_others, start, stop),
+        cmocka_unit_test_setup_teardown(without_a_network_nothing_more_is_tried, start, stop),
+        cmocka_unit_test_setup_teardown(a_server_that_always_wants_a_snapshot_is_given_up, start, stop),
+        cmocka_unit_test_setup_teardown(what_a_change_was_refused_against_is_pulled_also_later, start, stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
