@@ -9,12 +9,12 @@ KILLS_A_WORLD = 50  # of each sort: the checker's work grows with the square of 
 CREW = (("one", "SY01"), ("two", "SY01"), ("three", "HY02"), ("staff", None))
 
 
-def crew_world(**options):
-    """Two schools: two officers of one, one of the other, and the district, which writes to both."""
+def crew_world(folders=(), **options):
+    """Two schools: two officers of one, one of the other, and the district, which writes to both. folders: of some homes."""
     world = World(schools=("SY01", "HY02"), **options)
     world.serve()
     for home, school in CREW:
-        world.join(home, school)
+        world.join(home, school, dict(folders).get(home))
     world.extra["staff"] = (FIRST_SCHOOL, FIRST_SCHOOL + 1)
     return world
 
@@ -69,7 +69,7 @@ def one_world(kills, say):
     return word
 
 
-def run(count, progress):
+def run(count, progress, _planted):
     """count kills of the server, and as many of clients."""
     for done in range(0, count, KILLS_A_WORLD):
         progress.note(one_world(min(KILLS_A_WORLD, count - done), progress.step))

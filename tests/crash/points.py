@@ -79,7 +79,7 @@ def prepare(step):
     return world
 
 
-def run(count, progress):
+def run(count, progress, _planted):
     if not shutil.which("strace"):
         raise Unable("strace is not installed")
     points, worlds = [], {}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A district of real binaries that may be killed: its folders, its server, its clients, and the judge at the end."""
+import contextlib
 import os
 import pathlib
 import random
@@ -92,7 +93,7 @@ class World:
         self.server = None
         self.homes = {}  # name: folder
         self.extra = {}  # name: streams written to besides its own
-        self.serve_env = ENVIRONMENT
+        self.before = ()
         self.lianxind("init", "--public", f"127.0.0.1:{self.port}", "--name", "测试区教育工会")
         self.configure(snapshot_rows=120, checkpoint_frames=100, **dict(config))
         for code in schools:
@@ -117,8 +118,8 @@ class World:
         """Starts the server (before: words before its command line) and waits until it listens."""
         with open(self.log, "ab") as log:
             at = log.tell()
-            self.server = start(*before, self.bin / "lianxind", "serve", "--data", self.data, stderr=log,
-                                stdout=subprocess.DEVNULL, env=self.serve_env, **options)
+            self.server = start(*(before or self.before), self.bin / "lianxind", "serve", "--data", self.data, stderr=log,
+                                stdout=subprocess.DEVNULL, **options)
         if wait:
             self.wait_for_log(" server.start ", at)
         return self.server
@@ -148,7 +149,7 @@ class World:
         who = ["--school", school] if school else ["--district"]
         invited = self.lianxind("invite", *who, "--person", home)
         self.homes[home] = folder or self.folder / "clients" / home
-        self.homes[home].parent.mkdir(exist_ok=True, parents=True)
+        self.homes[home].parent.mkdir(exist_ok=True)
         self.lianxin(home, "join", re.search(r"lx1-\w+", invited.stdout)[0])
 
     def command(self, before, *words):
@@ -197,7 +198,7 @@ class World:
         self.stop()
         self.lianxind("check")
         for path in (self.data / "lianxin.db", *(home / "cache.db" for home in self.homes.values())):
-            with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+            with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
                 found = database.execute("PRAGMA integrity_check").fetchone()[0]
             if found != "ok":
                 raise Broken(f"{path}: {found}")
