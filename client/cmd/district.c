@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * schools, brief: what the district sees of all schools at once. */
+#include <string.h>
+
 #include "client/cmd/change.h"
 #include "client/cmd/input.h"
 #include "common/table/table_wire.h"
@@ -39,6 +41,23 @@ static const struct option brief_options[] = {
     {"date", "日期", N_("DAY"), N_("the brief of that day (default: the newest)")},
 };
 
+/* The district's staff are the ones who would miss it. */
+static void note_backup(struct cmd *cmd, struct table *table)
+{
+    size_t at = 0;
+    while (at < table->n_columns && strcmp(table->columns[at].key, "backup_age_days") != 0)
+        at++;
+    if (at == table->n_columns || !table->rows)
+        return;
+    const struct table_cell *age = &table->rows->cells[at];
+    if (age->kind == TABLE_CELL_NULL)
+        table_add_note(table, _("the server has never been backed up: ask the operator"));
+    else
+        table_add_note(table, arena_printf(&cmd->arena, ngettext("the server's last backup is %lld day old",
+                                                                 "the server's last backup is %lld days old", (unsigned long)age->number),
+                                           (long long)age->number));
+}
+
 static enum status show_brief(struct cmd *cmd, const Lianxin__BriefReply *reply, struct err *err)
 {
     const struct table **tables = ARENA_ARRAY(&cmd->arena, reply->n_tables + 1, const struct table *);
@@ -49,8 +68,10 @@ static enum status show_brief(struct cmd *cmd, const Lianxin__BriefReply *reply,
         struct table *table;
         if ((s = table_from_wire(&cmd->arena, reply->tables[i], &table, err)) != STATUS_OK)
             break;
-        if (i == 0)
+        if (i == 0) {
             table_add_note(table, arena_printf(&cmd->arena, _("as of %s"), made));
+            note_backup(cmd, table);
+        }
         tables[i] = table;
     }
     return s == STATUS_OK ? ui_tables(&cmd->ui, tables, reply->n_tables, err) : s;

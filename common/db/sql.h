@@ -18,6 +18,9 @@
 struct sql;
 struct sql_statement;
 
+/* The version of the engine this program is linked with, "3.40.1". */
+const char *sql_library_version(void);
+
 enum sql_mode {
     SQL_WRITER, /* the one connection that writes and checkpoints; creates the file */
     SQL_READER, /* query_only, never checkpoints */

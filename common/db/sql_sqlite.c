@@ -144,6 +144,11 @@ static enum status keep_what_is_there(struct sql *db, struct err *err)
     return synced ? STATUS_OK : sql_sqlite_fail(db, code, "checkpoint", err);
 }
 
+const char *sql_library_version(void)
+{
+    return sqlite3_libversion();
+}
+
 enum status sql_open(const char *path, enum sql_mode mode, const char *vfs, struct sql **out, struct err *err)
 {
     struct sql *db = calloc(1, sizeof *db);

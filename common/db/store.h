@@ -16,6 +16,8 @@ struct store;
 /* Makes missing tables and columns (a schema that grew; writer connections only), and moves fields out of the unknown bytes that
  * the schema now knows. db and schema must outlive the store. */
 enum status store_open(struct sql *db, const struct schema *schema, bool writer, struct store **out, struct err *err) MUST_CHECK;
+/* False when a writer's store_open() would make tables or columns. */
+enum status store_is_current(struct sql *db, const struct schema *schema, bool *current, struct err *err) MUST_CHECK;
 void store_close(struct store *store);
 struct sql *store_sql(struct store *store);
 const struct schema *store_schema(const struct store *store);

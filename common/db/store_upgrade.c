@@ -137,3 +137,22 @@ enum status store_upgrade(struct store *store, bool writer, struct err *err)
     arena_done(&arena);
     return st;
 }
+
+enum status store_is_current(struct sql *db, const struct schema *schema, bool *current, struct err *err)
+{
+    struct arena arena;
+    enum status st = STATUS_OK;
+    bool all = true;
+
+    arena_init(&arena, 0);
+    for (size_t i = 0; st == STATUS_OK && all && i < schema->n_kinds; i++) {
+        struct columns columns = {0};
+
+        st = sql_table_columns(db, &arena, schema->kinds[i].name, &columns.names, &columns.n, err);
+        all = st != STATUS_OK || is_current(&schema->kinds[i], &columns);
+    }
+    arena_done(&arena);
+    if (st == STATUS_OK)
+        *current = all;
+    return st;
+}

@@ -81,3 +81,8 @@ out:
     arena_done(&arena);
     return s;
 }
+
+const char *message_library_version(void)
+{
+    return protobuf_c_version();
+}

@@ -52,4 +52,7 @@ void message_put_failure(struct buf *out, uint16_t number, uint32_t request, con
  * build does not know becomes REASON_NONE with the sender's text. */
 enum status message_read_failure(const void *data, size_t bytes, struct err *err) MUST_CHECK;
 
+/* protobuf-c's, as linked. */
+const char *message_library_version(void);
+
 #endif

@@ -213,3 +213,8 @@ void tls_failure(const struct ssl_st *connection, unsigned long error, char *out
         text = ERR_reason_error_string(error);
     snprintf(out, size, "%s", text ? text : "unknown TLS error");
 }
+
+const char *tls_library_version(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
+}

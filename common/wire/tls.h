@@ -20,6 +20,8 @@ enum status tls_server_new(const char *key_path, const char *certificate_path, c
  * be NULL. PEM files. */
 enum status tls_client_new(const struct sha256 *pin, const char *key_path, const char *certificate_path, struct tls **out,
                            struct err *err) MUST_CHECK;
+/* OpenSSL's, as linked: "3.0.17". */
+const char *tls_library_version(void);
 void tls_free(struct tls *tls);
 
 /* One connection's state, for the caller to drive and SSL_free(); NULL without memory. */

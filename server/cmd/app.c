@@ -6,6 +6,7 @@
 
 #include "common/base/file.h"
 #include "common/wire/frame.h"
+#include "server/cmd/upgrade.h"
 
 const struct config_key app_keys[APP_KEYS] = {
 #define CONFIG(name_, type_, preset_, least_, most_, reloadable_, text_, text_zh_)                                                 \
@@ -101,6 +102,9 @@ struct settings app_settings(struct app *app)
     settings.page_bytes = (uint32_t)config_get_int(config, APP_KEY_page);
     settings.checkpoint_frames = (uint32_t)config_get_int(config, APP_KEY_checkpoint_frames);
     settings.nightly_minutes = (int32_t)config_get_int(config, APP_KEY_aggregate_at);
+    settings.backup_minutes = config_get_int(config, APP_KEY_backup_keep) ? (int32_t)config_get_int(config, APP_KEY_backup_at) : -1;
+    settings.min_free_bytes = (uint64_t)config_get_int(config, APP_KEY_min_free);
+    settings.log_days = (uint32_t)config_get_int(config, APP_KEY_log_days);
     return settings;
 }
 
@@ -112,7 +116,9 @@ struct core_config app_core_config(struct app *app, const uint8_t journal_key[SH
                                  .random = app->random,
                                  .log = &app->log,
                                  .issuer = issuer_of(&app->issuer),
+                                 .host = host_of(&app->host),
                                  .settings = app_settings(app)};
+    app->host.data = app->data;
     app->issuer = (struct issuer_context){.authority = app->authority, .clock = app->clock, .random = app->random};
     memcpy(config.journal_key, journal_key, SHA256_BYTES);
     return config;
@@ -148,11 +154,16 @@ enum status app_open(struct app *app, struct err *err)
     if (st)
         return st;
     struct core_config config = app_core_config(app, journal_key);
-    st = core_open(&config, &app->core, err);
-    if (st)
-        return st;
-    return lanes_open(&(struct lanes_config){.core = app->core, .readers = (unsigned)config_get_int(&app->config, APP_KEY_readers)},
-                      &app->lanes, err);
+    struct upgrade upgrade = {0};
+    if (app->is_at_work)
+        st = upgrade_begin(app, &config, &upgrade, err);
+    if (st == STATUS_OK)
+        st = core_open(&config, &app->core, err);
+    if (st == STATUS_OK)
+        st = lanes_open(&(struct lanes_config){.core = app->core,
+                                               .readers = (unsigned)config_get_int(&app->config, APP_KEY_readers)},
+                        &app->lanes, err);
+    return st ? st : upgrade_finish(app, &upgrade, err);
 }
 
 /* ---- asking in this process ---- */

@@ -11,6 +11,7 @@
 
 #include "common/base/config.h"
 #include "common/db/lock.h"
+#include "server/cmd/host.h"
 #include "server/cmd/issuer.h"
 #include "server/lane/lane.h"
 
@@ -33,6 +34,8 @@ struct app {
     struct lock *lock;
     struct x509_authority *authority;
     struct issuer_context issuer;
+    struct host_context host;
+    bool is_at_work; /* the folder is in use: it is backed up before its tables change (upgrade.h) */
     struct core *core;
     struct lanes *lanes; /* without threads */
 };

@@ -2,8 +2,9 @@
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "server/cmd/backup_file.h"
+#include "server/cmd/backup_folder.h"
 #include "server/cmd/cmd.h"
 
 static enum status ask_list(struct cmd *cmd, const Lianxin__BackupListReply **out, struct err *err)
@@ -28,36 +29,38 @@ static void list_gone(struct cmd *cmd, const Lianxin__BackupListReply *list, Lia
 {
     request->gone = ARENA_ARRAY(&cmd->arena, list->n_backups, char *);
     for (size_t i = 0; i < list->n_backups; i++)
-        if (!is_kept(list->backups[i]) && strcmp(list->backups[i]->path, request->path) != 0)
+        if (!is_kept(list->backups[i]) && (!request->path || strcmp(list->backups[i]->path, request->path) != 0))
             request->gone[request->n_gone++] = list->backups[i]->path;
 }
 
 static enum status note_backup(struct cmd *cmd, const char *path, const struct manifest *manifest,
                                const Lianxin__BackupListReply *list, struct err *err)
 {
-    Lianxin__BackupPutRequest request = LIANXIN__BACKUP_PUT_REQUEST__INIT;
-    Lianxin__StreamHead *heads = ARENA_ARRAY(&cmd->arena, manifest->n_streams, Lianxin__StreamHead);
+    Lianxin__BackupPutRequest request;
     ProtobufCMessage *reply;
-    struct stat info;
-    if (stat(path, &info) != 0)
-        return err_set(err, STATUS_FAILED, _("%s is gone again"), path);
-    request.path = arena_strdup(&cmd->arena, path);
-    request.has_made_ms = request.has_epoch = request.has_bytes = true;
-    request.made_ms = manifest->made_ms;
-    request.epoch = manifest->epoch;
-    request.bytes = (uint64_t)info.st_size;
-    request.streams = ARENA_ARRAY(&cmd->arena, manifest->n_streams, Lianxin__StreamHead *);
-    for (; request.n_streams < manifest->n_streams; request.n_streams++) {
-        Lianxin__StreamHead *head = &heads[request.n_streams];
-        lianxin__stream_head__init(head);
-        head->has_stream = head->has_rev = true;
-        head->stream = manifest->streams[request.n_streams].stream;
-        head->rev = manifest->streams[request.n_streams].rev;
-        request.streams[request.n_streams] = head;
-    }
+    enum status st = backup_folder_describe(&cmd->arena, path, manifest, &request, err);
+    if (st)
+        return st;
     list_gone(cmd, list, &request);
-    enum status st = cmd_ask(cmd, MESSAGE_backup_put, &request.base, &reply, err);
+    st = cmd_ask(cmd, MESSAGE_backup_put, &request.base, &reply, err);
     return st ? err_prefix(err, _("%s is a good backup, but the server could not take note of it"), path) : STATUS_OK;
+}
+
+/* The file goes first: a backup that is forgotten and still there would be one that clients no longer keep enough for. */
+static enum status remove_oldest(struct cmd *cmd, struct app *app, struct err *err)
+{
+    Lianxin__BackupPutRequest request = LIANXIN__BACKUP_PUT_REQUEST__INIT;
+    const Lianxin__BackupListReply *list;
+    ProtobufCMessage *reply;
+    size_t keep = (size_t)config_get_int(&app->config, APP_KEY_backup_keep), own = 0;
+    enum status st = ask_list(cmd, &list, err);
+    if (st)
+        return st;
+    for (size_t i = list->n_backups; i-- > 0;)
+        if (backup_folder_owns(app, list->backups[i]->path) && is_kept(list->backups[i]) && ++own > keep)
+            unlink(list->backups[i]->path);
+    list_gone(cmd, list, &request);
+    return request.n_gone ? cmd_ask(cmd, MESSAGE_backup_put, &request.base, &reply, err) : STATUS_OK;
 }
 
 static uint64_t count_commits(const struct manifest *manifest)
@@ -68,14 +71,11 @@ static uint64_t count_commits(const struct manifest *manifest)
     return sum;
 }
 
-static enum status run_backup(struct cmd *cmd, struct err *err)
+static enum status write_backup(struct cmd *cmd, const char *path, struct err *err)
 {
     const Lianxin__BackupListReply *list;
     struct manifest manifest;
-    const char *path;
-    enum status st = backup_file_locate(&cmd->arena, cmd->args[0], &path, err);
-    if (st == STATUS_OK)
-        st = ask_list(cmd, &list, err);
+    enum status st = ask_list(cmd, &list, err);
     if (st == STATUS_OK)
         st = backup_file_write(&cmd->arena, cmd->data, path, &manifest, err);
     if (st == STATUS_OK)
@@ -90,6 +90,34 @@ static enum status run_backup(struct cmd *cmd, struct err *err)
                          path, (unsigned long long)commits),
             json_pack("{s:s, s:I}", "path", path, "commits", (json_int_t)commits));
     return STATUS_OK;
+}
+
+static enum status write_into_folder(struct cmd *cmd, struct app *app, struct err *err)
+{
+    const char *path;
+    enum status st = app_read_config(app, err);
+    if (st == STATUS_OK)
+        st = backup_folder_place(app, "", &path, err);
+    if (st == STATUS_OK)
+        st = write_backup(cmd, path, err);
+    if (st == STATUS_OK && config_get_int(&app->config, APP_KEY_backup_keep))
+        st = remove_oldest(cmd, app, err);
+    return st;
+}
+
+static enum status run_backup(struct cmd *cmd, struct err *err)
+{
+    const char *path;
+    struct app app;
+    enum status st;
+    if (cmd->n_args) {
+        st = backup_file_locate(&cmd->arena, cmd->args[0], &path, err);
+        return st ? st : write_backup(cmd, path, err);
+    }
+    app_init(&app, cmd->data);
+    st = write_into_folder(cmd, &app, err);
+    app_done(&app);
+    return st;
 }
 
 static enum status run_list(struct cmd *cmd, struct err *err)
@@ -118,10 +146,10 @@ static enum status run_list(struct cmd *cmd, struct err *err)
 
 const struct verb verb_backup = {
     .name = "backup",
-    .arguments = "FILE",
+    .arguments = "[FILE]",
     .summary = N_("put everything a restore needs into one new file, and verify it; the server may run"),
-    .examples = "  lianxind backup /backup/lianxin-$(date +%F).zip",
-    .min_arguments = 1,
+    .examples = "  lianxind backup                                  # into backup_folder, as every night\n"
+                "  lianxind backup /backup/lianxin-$(date +%F).zip",
     .max_arguments = 1,
     .run = run_backup,
 };

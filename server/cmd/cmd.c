@@ -31,6 +31,7 @@ static enum status ask_here(struct cmd *cmd, struct app *app, enum message_numbe
                             ProtobufCMessage **reply, struct err *err)
 {
     enum status st = app_read_config(app, err);
+    app->is_at_work = true;
     if (st == STATUS_OK)
         st = app_open(app, err);
     return st ? st : app_ask(app, number, request, &cmd->arena, reply, err);

@@ -210,6 +210,7 @@ static enum status run_serve(struct cmd *cmd, struct err *err)
     struct serve serve = {.log_fd = -1};
     struct app *app = &serve.app;
     app_init(app, cmd->data);
+    app->is_at_work = app->host.serves = true;
     enum status st = app_read_config(app, err);
     if (st == STATUS_OK)
         st = open_log(&serve, err);

@@ -8,11 +8,13 @@
 enum status handle_status(struct work *work, const Lianxin__StatusRequest *request, Lianxin__StatusReply *reply, struct err *err)
 {
     struct table *table;
+    bool well;
     (void)request;
-    enum status st = status_table(work, &table, err);
+    enum status st = status_table(work, &table, &well, err);
     if (st)
         return st;
-    reply->has_well = reply->well = true;
+    reply->has_well = true;
+    reply->well = well;
     return table_to_wire(work->arena, table, &reply->table, err);
 }
 

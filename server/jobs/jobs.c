@@ -4,12 +4,13 @@
 #include <stdlib.h>
 
 #include "server/jobs/job.h"
+#include "server/service/job_run.h"
 
 struct job {
     const char *name;
     enum status (*find_due)(struct desk *desk, int64_t now_ms, bool *due, char date[CLOCK_DAY_BYTES], struct err *err);
     enum status (*begin)(struct desk *desk, const char *date, struct job_run **out, struct err *err);
-    enum status (*step)(struct job_run *run, bool *done, struct err *err);
+    enum status (*step)(struct job_run *run, enum job_pace *pace, struct err *err);
     enum status (*finish)(struct job_run *run, int64_t now_ms, struct err *err);
     void (*end)(struct job_run *run);
 };
@@ -28,6 +29,7 @@ struct jobs {
     struct job_run *run;
     char date[CLOCK_DAY_BYTES];
     int64_t began_ms;
+    int64_t wait_ms; /* by the monotonic clock: no step before; 0: at once */
 };
 
 enum status jobs_new(struct core *core, struct jobs **out, struct err *err)
@@ -55,44 +57,45 @@ static int64_t now_of(const struct jobs *jobs)
     return clock_now_ms(&jobs->core->config.clock);
 }
 
+static int64_t mono_of(const struct jobs *jobs)
+{
+    return clock_mono_ms(&jobs->core->config.clock);
+}
+
+/* So that the status can tell it. Where not even that can be written, the log has it. */
+static void note_fault(struct jobs *jobs, const char *name, const struct err *fault)
+{
+    struct sql *db = jobs->core->writer.sql;
+    struct err err;
+    enum status st = sql_begin(db, &err);
+
+    if (st == STATUS_OK)
+        st = job_fault_put(db, name, now_of(jobs), fault->text, &err);
+    if (st == STATUS_OK)
+        st = sql_commit(db, &err);
+    if (st)
+        sql_rollback(db);
+}
+
+static void fail(struct jobs *jobs, const struct job *job, const char *date, const struct err *err)
+{
+    log_event(jobs->core->config.log, LOG_ERROR, "job.fail", "job", job->name, "date", date, "error", err->text, NULL);
+    jobs->look_ms[job - list] = now_of(jobs) + JOBS_RETRY_MS;
+    note_fault(jobs, job->name, err);
+}
+
 static void end(struct jobs *jobs, const struct err *err)
 {
     const struct log *log = jobs->core->config.log;
 
     if (err) {
-        log_event(log, LOG_ERROR, "job.fail", "job", jobs->running->name, "date", jobs->date, "error", err->text, NULL);
-        jobs->look_ms[jobs->running - list] = now_of(jobs) + JOBS_RETRY_MS;
+        fail(jobs, jobs->running, jobs->date, err);
     } else {
         log_event(log, LOG_INFO, "job.done", "job", jobs->running->name, "date", jobs->date, NULL);
     }
     jobs->running->end(jobs->run);
     jobs->running = NULL;
     jobs->run = NULL;
-}
-
-static enum status record(struct jobs *jobs, int64_t now_ms, struct err *err)
-{
-    static const char *const texts[] = {
-        "DELETE FROM job_run WHERE job = $job AND date = $date",
-        "INSERT INTO job_run (job, date, began_ms, ended_ms) VALUES ($job, $date, $began_ms, $ended_ms)",
-    };
-    enum status st = STATUS_OK;
-
-    for (size_t i = 0; st == STATUS_OK && i < 2; i++) {
-        struct sql_statement *s = NULL;
-
-        st = sql_prepare(jobs->core->writer.sql, texts[i], &s, err);
-        if (st != STATUS_OK)
-            break;
-        sql_bind_text(s, "$job", jobs->running->name);
-        sql_bind_text(s, "$date", jobs->date);
-        if (i == 1) {
-            sql_bind_int(s, "$began_ms", jobs->began_ms);
-            sql_bind_int(s, "$ended_ms", now_ms);
-        }
-        st = sql_execute(s, err);
-    }
-    return st;
 }
 
 static enum status finish(struct jobs *jobs, struct err *err)
@@ -104,7 +107,7 @@ static enum status finish(struct jobs *jobs, struct err *err)
     if (st == STATUS_OK)
         st = jobs->running->finish(jobs->run, now_ms, err);
     if (st == STATUS_OK)
-        st = record(jobs, now_ms, err);
+        st = job_run_put(db, jobs->running->name, jobs->date, jobs->began_ms, now_ms, err);
     if (st == STATUS_OK)
         st = sql_commit(db, err);
     sql_rollback(db); /* what is still open after a failure */
@@ -112,13 +115,13 @@ static enum status finish(struct jobs *jobs, struct err *err)
 }
 
 /* In a transaction although it only reads: one snapshot, and the locks are taken once, not by each statement. */
-static enum status step(struct jobs *jobs, bool *done, struct err *err)
+static enum status step(struct jobs *jobs, enum job_pace *pace, struct err *err)
 {
     struct sql *db = jobs->core->writer.sql;
     enum status st = sql_begin(db, err);
 
     if (st == STATUS_OK)
-        st = jobs->running->step(jobs->run, done, err);
+        st = jobs->running->step(jobs->run, pace, err);
     sql_rollback(db);
     return st;
 }
@@ -126,15 +129,23 @@ static enum status step(struct jobs *jobs, bool *done, struct err *err)
 static void go_on(struct jobs *jobs)
 {
     struct err err;
-    bool done = false;
-    enum status st = step(jobs, &done, &err);
+    enum job_pace pace = JOB_AGAIN;
+    enum status st = step(jobs, &pace, &err);
 
-    if (st == STATUS_OK && done)
+    jobs->wait_ms = pace == JOB_WAIT ? mono_of(jobs) + JOBS_WAIT_MS : 0;
+    if (st == STATUS_OK && pace == JOB_DONE)
         st = finish(jobs, &err);
     if (st != STATUS_OK)
         end(jobs, &err);
-    else if (done)
+    else if (pace == JOB_DONE)
         end(jobs, NULL);
+}
+
+static int64_t left_ms(const struct jobs *jobs)
+{
+    int64_t left = jobs->wait_ms - mono_of(jobs);
+
+    return jobs->wait_ms && left > 0 ? left : 0;
 }
 
 /* A clock that was set back must not silence a job: it is looked again at once. */
@@ -154,23 +165,22 @@ static void look(struct jobs *jobs, size_t i, int64_t now_ms)
         st = list[i].begin(&jobs->core->writer, jobs->date, &jobs->run, &err);
         jobs->running = st == STATUS_OK ? &list[i] : NULL;
         jobs->began_ms = now_ms;
+        jobs->wait_ms = 0;
     }
-    if (st != STATUS_OK) {
-        log_event(jobs->core->config.log, LOG_ERROR, "job.fail", "job", list[i].name, "error", err.text, NULL);
-        jobs->look_ms[i] = now_ms + JOBS_RETRY_MS;
-    }
+    if (st != STATUS_OK)
+        fail(jobs, &list[i], due ? jobs->date : "", &err);
 }
 
 bool jobs_step(struct jobs *jobs)
 {
     int64_t now_ms = now_of(jobs);
 
-    if (jobs->running)
+    if (jobs->running && !left_ms(jobs))
         go_on(jobs);
     for (size_t i = 0; !jobs->running && i < JOBS; i++)
         if (may_look(jobs, i, now_ms))
             look(jobs, i, now_ms);
-    return jobs->running != NULL;
+    return jobs->running && !left_ms(jobs);
 }
 
 int64_t jobs_wait_ms(const struct jobs *jobs)
@@ -178,9 +188,9 @@ int64_t jobs_wait_ms(const struct jobs *jobs)
     int64_t now_ms = now_of(jobs), wait_ms = JOBS_LOOK_MS;
 
     for (size_t i = 0; i < JOBS; i++) {
-        int64_t left_ms = may_look(jobs, i, now_ms) ? 0 : jobs->look_ms[i] - now_ms;
+        int64_t until_ms = may_look(jobs, i, now_ms) ? 0 : jobs->look_ms[i] - now_ms;
 
-        wait_ms = left_ms < wait_ms ? left_ms : wait_ms;
+        wait_ms = until_ms < wait_ms ? until_ms : wait_ms;
     }
-    return jobs->running ? 0 : wait_ms;
+    return jobs->running ? left_ms(jobs) : wait_ms;
 }

@@ -9,6 +9,7 @@
 
 #define JOBS_LOOK_MS 30000   /* how often is looked for what is due */
 #define JOBS_RETRY_MS 600000 /* after a failed run */
+#define JOBS_WAIT_MS 500     /* between looks at what works outside the lane */
 
 struct jobs;
 
@@ -19,7 +20,7 @@ void jobs_free(struct jobs *jobs);
 /* One slice, outside of any transaction, on the writer's desk. Failures are logged and tried again later. True: there is more to do
  * at once. */
 bool jobs_step(struct jobs *jobs);
-/* How long the lane may sleep before the next step: 0 in the middle of a run. */
+/* How long the lane may sleep before the next step: 0 in the middle of a run that has more to do at once. */
 int64_t jobs_wait_ms(const struct jobs *jobs);
 
 #endif

@@ -53,9 +53,13 @@ enum status nightly_begin(struct desk *desk, const char *date, struct job_run **
     return st;
 }
 
-enum status nightly_step(struct job_run *run, bool *done, struct err *err)
+enum status nightly_step(struct job_run *run, enum job_pace *pace, struct err *err)
 {
-    return aggregate_step(aggregate_of(run), SLICE_SCHOOLS, done, err);
+    bool done = false;
+    enum status st = aggregate_step(aggregate_of(run), SLICE_SCHOOLS, &done, err);
+
+    *pace = done ? JOB_DONE : JOB_AGAIN;
+    return st;
 }
 
 enum status nightly_finish(struct job_run *run, int64_t now_ms, struct err *err)

@@ -209,3 +209,8 @@ void net_free(struct net *net)
         completion_close(&net->completion);
     free(net);
 }
+
+const char *net_library_version(void)
+{
+    return event_get_version();
+}

@@ -55,4 +55,7 @@ unsigned net_port(const struct net *net, size_t i);
 void net_set_tls(struct net *net, struct tls *tls);
 unsigned net_connections(const struct net *net);
 
+/* libevent's, as linked. */
+const char *net_library_version(void);
+
 #endif

@@ -9,8 +9,10 @@
 #include "common/domain/month.h"
 #include "common/table/table_wire.h"
 #include "server/service/aggregate_table.h"
+#include "server/service/backup.h"
 #include "server/service/brief.h"
 
+#define DAY_MS INT64_C(86400000)
 #define DUE_DAYS 366 /* how long a missing report is named after its day */
 
 struct aggregate {
@@ -153,6 +155,16 @@ static enum status count_school(struct aggregate *a, const struct roster_school 
 
 /* ---- the whole ---- */
 
+static enum status find_backup_age(struct desk *desk, int64_t *days, struct err *err)
+{
+    int64_t made_ms = 0;
+    enum status st = backup_find_newest(desk->sql, &made_ms, err);
+
+    if (st == STATUS_OK)
+        *days = made_ms ? (clock_now_ms(&desk->core->config.clock) - made_ms) / DAY_MS : -1;
+    return st;
+}
+
 enum status aggregate_new(struct desk *desk, const char *date, struct aggregate **out, struct err *err)
 {
     struct aggregate *a;
@@ -177,6 +189,8 @@ enum status aggregate_new(struct desk *desk, const char *date, struct aggregate 
     st = roster_load(desk->store, &a->arena, &a->roster, err);
     if (st == STATUS_OK)
         st = owed_load(desk->store, &a->arena, since, &a->owed, err);
+    if (st == STATUS_OK)
+        st = find_backup_age(desk, &a->summary.backup_age_days, err);
     if (st == STATUS_OK)
         st = figures_open(desk->sql, month, &a->run, err);
     if (st == STATUS_OK) {

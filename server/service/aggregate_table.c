@@ -30,6 +30,7 @@ static const struct column summary_columns[] = {
     {"occurrences", TABLE_INT, "held", "开展", 0},
     {"people", TABLE_INT, "people", "人次", 0},
     {"money_fen", TABLE_MONEY_FEN, "spent", "支出", 0},
+    {"backup_age_days", TABLE_INT, "days since the last backup", "距上次备份天数", TABLE_DATA_ONLY},
     {NULL, TABLE_TEXT, NULL, NULL, 0},
 };
 
@@ -148,6 +149,10 @@ void aggregate_put_summary(struct table *table, const char *date, int32_t month,
     table_put_int(table, summary->occurrences);
     table_put_int(table, summary->people);
     table_put_int(table, summary->money_fen);
+    if (summary->backup_age_days < 0)
+        table_put_null(table);
+    else
+        table_put_int(table, summary->backup_age_days);
 }
 
 void aggregate_put_no_plan(struct table *table, const struct schema *schema, const struct roster_school *school,

@@ -20,6 +20,7 @@ struct aggregate_due {
 };
 struct aggregate_summary {
     int64_t schools, with_plan, activities, done, past, past_done, overdue, missing, occurrences, people, money_fen;
+    int64_t backup_age_days; /* of the last verified one; negative: there is none */
 };
 
 void aggregate_make_tables(struct arena *arena, struct table *tables[AGGREGATE_TABLES]);

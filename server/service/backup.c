@@ -103,6 +103,20 @@ enum status backup_list(struct work *work, const struct backup **out, size_t *n_
     return STATUS_OK;
 }
 
+enum status backup_find_newest(struct sql *db, int64_t *made_ms, struct err *err)
+{
+    struct sql_statement *s;
+    bool row;
+    enum status st = sql_prepare(db, "SELECT max(made_ms) FROM backup", &s, err);
+    if (st == STATUS_OK)
+        st = sql_step(s, &row, err);
+    if (st)
+        return st;
+    *made_ms = row ? sql_int(s, 0) : 0; /* NULL, without any, is 0 */
+    sql_reset(s);
+    return STATUS_OK;
+}
+
 enum status backup_find_safe_rev(struct work *work, uint32_t stream, uint64_t *out, struct err *err)
 {
     struct sql_statement *s;

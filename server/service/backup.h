@@ -30,6 +30,8 @@ enum status backup_put(struct work *work, const struct backup *backup, struct er
 enum status backup_forget(struct work *work, const char *path, struct err *err) MUST_CHECK;
 /* All, oldest first; in work->arena. */
 enum status backup_list(struct work *work, const struct backup **out, size_t *n, struct err *err) MUST_CHECK;
+/* When the newest was made; 0: there is none. */
+enum status backup_find_newest(struct sql *db, int64_t *made_ms, struct err *err) MUST_CHECK;
 /* The revision of a stream up to which every remembered backup holds it; 0 when there is none. */
 enum status backup_find_safe_rev(struct work *work, uint32_t stream, uint64_t *out, struct err *err) MUST_CHECK;
 

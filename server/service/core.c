@@ -22,7 +22,9 @@ struct settings settings_default(void)
                              .snapshot_rows = 2000,
                              .page_bytes = (uint32_t)1 << 20,
                              .checkpoint_frames = 4000,
-                             .nightly_minutes = 120};
+                             .nightly_minutes = 120,
+                             .backup_minutes = -1,
+                             .log_days = 400};
 }
 
 const struct settings *core_settings(struct core *core)
@@ -152,6 +154,22 @@ enum status core_create(const struct core_config *config, struct err *err)
         st = found ? err_set(err, STATUS_EXISTS, "%s holds a district already", config->path)
                    : insert_district(core->writer.sql, config, err);
     free_core(core);
+    return st;
+}
+
+enum status core_find_upgrade(const struct core_config *config, bool *needed, struct err *err)
+{
+    struct sql *db;
+    bool tables = false, records = false;
+    enum status st = sql_open(config->path, SQL_READER, config->vfs, &db, err);
+    if (st)
+        return st;
+    st = tables_are_current(db, &tables, err);
+    if (st == STATUS_OK)
+        st = store_is_current(db, config->schema, &records, err);
+    sql_close(db);
+    if (st == STATUS_OK)
+        *needed = !tables || !records;
     return st;
 }
 

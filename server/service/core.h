@@ -13,6 +13,7 @@
 #include "common/base/sha256.h"
 #include "common/db/store.h"
 #include "common/record/schema.h"
+#include "server/service/host.h"
 
 struct caller;
 struct heads;
@@ -45,6 +46,9 @@ struct settings {
     uint32_t page_bytes;        /* of a pull or snapshot reply, about */
     uint32_t checkpoint_frames; /* the log is moved into the database when it has grown past this, even if there is work */
     int32_t nightly_minutes;    /* when the nightly aggregation runs, minutes after midnight; negative: never */
+    int32_t backup_minutes;     /* when the nightly backup is made; negative: never */
+    uint64_t min_free_bytes;    /* with less room on the disk what grows is refused; 0: never */
+    uint32_t log_days;          /* how long records of what the server did are kept */
 };
 struct settings settings_default(void);
 
@@ -56,6 +60,7 @@ struct core_config {
     struct random random;
     const struct log *log;
     struct issuer issuer;
+    struct host host;
     uint8_t journal_key[SHA256_BYTES];
     struct settings settings; /* copied */
 };
@@ -79,6 +84,8 @@ struct core {
 
 /* Makes the database: tables, district row with a new epoch. EXISTS when there is one. */
 enum status core_create(const struct core_config *config, struct err *err) MUST_CHECK;
+/* Would core_open() change the database's tables? NOT_FOUND when there is no database. */
+enum status core_find_upgrade(const struct core_config *config, bool *needed, struct err *err) MUST_CHECK;
 /* Opens the database, brings its tables up to date and loads the heads of all streams. config is copied; what it points to must
  * outlive the core. NOT_FOUND when there is no district in it. */
 enum status core_open(const struct core_config *config, struct core **out, struct err *err) MUST_CHECK;

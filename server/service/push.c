@@ -239,7 +239,9 @@ enum status push_accept(struct work *work, const struct push *push, struct push_
         *out = (struct push_done){.status = STATUS_BEHIND, .time_ms = work->now_ms, .last_sequence = last.sequence};
         return STATUS_OK;
     }
-    st = read_payload(work, push, &payload, &decision, err);
+    st = host_check_space(work->desk->core, err);
+    if (st == STATUS_OK)
+        st = read_payload(work, push, &payload, &decision, err);
     if (st)
         return st;
     struct author author = author_of(work, push);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "server/service/health.h"
 #include "server/service/journal.h"
 #include "server/service/loss.h"
 
@@ -56,53 +57,68 @@ static enum status count_commits(struct work *work, uint64_t *out, struct err *e
     return st;
 }
 
+static const struct health_advice confirm = {
+    "confirm_devices", "lianxind device list, then device confirm ID or --all: until then they are turned away",
+    "执行 lianxind device list，再用 device confirm ID 或 --all 确认；确认前这些设备无法同步"};
+static const struct health_advice wait_for_clients = {
+    "wait_for_clients", "clients that still hold it bring it back when they sync; ask those that have not synced since the restore",
+    "仍持有这些内容的客户端同步后会自动找回；请提醒恢复后尚未同步的单位"};
+
 struct saying {
     struct work *work;
-    struct table *table;
+    struct health *health;
 };
-
-static void add_line(struct table *table, const char *key, const char *label, const char *label_zh, const char *value)
-{
-    table_add_row(table);
-    table_put_enum(table, key, label, label_zh);
-    table_put_text(table, value);
-}
 
 static void say_missing(void *context, uint32_t stream, uint64_t epoch, uint64_t missing, const char *ranges)
 {
     struct saying *s = context;
-    add_line(s->table, "lost", "not brought back yet", "尚未找回",
-             arena_printf(s->work->arena, "stream %u: %llu of before the restore (%s; epoch %llu)", stream,
-                          (unsigned long long)missing, ranges, (unsigned long long)epoch));
+    health_add(s->health, "lost", "not brought back yet", "尚未找回",
+               arena_printf(s->work->arena, "stream %u: %llu of before the restore (%s; epoch %llu)", stream,
+                            (unsigned long long)missing, ranges, (unsigned long long)epoch),
+               HEALTH_NOTE, &wait_for_clients);
 }
 
-enum status status_table(struct work *work, struct table **out, struct err *err)
+static enum status add_figures(struct work *work, struct health *health, struct err *err)
 {
-    struct core *core = work->desk->core;
-    struct arena *arena = work->arena;
-    struct table *table = table_new(arena, "status", "Status", "状态");
     enum status st = STATUS_OK;
-    table_add_column(table, "what", TABLE_ENUM, "What", "项目", TABLE_FIXED);
-    table_add_column(table, "value", TABLE_TEXT, "Value", "值", TABLE_WRAP);
-    add_line(table, "district", "district", "区", core_settings(core)->district);
-    add_line(table, "software", "software", "软件", LIANXIN_VERSION);
-    add_line(table, "epoch", "epoch", "纪元", arena_printf(arena, "%llu", (unsigned long long)core->epoch));
     for (size_t i = 0; st == STATUS_OK && i < sizeof figures / sizeof figures[0]; i++) {
         int64_t n;
         st = count(work, figures[i].text, &n, err);
-        if (st == STATUS_OK)
-            add_line(table, figures[i].key, figures[i].label, figures[i].label_zh, arena_printf(arena, "%lld", (long long)n));
+        if (st)
+            break;
+        bool waits = n && strcmp(figures[i].key, "unconfirmed") == 0;
+        health_add(health, figures[i].key, figures[i].label, figures[i].label_zh,
+                   arena_printf(work->arena, "%lld", (long long)n), waits ? HEALTH_NOTE : HEALTH_WELL, waits ? &confirm : NULL);
     }
     uint64_t commits;
     if (st == STATUS_OK)
         st = count_commits(work, &commits, err);
+    if (st == STATUS_OK)
+        health_add(health, "commits", "commits", "提交", arena_printf(work->arena, "%llu", (unsigned long long)commits),
+                   HEALTH_WELL, NULL);
+    return st;
+}
+
+enum status status_table(struct work *work, struct table **out, bool *well, struct err *err)
+{
+    struct core *core = work->desk->core;
+    struct health health;
+    struct saying saying = {.work = work, .health = &health};
+    health_init(&health, work->arena, work->now_ms, core->config.clock.zone_s);
+    health_add(&health, "district", "district", "区", core_settings(core)->district, HEALTH_WELL, NULL);
+    health_add(&health, "software", "software", "软件", LIANXIN_VERSION, HEALTH_WELL, NULL);
+    health_add(&health, "epoch", "epoch", "纪元", arena_printf(work->arena, "%llu", (unsigned long long)core->epoch), HEALTH_WELL,
+               NULL);
+    if (core->config.host.tell)
+        core->config.host.tell(core->config.host.context, &health);
+    enum status st = health_add_core(&health, work, err);
+    if (st == STATUS_OK)
+        st = add_figures(work, &health, err);
+    if (st == STATUS_OK)
+        st = loss_list(work, say_missing, &saying, err);
     if (st)
         return st;
-    add_line(table, "commits", "commits", "提交", arena_printf(arena, "%llu", (unsigned long long)commits));
-    struct saying saying = {.work = work, .table = table};
-    st = loss_list(work, say_missing, &saying, err);
-    if (st)
-        return st;
-    *out = table;
+    *out = health.table;
+    *well = !health.unwell;
     return STATUS_OK;
 }

@@ -7,7 +7,7 @@
 #include "common/table/table.h"
 #include "server/service/caller.h"
 
-/* In work->arena. */
-enum status status_table(struct work *work, struct table **out, struct err *err) MUST_CHECK;
+/* In work->arena; *well: nothing needs the operator. */
+enum status status_table(struct work *work, struct table **out, bool *well, struct err *err) MUST_CHECK;
 
 #endif

@@ -8,8 +8,18 @@ static const struct migration migrations[] = {
 #include "server/service/migration.def"
 #undef MIGRATION
 };
+#define MIGRATIONS (sizeof migrations / sizeof migrations[0])
 
 enum status tables_migrate(struct sql *db, struct err *err)
 {
-    return migration_run(db, migrations, sizeof migrations / sizeof migrations[0], err);
+    return migration_run(db, migrations, MIGRATIONS, err);
+}
+
+enum status tables_are_current(struct sql *db, bool *current, struct err *err)
+{
+    int64_t last;
+    enum status st = migration_find_last(db, &last, err);
+    if (st == STATUS_OK)
+        *current = last >= migrations[MIGRATIONS - 1].number;
+    return st;
 }

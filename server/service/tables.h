@@ -8,5 +8,7 @@
 
 /* Makes them, or brings them up to date. */
 enum status tables_migrate(struct sql *db, struct err *err) MUST_CHECK;
+/* False when tables_migrate() has something to do. */
+enum status tables_are_current(struct sql *db, bool *current, struct err *err) MUST_CHECK;
 
 #endif

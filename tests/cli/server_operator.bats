@@ -49,7 +49,9 @@ both() {
 
 @test "status, check and lists answer with and without the server" {
     world_init SY01 SY02
-    both lianxind status
+    run lianxind status --data "$data"
+    [ "$status" -eq 1 ] # not serving is not well
+    [[ $output == *"SQLite"* ]]
     both lianxind check
     both lianxind school list
     both lianxind device list
@@ -202,7 +204,7 @@ both() {
         grep -q "^ *$key *=" <<<"$output"
     done
     printf '%s\n' "$output" >"$data/lianxind.conf"
-    lianxind status --data "$data"
+    lianxind school list --data "$data"
 }
 
 @test "help teaches with examples, and mistakes name the next step" {
