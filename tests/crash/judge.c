@@ -17,6 +17,9 @@
 
 static const char usage[] =
     "usage: judge history WITNESS DATABASE    is the history one that the promise allows?\n"
+    "       judge tokens WITNESS DATABASE [CLIENT…]\n"
+    "                                         does every change that was saved stand there, and none twice? Those of the\n"
+    "                                         clients named may be missing\n"
     "       judge dump DATABASE               every record that lives or died, a line each; of a server or a client\n"
     "\n"
     "Ends with 0 when all is right, 1 when the promise was broken, 2 when it cannot be told.\n";
@@ -89,21 +92,35 @@ static void count_activities(struct judge *judge, uint32_t stream)
         &(struct history_entry){.event = HISTORY_TOTAL, .client = -1, .stream = stream, .kind = kind->number, .value = list.n});
 }
 
+/* The next stream with rows, but for the one that the nightly job alone writes; false after the last. */
+static bool next_stream(struct judge *judge, uint32_t *stream)
+{
+    struct err err;
+    do {
+        if (journal_next_stream(judge->db, *stream, stream, &err) != STATUS_OK)
+            fail("the journal", err.text);
+    } while (*stream == STREAM_DISTRICT);
+    return *stream && !judge->world.wrong[0];
+}
+
+static int tell_outcome(const struct judge *judge, size_t heard)
+{
+    if (judge->world.wrong[0])
+        fprintf(stderr, "%s\n", judge->world.wrong);
+    else
+        printf("%" PRIu64 " changes, %zu things heard, %" PRIu64 " journal rows: right\n", judge->world.history.tokens, heard,
+               judge->rows);
+    return judge->world.wrong[0] != 0;
+}
+
 static int judge_history(struct judge *judge, const char *witness)
 {
     struct world *world = &judge->world;
     char text[CHECK_TEXT_BYTES];
     uint32_t stream = 0;
-    struct err err;
     witness_read(witness, &world->history);
     size_t heard = world->history.n;
-    for (;;) {
-        if (journal_next_stream(judge->db, stream, &stream, &err) != STATUS_OK)
-            fail("the journal", err.text);
-        if (!stream || world->wrong[0])
-            break;
-        if (stream == STREAM_DISTRICT) /* written by the nightly job alone */
-            continue;
+    while (next_stream(judge, &stream)) {
         uint64_t rev = add_journal(judge, stream);
         if (watch_store(world, judge->store, stream))
             history_add(&world->history,
@@ -112,12 +129,53 @@ static int judge_history(struct judge *judge, const char *witness)
     }
     if (!world->wrong[0] && !check_history(&world->history, text))
         world_complain(world, "%s", text);
-    if (world->wrong[0])
-        fprintf(stderr, "%s\n", world->wrong);
-    else
-        printf("%" PRIu64 " changes, %zu things heard, %" PRIu64 " journal rows: right\n", world->history.tokens, heard,
-               judge->rows);
-    return world->wrong[0] != 0;
+    return tell_outcome(judge, heard);
+}
+
+/* ---- tokens ---- */
+
+struct token {
+    bool wanted, saved, excused;
+    unsigned rows;
+};
+
+static void note_token(struct judge *judge, struct token *tokens, const struct history_entry *entry, char **excused, int n_excused)
+{
+    struct token *token = &tokens[entry->token <= judge->world.history.tokens ? entry->token : 0];
+    if (!entry->token)
+        return;
+    if (token == tokens)
+        world_complain(&judge->world, "change %" PRIu64 " was never made", entry->token);
+    token->wanted |= entry->event == HISTORY_INVOKED;
+    token->saved |= entry->event == HISTORY_SAVED || entry->event == HISTORY_ANSWERED;
+    token->rows += entry->event == HISTORY_ROW;
+    for (int i = 0; i < n_excused; i++)
+        token->excused |= entry->event == HISTORY_INVOKED && strtol(excused[i], NULL, 10) == entry->client;
+}
+
+static int judge_tokens(struct judge *judge, const char *witness, char **excused, int n_excused)
+{
+    struct world *world = &judge->world;
+    uint32_t stream = 0;
+    witness_read(witness, &world->history);
+    size_t heard = world->history.n;
+    struct token *tokens = calloc(world->history.tokens + 1, sizeof *tokens);
+    if (!tokens)
+        abort();
+    while (next_stream(judge, &stream))
+        (void)add_journal(judge, stream);
+    for (size_t i = 0; i < world->history.n; i++)
+        note_token(judge, tokens, &world->history.entries[i], excused, n_excused);
+    for (uint64_t t = 1; t <= world->history.tokens; t++) {
+        if (tokens[t].rows > 1)
+            world_complain(world, "change %" PRIu64 " stands there %u times", t, tokens[t].rows);
+        if (tokens[t].rows && !tokens[t].wanted)
+            world_complain(world, "change %" PRIu64 " stands there, and nobody wanted it", t);
+        if (tokens[t].saved && !tokens[t].rows && !tokens[t].excused)
+            world_complain(world, "change %" PRIu64 " was saved and is nowhere", t);
+    }
+    free(tokens);
+    return tell_outcome(judge, heard);
 }
 
 /* ---- dump ---- */
@@ -157,13 +215,13 @@ static int dump(struct judge *judge)
 int main(int argc, char **argv)
 {
     struct judge *judge = calloc(1, sizeof *judge);
-    bool history = argc == 4 && strcmp(argv[1], "history") == 0;
-    if (!judge || (!history && !(argc == 3 && strcmp(argv[1], "dump") == 0))) {
+    bool history = argc == 4 && strcmp(argv[1], "history") == 0, tokens = argc >= 4 && strcmp(argv[1], "tokens") == 0;
+    if (!judge || (!history && !tokens && !(argc == 3 && strcmp(argv[1], "dump") == 0))) {
         fputs(usage, stderr);
         return 2;
     }
-    open_judge(judge, argv[argc - 1]);
-    int code = history ? judge_history(judge, argv[2]) : dump(judge);
+    open_judge(judge, argv[history || tokens ? 3 : 2]);
+    int code = history ? judge_history(judge, argv[2]) : tokens ? judge_tokens(judge, argv[2], argv + 4, argc - 4) : dump(judge);
     close_judge(judge);
     return code;
 }
