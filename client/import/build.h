@@ -29,7 +29,7 @@ struct builder {
     bool in_note;
     const char *group_outer; /* the header's text while a numbered lead-in (1、系列活动：) names a group of its items */
     struct label group;      /* the lead-in's number */
-    size_t wrap; /* characters after which the document's lines were broken, 0 when they were not */
+    size_t wrap;             /* characters after which the document's lines were broken, 0 when they were not */
 
     /* the outline so far */
     int level1, level2;

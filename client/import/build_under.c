@@ -76,6 +76,14 @@ static bool is_next_section(const struct builder *b, const struct line *line)
     return false;
 }
 
+/* 3、书画比赛 behind 2、三月：跳绳比赛: the next of a list whose items carry their months, with none of its own. */
+static bool is_undated_sibling(const struct builder *b, const struct line *line)
+{
+    const struct label *l = &line->label, *before = &b->outer->header.label;
+    return b->outer->kind == LINE_HEADER && before->style == LABEL_DIGIT && l->style == before->style &&
+           l->value == before->value + 1 && b->style == LABEL_NONE && b->outer->header.rest < b->outer->text.n && !b->outer->theme;
+}
+
 static bool is_outside_text(const struct builder *b, const struct line *line)
 {
     const char *s = line->text.s;
@@ -91,10 +99,15 @@ static bool is_outside_text(const struct builder *b, const struct line *line)
     return b->last_header && ((b->style != LABEL_NONE && n > 60) || (n > 30 && text_has_any(s, orders)));
 }
 
-/* A line under a numbered item that is no item of its own. */
+/* A line under an item that is no item of its own. */
 static bool is_detail(const struct builder *b, const struct line *line)
 {
-    if (b->style == LABEL_NONE || b->last == IMPORT_NONE || line->label.style != LABEL_NONE)
+    const char *close = line->text.s[0] == '(' ? strchr(line->text.s, ')') : NULL;
+    if (b->last == IMPORT_NONE || line->label.style != LABEL_NONE)
+        return false;
+    if (close && close[1] == '\0') /* （运动会后一天，项目另定。） */
+        return true;
+    if (b->style == LABEL_NONE)
         return false;
     bool between = b->next && b->style != LABEL_BULLET && b->next->label.style == b->style && b->next->label.value == b->value + 1;
     return text_length(line->text.s) > 40 || (between && build_ends_sentence(b->last_line ? b->last_line->text.s : ""));
@@ -162,7 +175,7 @@ void build_under_header(struct builder *b, struct line *line)
         open_group(b, line);
         return;
     }
-    if (b->in_note || is_next_section(b, line) || is_outside_text(b, line)) {
+    if (b->in_note || is_next_section(b, line) || is_undated_sibling(b, line) || is_outside_text(b, line)) {
         bool note = b->in_note && !is_next_section(b, line);
         if (!note && line->label.style == LABEL_NONE)
             doubts_add(b->doubts, IMPORT_DOUBT_ITEM_OR_TEXT, line->number, line->text.raw, "");

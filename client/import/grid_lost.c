@@ -31,6 +31,18 @@ static bool is_row_time(struct arena *arena, const char *cell)
     return cell_is_time(arena, cell, &w) && w.kind != WHEN_FESTIVAL && (w.count || w.kind == WHEN_PART || w.kind == WHEN_STANDING);
 }
 
+/* Do 一、二、… count the items of the open row? */
+static bool goes_on(int value, const char *const *cells, size_t n, struct arena *arena)
+{
+    struct label label;
+    for (size_t i = 1; i < n; i++) {
+        struct text t = text_fold(arena, cells[i], strlen(cells[i]));
+        if (label_parse(t.s, 0, &label) && label.style == LABEL_ZH && label.value == value - 1)
+            return true;
+    }
+    return value == 1 && n == 1 && *cells[0];
+}
+
 /* Is the line no cell of the table any more? cells: what the open row has so far. */
 static bool is_stop(const struct raw_line *line, const struct lost *lost, const char *const *cells, size_t n, struct arena *arena)
 {
@@ -43,14 +55,24 @@ static bool is_stop(const struct raw_line *line, const struct lost *lost, const 
     if (line_is_signature_name(t.s)) /* unless it is the row's owner */
         return !lost->owner || n == 0 || is_owner(arena, cells[n - 1]);
     static const char *const ends[] = {"注:", "备注:", "合计", "总计", "总之", NULL};
-    return (label_parse(t.s, 0, &label) && label.style == LABEL_ZH) || line_is_title(t.s) || text_begins_any(t.s, ends) != 0;
+    bool heading = label_parse(t.s, 0, &label) && label.style == LABEL_ZH && !goes_on(label.value, cells, n, arena);
+    return heading || line_is_title(t.s) || line_names_file(t.s) || text_begins_any(t.s, ends) != 0;
+}
+
+static bool is_numbered(struct arena *arena, const char *cell)
+{
+    struct text t = text_fold(arena, cell, strlen(cell));
+    struct label label;
+    return label_parse(t.s, 0, &label) && label.style != LABEL_LOST && label.style != LABEL_BULLET && t.s[label.end];
 }
 
 /* Gives the cells of one row, time first, to the columns: what is too much belongs to the content. */
 static void put_row(struct grid *grid, const struct lost *lost, const char *const *cells, size_t n, size_t line)
 {
     struct grid_row *row = grid_add_row(grid, line);
-    size_t own = lost->columns - lost->index, extra = n > own ? n - own : 0, k = 0;
+    size_t own = lost->columns - lost->index, extra = n > own ? n - own : 0, k = 0, content = lost->content - lost->index;
+    for (size_t i = content + extra + 1; i < n; i++) /* a number begins an item, no remark */
+        extra = is_numbered(grid->arena, cells[i]) ? i - content : extra;
     if (lost->index)
         grid_add_cell(grid, row, "", 0);
     for (size_t c = lost->index; c < lost->columns && k < n; c++) {

@@ -77,10 +77,11 @@ static void classify_tail(const char *s, size_t at, struct header *h)
     } else if (label_parse(s + p, 1, &label) && label.style != LABEL_LOST && label.style != LABEL_ZH && label.value <= 1) {
         h->mark = '1';
     } else if (h->mark != '(') {
-        bool gap = p > at || s[p] == '"' || s[p] == '|';
+        bool gap = p > at || s[p] == '"' || s[p] == '|' || text_begins(s + p, "、"); /* 四月、参加… */
         h->strength = gap || h->brackets ? HEADER_MEDIUM : HEADER_WEAK;
         h->mark = gap ? ' ' : 0;
-        if (s[p] == ',' || text_begins(s + p, "、"))
+        bool lost = text_begins(s + p, "、") && strstr(s + p, "。、"); /* the marks of a list without its numbers */
+        if (s[p] == ',' || (text_begins(s + p, "、") && !lost))
             h->rest = text_skip_space(s, p + text_char(s + p));
     }
 }
@@ -156,7 +157,8 @@ bool header_parse(const char *s, unsigned when_flags, struct header *out)
     bool is_labelled = has_label && parse_time(s, label.end, when_flags, &labelled);
     if (is_labelled)
         labelled.label = label;
-    if (is_plain && is_labelled && plain.when.count && plain.when.kind == WHEN_MONTH) {
+    bool year_behind = is_labelled && labelled.when.year != 0 && plain.when.year == 0; /* 2、20xx年3月 */
+    if (is_plain && is_labelled && plain.when.count && plain.when.kind == WHEN_MONTH && !year_behind) {
         *out = labelled;
         out->either = label.style == LABEL_DIGIT || label.style == LABEL_ZH;
         out->list = label;
@@ -170,7 +172,7 @@ bool header_parse(const char *s, unsigned when_flags, struct header *out)
         return false;
     }
     bool dotted = is_plain && is_labelled && plain.when.bare; /* 1．7—8月 is no day in January */
-    *out = is_plain && !dotted ? plain : labelled;
+    *out = is_plain && !dotted && !year_behind ? plain : labelled;
     return true;
 }
 

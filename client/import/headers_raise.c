@@ -98,6 +98,34 @@ static void raise_between(struct lines *lines, const struct plan_range *range)
     }
 }
 
+/* 6、6月进行棋类比赛 beside 5、5月：乒乓球比赛: a month in a list whose items begin with their months. */
+static void raise_numbered(struct lines *lines, const struct plan_range *range)
+{
+    const struct header *strong[2] = {0}; /* the nearest before, the nearest behind */
+    for (size_t i = range->begin; i < range->end; i++) {
+        struct header *h = &lines->items[i].header;
+        bool listed = h->label.style == LABEL_DIGIT && header_names_months(h) && h->rest < lines->items[i].text.n;
+        if (!listed || lines->items[i].kind != LINE_TEXT)
+            continue;
+        if (h->strength == HEADER_STRONG) {
+            strong[0] = h;
+            continue;
+        }
+        strong[1] = NULL;
+        for (size_t k = i + 1; k < range->end && !strong[1]; k++) {
+            const struct header *next = &lines->items[k].header;
+            if (next->strength == HEADER_STRONG && next->label.style == LABEL_DIGIT && header_names_months(next))
+                strong[1] = next;
+        }
+        bool follows = strong[0] && strong[0]->label.value + 1 == h->label.value && months_go_on(&strong[0]->when, &h->when);
+        bool leads = strong[1] && h->label.value + 1 == strong[1]->label.value && months_go_on(&h->when, &strong[1]->when);
+        if (follows || leads) {
+            h->strength = HEADER_STRONG;
+            strong[0] = h;
+        }
+    }
+}
+
 void headers_raise(struct lines *lines, const struct plan_range *range)
 {
     if (!plan_has_strong(lines, range)) {
@@ -106,5 +134,6 @@ void headers_raise(struct lines *lines, const struct plan_range *range)
     } else {
         raise_between(lines, range);
     }
+    raise_numbered(lines, range);
     raise_parts(lines, range);
 }

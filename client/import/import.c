@@ -98,6 +98,26 @@ static void add_paragraph(struct lines *lines, struct arena *arena, const struct
     }
 }
 
+/* One line of a paragraph, or one for each month when several run together in it. */
+static void add_block(struct lines *lines, const struct document *document, const struct block *block, bool *blank)
+{
+    size_t at[LINE_MONTHS];
+    struct text text = text_fold(document->arena, block->text, block->bytes);
+    size_t n = line_split_months(&text, at);
+    if (n == 0)
+        add_paragraph(lines, document->arena, block, blank);
+    else
+        doubts_add(document->doubts, IMPORT_DOUBT_GLUED_ITEMS, block->line, text.raw, "");
+    for (size_t i = 0; i < n; i++) {
+        const char *part = text_cut(document->arena, &text, at[i], i + 1 < n ? at[i + 1] : text.n);
+        struct block one = *block;
+        one.text = part;
+        one.bytes = strlen(part);
+        one.number = i == 0 ? block->number : NULL;
+        add_paragraph(lines, document->arena, &one, blank);
+    }
+}
+
 /* A table that is no month table: its cells, row by row, as paragraphs. */
 static void add_cells(struct lines *lines, const struct document *document, const struct table *table)
 {
@@ -136,7 +156,7 @@ void lines_make(struct lines *lines, const struct document *document)
     for (size_t i = 0; i < document->count; i++) {
         const struct block *block = &document->blocks[i];
         if (!block->table)
-            add_paragraph(lines, document->arena, block, &blank);
+            add_block(lines, document, block, &blank);
         else if (!month_table_lines(lines, document, block->table))
             add_cells(lines, document, block->table);
     }

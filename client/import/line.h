@@ -60,6 +60,10 @@ struct lines {
 
 /* Makes lines of a document: one per paragraph, one per row of a month table; other tables become paragraphs cell by cell. */
 void lines_make(struct lines *lines, const struct document *document);
+/* The months of a plan run together in one paragraph (三月份：… 四月份：…): offsets in the fold where each begins, the first of
+ * them 0. Returns how many, 0 when the paragraph holds no run. */
+#define LINE_MONTHS 24
+size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS]);
 /* Appends one paragraph. */
 struct line *lines_add(struct lines *lines, struct arena *arena, const char *raw, size_t bytes, uint32_t number);
 /* Looks at one line by itself: kind, label, header candidate. */
@@ -68,6 +72,8 @@ void line_scan(struct line *line);
 bool line_is_title(const char *s);
 /* Says something about the item before it: 负责人：…, 参加人数约80人. */
 bool line_is_meta(const char *s);
+/* The name of an attached file: 工作计划（表）.doc. */
+bool line_names_file(const char *s);
 /* A date with a year, alone on its line; a name of an issuer, alone on its line. */
 bool line_is_signature_date(const struct line *line);
 bool line_is_signature_name(const char *s);

@@ -252,7 +252,10 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
     struct label label;
     if (label_parse(rest, 1, &label))
         return false;
-    const struct line *next = next_line(lines, at, range->end);
+    const struct line *next = next_line(lines, at, range->end), *before = at > range->begin ? &lines->items[at - 1] : NULL;
+    bool listed = before && before->kind == LINE_HEADER && !before->theme && before->header.rest < before->text.n;
+    if (listed && line->header.mark == ':') /* the months before have their items on their lines, and nothing below */
+        return false;
     if (!next || next->kind == LINE_ROW || (next->header.strength == HEADER_STRONG && header_names_months(&next->header)) ||
         next->kind == LINE_SIGNATURE || (is_heading_label(next) && next->label.value != 1))
         return false;

@@ -72,6 +72,22 @@ static size_t split_bullets(const struct text *text, size_t from, struct piece o
     return n;
 }
 
+/* 、召开教代会。、慰问退休教师: the numbers of a list were lost, their marks are left. */
+static size_t split_lost(const struct text *text, size_t from, struct piece out[SPLIT_MAX])
+{
+    static const char *const ends[] = {"。、", ";、", "!、", NULL};
+    size_t n = 0;
+    out[n++] = (struct piece){.label_at = 0, .from = from, .to = text->n, .style = LABEL_LOST};
+    for (size_t i = from; text->s[i] && n < SPLIT_MAX; i += text_char(text->s + i)) {
+        size_t mark = text_begins_any(text->s + i, ends), at = i + mark - strlen("、");
+        if (!mark || !text->s[i + mark])
+            continue;
+        out[n - 1].to = at;
+        out[n++] = (struct piece){.label_at = at, .from = i + mark, .to = text->n, .style = LABEL_LOST};
+    }
+    return n;
+}
+
 size_t split_numbered(const struct text *text, int expected, struct piece out[SPLIT_MAX])
 {
     const char *s = text->s;
@@ -82,8 +98,9 @@ size_t split_numbered(const struct text *text, int expected, struct piece out[SP
     out[n++] = (struct piece){.label_at = 0, .from = label.end, .to = text->n, .style = label.style, .value = label.value};
     if (label.style == LABEL_BULLET)
         return split_bullets(text, label.end, out);
-    bool bullet = label.style == LABEL_LOST || label.style == LABEL_LETTER;
-    if (bullet || (label.style == LABEL_NONE && expected == 0))
+    if (label.style == LABEL_LOST)
+        return split_lost(text, label.end, out);
+    if (label.style == LABEL_LETTER || (label.style == LABEL_NONE && expected == 0))
         return n;
     /* An unnumbered start may be item 1 of a list whose 2 follows on the line. */
     enum label_style style = label.style;
