@@ -79,6 +79,9 @@ static enum status put(struct cmd *cmd, const Lianxin__DuePutRequest *request, c
     char text[UUID_TEXT_BYTES] = "";
     ProtobufCMessage *message;
     struct uuid id;
+    if (cmd->identity.role < ROLE_LEAD)
+        return err_reason(err, REASON_ROLE, cmd->ui.chinese ? cmd->verb->name_zh : cmd->verb->name,
+                          role_label(ROLE_LEAD, cmd->ui.chinese), NULL);
     if (cmd->ui.output_path)
         return cmd_refuse_output(cmd, err);
     enum status s = cmd_call(cmd, MESSAGE_due_put, &request->base, &message, err);

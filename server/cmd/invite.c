@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "common/base/role.h"
+#include "common/table/table_wire.h"
 #include "server/cmd/cmd.h"
-#include "server/cmd/invite_all.h"
 
 static enum status read_role(const char *text, uint32_t *out, struct err *err)
 {
@@ -24,22 +24,79 @@ static enum status read_days(const char *text, uint32_t *out, struct err *err)
     return STATUS_OK;
 }
 
+static void say_replaced(struct cmd *cmd, const Lianxin__InviteReply *reply)
+{
+    char last[CLOCK_TIME_BYTES];
+    if (!reply->replaced_person)
+        return;
+    if (reply->has_replaced_synced_ms)
+        clock_format_time(reply->replaced_synced_ms, cmd->ui.zone_s, last);
+    ui_print(&cmd->ui,
+             _("The device of %s is revoked as soon as the new one has joined. Its last whole sync: %s; what was done there later must be "
+               "synced there first.\n"),
+             reply->replaced_person, reply->has_replaced_synced_ms ? last : _("never"));
+}
+
+/* Whoever reads the file can join. */
+static enum status write_all(struct cmd *cmd, const Lianxin__InviteReply *reply, struct err *err)
+{
+    struct table *table;
+    if (!reply->invitations)
+        return err_reason(err, REASON_MALFORMED, "an answer without its table", NULL);
+    enum status st = table_from_wire(&cmd->arena, reply->invitations, &table, err);
+    cmd->ui.output_mode = 0600;
+    if (st == STATUS_OK)
+        st = ui_table(&cmd->ui, table, err);
+    if (st)
+        return st;
+    ui_print(&cmd->ui, _("%zu invitation(s); each works once. Give every school its own line only\n"), table->n_rows);
+    return STATUS_OK;
+}
+
+static void say_one(struct cmd *cmd, const Lianxin__InviteReply *reply)
+{
+    char until[CLOCK_TIME_BYTES];
+    clock_format_time(reply->expires_ms, cmd->ui.zone_s, until);
+    cmd_say(cmd,
+            arena_printf(&cmd->arena,
+                         _("Give this to %s, by a way that only they can read; it works once, until %s:\n\n  %s\n\nThey type: "
+                           "lianxin join, and paste it"),
+                         reply->person, until, reply->invitation),
+            json_pack("{s:s, s:s, s:s, s:I, s:s?}", "invitation", reply->invitation, "person", reply->person, "expires", until,
+                      "expires_ms", (json_int_t)reply->expires_ms, "replaced_person", reply->replaced_person));
+    say_replaced(cmd, reply);
+}
+
+static enum status check_whom(struct cmd *cmd, struct err *err)
+{
+    bool school = cmd_option(cmd, "school"), district = cmd_option(cmd, "district"), all = cmd_option(cmd, "all"),
+         replace = cmd_option(cmd, "replace");
+    if (school + district + all + replace != 1 || (!cmd_option(cmd, "person") && (school || district)))
+        return err_set(err, STATUS_USAGE,
+                       _("name whom: --school CODE --person NAME, --district --person NAME, --replace DEVICE or --all"));
+    if (all && !cmd->ui.output_path)
+        return err_set(err, STATUS_USAGE, _("name the file the invitations go to: invite --all -o 邀请.csv"));
+    return all ? ui_check_output_path(cmd->ui.output_path, err) : STATUS_OK;
+}
+
+static char *option_text(struct cmd *cmd, const char *name)
+{
+    const char *value = cmd_option(cmd, name);
+    return value ? arena_strdup(&cmd->arena, value) : NULL;
+}
+
 static enum status run_invite(struct cmd *cmd, struct err *err)
 {
     Lianxin__InviteRequest request = LIANXIN__INVITE_REQUEST__INIT;
-    const char *school = cmd_option(cmd, "school"), *person = cmd_option(cmd, "person"), *phone = cmd_option(cmd, "phone");
     ProtobufCMessage *message;
-    char until[CLOCK_TIME_BYTES];
-    if (cmd_option(cmd, "all")) {
-        enum status read = read_days(cmd_option(cmd, "days"), &request.days, err);
-        return read ? read : invite_all(cmd, request.days, err);
-    }
-    if (!person || !school == !cmd_option(cmd, "district"))
-        return err_set(err, STATUS_USAGE, _("name whom: --school CODE --person NAME, or --district --person NAME"));
-    request.school = school ? arena_strdup(&cmd->arena, school) : NULL;
-    request.person = arena_strdup(&cmd->arena, person);
-    request.phone = phone ? arena_strdup(&cmd->arena, phone) : NULL;
-    enum status st = read_role(cmd_option(cmd, "role"), &request.role, err);
+    request.school = option_text(cmd, "school");
+    request.person = option_text(cmd, "person");
+    request.phone = option_text(cmd, "phone");
+    request.replace = option_text(cmd, "replace");
+    request.has_all = request.all = cmd_option(cmd, "all") != NULL;
+    enum status st = check_whom(cmd, err);
+    if (st == STATUS_OK)
+        st = read_role(cmd_option(cmd, "role"), &request.role, err);
     if (st == STATUS_OK)
         st = read_days(cmd_option(cmd, "days"), &request.days, err);
     request.has_role = request.role != 0;
@@ -49,14 +106,9 @@ static enum status run_invite(struct cmd *cmd, struct err *err)
     if (st)
         return st;
     const Lianxin__InviteReply *reply = (const Lianxin__InviteReply *)message;
-    clock_format_time(reply->expires_ms, cmd->ui.zone_s, until);
-    cmd_say(cmd,
-            arena_printf(&cmd->arena,
-                         _("Give this to %s, by a way that only they can read; it works once, until %s:\n\n  %s\n\nThey type: "
-                           "lianxin join, and paste it"),
-                         person, until, reply->invitation),
-            json_pack("{s:s, s:s, s:s, s:I}", "invitation", reply->invitation, "person", person, "expires", until, "expires_ms",
-                      (json_int_t)reply->expires_ms));
+    if (request.all)
+        return write_all(cmd, reply, err);
+    say_one(cmd, reply);
     return STATUS_OK;
 }
 
@@ -64,7 +116,8 @@ static const struct option options[] = {
     {"all", NULL, N_("one for each school without a device, into the file of -o"), 0},
     {"school", "CODE", N_("for the officer of this school"), 0},
     {"district", NULL, N_("for staff of the district"), 0},
-    {"person", "NAME", N_("whom it is for; needed"), 0},
+    {"replace", "DEVICE", N_("for who follows on this device (start of its id); it is revoked when the new one has joined"), 0},
+    {"person", "NAME", N_("whom it is for"), 0},
     {"phone", "PHONE", N_("how to reach them"), 0},
     {"role", "ROLE", N_("district (usual) or lead, with --district"), 0},
     {"days", "N", N_("how long it is good; 7 unless configured otherwise"), 0},
@@ -75,6 +128,7 @@ const struct verb verb_invite = {
     .summary = N_("make an invitation for one person's device"),
     .examples = "  lianxind invite --school SY01 --person 王芳 --phone 13900000000\n"
                 "  lianxind invite --district --person 陈静 --role lead\n"
+                "  lianxind invite --replace 0191a5c3 --person 李芳\n"
                 "  lianxind invite --all -o 邀请.csv",
     .options = options,
     .n_options = sizeof options / sizeof options[0],

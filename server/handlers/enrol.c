@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/service/enrol.h"
 
-#include <string.h>
-
-#include "common/wire/invitation.h"
 #include "server/handlers/fill.h"
 #include "server/handlers/handler.h"
-
-_Static_assert(ENROL_ID_BYTES == INVITATION_ID_BYTES && ENROL_SECRET_BYTES == INVITATION_SECRET_BYTES, "one invitation");
 
 enum status handle_enrol(struct work *work, const Lianxin__EnrolRequest *request, Lianxin__EnrolReply *reply, struct err *err)
 {
@@ -43,31 +38,5 @@ enum status handle_renew(struct work *work, const Lianxin__RenewRequest *request
         return st;
     reply->has_certificate = true;
     reply->certificate = fill_bytes(work->arena, issued.certificate, issued.certificate_bytes);
-    return STATUS_OK;
-}
-
-enum status handle_invite(struct work *work, const Lianxin__InviteRequest *request, Lianxin__InviteReply *reply, struct err *err)
-{
-    const struct settings *settings = core_settings(work->desk->core);
-    struct invite_wish wish = {.school = request->school,
-                               .person = request->person,
-                               .phone = request->phone,
-                               .role = request->role > ROLE_OPERATOR ? ROLE_OPERATOR : (enum role)request->role,
-                               .days = request->days};
-    struct invitation invitation = {.addresses = settings->addresses, .n_addresses = settings->n_addresses};
-    struct invite_done done;
-    const char *text;
-    enum status st = enrol_invite(work, &wish, &done, err);
-    if (st)
-        return st;
-    invitation.pin = done.pin;
-    memcpy(invitation.id, done.id, sizeof done.id);
-    memcpy(invitation.secret, done.secret, sizeof done.secret);
-    st = invitation_format(work->arena, &invitation, &text, err);
-    if (st)
-        return st;
-    reply->invitation = fill_text(work->arena, text);
-    reply->has_expires_ms = true;
-    reply->expires_ms = done.expires_ms;
     return STATUS_OK;
 }

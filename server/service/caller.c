@@ -16,12 +16,13 @@ static enum status read_device(struct sql_statement *s, struct arena *arena, str
     out->stream = (uint32_t)sql_int(s, 1);
     out->role = (enum role)sql_int(s, 2);
     out->person = arena_strdup(arena, sql_text(s, 3));
+    out->phone = arena_strdup(arena, sql_text(s, 6));
     return STATUS_OK;
 }
 
 enum status caller_find(struct desk *desk, struct arena *arena, const struct proof *proof, struct caller *out, struct err *err)
 {
-    struct caller caller = {.role = ROLE_ANYONE, .person = "", .peer = proof->peer};
+    struct caller caller = {.role = ROLE_ANYONE, .person = "", .phone = "", .peer = proof->peer};
     struct sql_statement *s;
     bool row;
     if (proof->operator_socket) {
@@ -32,9 +33,10 @@ enum status caller_find(struct desk *desk, struct arena *arena, const struct pro
         *out = caller;
         return STATUS_OK;
     }
-    enum status st =
-        sql_prepare(desk->sql, "SELECT device, stream, role, person, revoked_ms, unconfirmed_ms FROM device WHERE key_hash = $key_hash",
-                    &s, err);
+    enum status st = sql_prepare(desk->sql,
+                                 "SELECT device, stream, role, person, revoked_ms, unconfirmed_ms, phone FROM device"
+                                 " WHERE key_hash = $key_hash",
+                                 &s, err);
     if (st)
         return st;
     sql_bind_blob(s, "$key_hash", proof->key_hash.bytes, SHA256_BYTES);
@@ -45,6 +47,11 @@ enum status caller_find(struct desk *desk, struct arena *arena, const struct pro
     if (st == STATUS_OK)
         *out = caller;
     return st;
+}
+
+const char *caller_name(struct arena *arena, const char *person, const char *phone)
+{
+    return *phone ? arena_printf(arena, "%s %s", person, phone) : person;
 }
 
 enum status caller_check_role(const struct caller *caller, enum role least, const char *what, struct err *err)

@@ -12,6 +12,7 @@ struct caller {
     struct uuid device; /* zero for ANYONE and OPERATOR */
     uint32_t stream;    /* the device's own: its school's, or STREAM_DISTRICT */
     const char *person; /* never NULL */
+    const char *phone;  /* never NULL */
     const char *peer;   /* address, for the log */
 };
 
@@ -27,6 +28,8 @@ struct proof {
  * without a certificate the caller is ANYONE. */
 enum status caller_find(struct desk *desk, struct arena *arena, const struct proof *proof, struct caller *out,
                         struct err *err) MUST_CHECK;
+/* Who it was, for the journal and for conflicts: the person with the phone number, when there is one. In arena or the caller's. */
+const char *caller_name(struct arena *arena, const char *person, const char *phone);
 /* DENIED with reason ROLE, or NOT_ENROLLED for one who is nobody yet. */
 enum status caller_check_role(const struct caller *caller, enum role least, const char *what, struct err *err) MUST_CHECK;
 /* DENIED with reason STREAM. A school's device: its own stream, and the public one to read. District devices: every stream. A

@@ -90,13 +90,6 @@ enum status device_list(struct work *work, const char *school, struct table **ou
 
 /* ---- revoking ---- */
 
-struct found {
-    unsigned n;
-    struct uuid device;
-    uint32_t stream;
-    const char *person;
-};
-
 /* Compares without dashes: people copy ids in pieces. */
 static bool starts_with(const struct uuid *id, const char *start)
 {
@@ -115,12 +108,12 @@ static bool starts_with(const struct uuid *id, const char *start)
     return true;
 }
 
-static enum status find_start(struct work *work, const char *start, struct found *out, struct err *err)
+/* *n: how many begin so; out is the last of them. */
+static enum status find_start(struct work *work, const char *start, struct device_found *out, unsigned *n, struct err *err)
 {
     struct sql_statement *s;
     bool row = true;
-    *out = (struct found){0};
-    enum status st = sql_prepare(work->desk->sql, "SELECT stream, device, person FROM device", &s, err);
+    enum status st = sql_prepare(work->desk->sql, "SELECT stream, device, person, phone, role FROM device", &s, err);
     if (st)
         return st;
     while ((st = sql_step(s, &row, err)) == STATUS_OK && row) {
@@ -129,41 +122,64 @@ static enum status find_start(struct work *work, const char *start, struct found
         const void *id = sql_blob(s, 1, &bytes);
         if (!uuid_from_bytes(id, bytes, &device) || !starts_with(&device, start))
             continue;
-        out->n++;
-        out->device = device;
-        out->stream = (uint32_t)sql_int(s, 0);
-        out->person = arena_strdup(work->arena, sql_text(s, 2));
+        ++*n;
+        *out = (struct device_found){.device = device,
+                                     .stream = (uint32_t)sql_int(s, 0),
+                                     .person = arena_strdup(work->arena, sql_text(s, 2)),
+                                     .phone = arena_strdup(work->arena, sql_text(s, 3)),
+                                     .role = (enum role)sql_int(s, 4),
+                                     .synced_ms = presence_of_device(work->desk->core->presence, &device).synced_ms};
     }
     sql_reset(s);
     return st;
 }
 
-static enum status find_one(struct work *work, const char *start, struct found *out, struct err *err)
+enum status device_get(struct work *work, const char *start, struct device_found *out, struct err *err)
 {
+    struct device_found found = {.person = ""};
+    unsigned n = 0;
     if (!start || !start[strspn(start, "-")])
         return err_reason(err, REASON_ARGUMENT, "device", "the start of its id is needed", NULL);
-    enum status st = find_start(work, start, out, err);
-    if (st == STATUS_OK && out->n != 1)
-        st = err_reason(err, out->n ? REASON_DEVICE_AMBIGUOUS : REASON_DEVICE_UNKNOWN, start, NULL);
+    enum status st = find_start(work, start, &found, &n, err);
+    if (st == STATUS_OK && n != 1)
+        st = err_reason(err, n ? REASON_DEVICE_AMBIGUOUS : REASON_DEVICE_UNKNOWN, start, NULL);
+    if (st == STATUS_OK)
+        *out = found;
     return st;
+}
+
+static enum status revoke(struct work *work, uint32_t stream, const struct uuid *device, struct err *err)
+{
+    struct sql_statement *s;
+    enum status st =
+        sql_prepare(work->desk->sql,
+                    "UPDATE device SET revoked_ms = $now WHERE stream = $stream AND device = $device AND revoked_ms IS NULL", &s, err);
+    if (st)
+        return st;
+    sql_bind_int(s, "$now", work->now_ms);
+    sql_bind_int(s, "$stream", stream);
+    sql_bind_uuid(s, "$device", device);
+    work_write(work);
+    return sql_execute(s, err);
+}
+
+enum status device_end(struct work *work, uint32_t stream, const struct uuid *device, const char *person, struct err *err)
+{
+    char id[UUID_TEXT_BYTES];
+    enum status st = revoke(work, stream, device, err);
+    if (st)
+        return st;
+    uuid_format(device, id);
+    log_event(work->desk->core->config.log, LOG_INFO, "device.replace", "device", id, "by", person, NULL);
+    return STATUS_OK;
 }
 
 enum status device_revoke(struct work *work, const char *start, struct uuid *device, const char **person, struct err *err)
 {
-    struct sql_statement *s;
-    struct found found;
-    enum status st = find_one(work, start, &found, err);
+    struct device_found found;
+    enum status st = device_get(work, start, &found, err);
     if (st == STATUS_OK)
-        st = sql_prepare(work->desk->sql,
-                         "UPDATE device SET revoked_ms = $now WHERE stream = $stream AND device = $device AND revoked_ms IS NULL",
-                         &s, err);
-    if (st)
-        return st;
-    sql_bind_int(s, "$now", work->now_ms);
-    sql_bind_int(s, "$stream", found.stream);
-    sql_bind_uuid(s, "$device", &found.device);
-    work_write(work);
-    st = sql_execute(s, err);
+        st = revoke(work, found.stream, &found.device, err);
     if (st)
         return st;
     log_event(work->desk->core->config.log, LOG_INFO, "device.revoke", "person", found.person, "by", work->caller->person, NULL);
@@ -180,8 +196,8 @@ enum status device_confirm(struct work *work, const char *start, uint32_t *n, st
     static const char one[] = "UPDATE device SET unconfirmed_ms = NULL WHERE unconfirmed_ms IS NOT NULL AND stream = $stream"
                               " AND device = $device";
     struct sql_statement *s;
-    struct found found;
-    enum status st = start ? find_one(work, start, &found, err) : STATUS_OK;
+    struct device_found found;
+    enum status st = start ? device_get(work, start, &found, err) : STATUS_OK;
     if (st == STATUS_OK)
         st = sql_prepare(work->desk->sql, start ? one : all, &s, err);
     if (st)

@@ -9,10 +9,21 @@
 
 /* school: a code, or NULL for all. In work->arena. */
 enum status device_list(struct work *work, const char *school, struct table **out, struct err *err) MUST_CHECK;
+struct device_found {
+    struct uuid device;
+    uint32_t stream;
+    enum role role;
+    const char *person, *phone;
+    int64_t synced_ms; /* when it last held everything; 0: never */
+};
+/* start: as below. In work->arena. */
+enum status device_get(struct work *work, const char *start, struct device_found *out, struct err *err) MUST_CHECK;
 /* start: the first digits of an id, as device_list() shows it, dashes or not. From the next request on the device is refused;
  * revoking again changes nothing. DEVICE_UNKNOWN, DEVICE_AMBIGUOUS. */
 enum status device_revoke(struct work *work, const char *start, struct uuid *device, const char **person,
                           struct err *err) MUST_CHECK;
+/* The same for a device another one takes the place of; person: who has that. */
+enum status device_end(struct work *work, uint32_t stream, const struct uuid *device, const char *person, struct err *err) MUST_CHECK;
 /* After a restore devices wait until the operator has confirmed them, since some may have been revoked after the backup was made.
  * start as above; NULL: all that wait. *n: how many stopped waiting. */
 enum status device_confirm(struct work *work, const char *start, uint32_t *n, struct err *err) MUST_CHECK;

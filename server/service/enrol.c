@@ -3,71 +3,8 @@
 
 #include <string.h>
 
+#include "server/service/device.h"
 #include "server/service/school.h"
-
-#define DAY_MS ((int64_t)24 * 3600 * 1000)
-
-/* ---- invitations ---- */
-
-static enum status check_wish(const struct invite_wish *wish, struct err *err)
-{
-    if (!wish->person || !*wish->person || strlen(wish->person) > LIMIT_TEXT_BYTES)
-        return err_reason(err, REASON_ARGUMENT, "person", "a name is needed", NULL);
-    if (wish->school ? wish->role > ROLE_DEVICE : wish->role == ROLE_DEVICE || wish->role > ROLE_LEAD)
-        return err_reason(err, REASON_ARGUMENT, "role", "device for a school, district or lead for the district", NULL);
-    if (wish->days > ENROL_DAYS_MAX)
-        return err_reason(err, REASON_ARGUMENT, "days", "at most 90", NULL);
-    return STATUS_OK;
-}
-
-static enum status insert_invitation(struct work *work, const struct invite_wish *wish, uint32_t stream,
-                                     const struct invite_done *made, struct err *err)
-{
-    struct sql_statement *s;
-    struct sha256 digest = sha256_of(made->secret, sizeof made->secret);
-    enum role usual = wish->school ? ROLE_DEVICE : ROLE_DISTRICT;
-    enum status st =
-        sql_prepare(work->desk->sql,
-                    "INSERT INTO invitation (invitation, secret_digest, stream, role, person, phone, made_by, made_ms,"
-                    " expires_ms, tries) VALUES ($invitation, $secret_digest, $stream, $role, $person, $phone, $made_by,"
-                    " $made_ms, $expires_ms, 0)",
-                    &s, err);
-    if (st)
-        return st;
-    sql_bind_blob(s, "$invitation", made->id, sizeof made->id);
-    sql_bind_blob(s, "$secret_digest", digest.bytes, SHA256_BYTES);
-    sql_bind_int(s, "$stream", stream);
-    sql_bind_int(s, "$role", wish->role ? wish->role : usual);
-    sql_bind_text(s, "$person", wish->person);
-    sql_bind_text(s, "$phone", wish->phone ? wish->phone : "");
-    sql_bind_text(s, "$made_by", work->caller->person);
-    sql_bind_int(s, "$made_ms", work->now_ms);
-    sql_bind_int(s, "$expires_ms", made->expires_ms);
-    work_write(work);
-    return sql_execute(s, err);
-}
-
-enum status enrol_invite(struct work *work, const struct invite_wish *wish, struct invite_done *out, struct err *err)
-{
-    struct core *core = work->desk->core;
-    const Lianxin__School *school = NULL;
-    struct invite_done made = {.pin = core->config.issuer.ca_pin(core->config.issuer.context)};
-    uint32_t days = wish->days ? wish->days : core_settings(core)->invitation_days;
-    enum status st = check_wish(wish, err);
-    if (st == STATUS_OK && wish->school)
-        st = school_get_by_code(work->desk, work->arena, wish->school, &school, err);
-    if (st)
-        return st;
-    random_fill(&core->config.random, made.id, sizeof made.id);
-    random_fill(&core->config.random, made.secret, sizeof made.secret);
-    made.expires_ms = work->now_ms + (int64_t)days * DAY_MS;
-    st = insert_invitation(work, wish, school ? school->number : STREAM_DISTRICT, &made, err);
-    if (st == STATUS_OK)
-        *out = made;
-    return st;
-}
-
-/* ---- enrolment ---- */
 
 struct invitation_row {
     struct sha256 secret_digest;
@@ -77,6 +14,7 @@ struct invitation_row {
     int64_t expires_ms, tries;
     bool used;
     struct uuid device;     /* when used */
+    struct uuid replaces;   /* the device that ends when this one has joined; zero: none */
     struct sha256 key_hash; /* when used */
 };
 
@@ -96,8 +34,8 @@ static enum status find_invitation(struct work *work, const struct enrol_wish *w
     struct sql_statement *s;
     bool row;
     enum status st = sql_prepare(work->desk->sql,
-                                 "SELECT secret_digest, stream, role, person, phone, expires_ms, tries, device, key_hash"
-                                 " FROM invitation WHERE invitation = $invitation",
+                                 "SELECT secret_digest, stream, role, person, phone, expires_ms, tries, device, key_hash,"
+                                 " replaces FROM invitation WHERE invitation = $invitation",
                                  &s, err);
     if (st)
         return st;
@@ -115,6 +53,9 @@ static enum status find_invitation(struct work *work, const struct enrol_wish *w
         const void *device = sql_blob(s, 7, &bytes);
         if (!read_digest(s, 0, &out->secret_digest) ||
             (out->used && (!uuid_from_bytes(device, bytes, &out->device) || !read_digest(s, 8, &out->key_hash))))
+            st = err_set(err, STATUS_CORRUPT, "an invitation is damaged");
+        const void *replaces = sql_blob(s, 9, &bytes);
+        if (st == STATUS_OK && !sql_is_null(s, 9) && !uuid_from_bytes(replaces, bytes, &out->replaces))
             st = err_set(err, STATUS_CORRUPT, "an invitation is damaged");
     }
     *found = row;
@@ -238,6 +179,8 @@ enum status enrol_accept(struct work *work, const struct enrol_wish *wish, struc
     if (revoked || known != again || (row.used && !again))
         return err_reason(err, REASON_INVITATION, NULL);
     st = again ? STATUS_OK : insert_device(work, wish, &row, &done, err);
+    if (st == STATUS_OK && !again && !uuid_is_zero(&row.replaces))
+        st = device_end(work, row.stream, &row.replaces, row.person, err);
     if (st == STATUS_OK)
         *out = done;
     return st;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Who may become a device: invitations, enrolment, renewal. */
+ * Who becomes a device by an invitation (invite.h), and renewal. */
 #ifndef SERVER_SERVICE_ENROL_H
 #define SERVER_SERVICE_ENROL_H
 
@@ -10,20 +10,6 @@
 #define ENROL_SECRET_BYTES 16
 #define ENROL_TRIES_MAX 5
 #define ENROL_DAYS_MAX 90u
-
-struct invite_wish {
-    const char *school;         /* a code; NULL: the district itself */
-    const char *person, *phone; /* phone may be NULL */
-    enum role role;             /* ROLE_ANYONE: the usual one: DEVICE for a school, DISTRICT for the district */
-    uint32_t days;              /* 0: the configured ones */
-};
-struct invite_done {
-    uint8_t id[ENROL_ID_BYTES], secret[ENROL_SECRET_BYTES]; /* the secret is not kept */
-    struct sha256 pin;
-    int64_t expires_ms;
-};
-/* USAGE for a person without a name or a role that does not fit, NOT_FOUND for an unknown school. */
-enum status enrol_invite(struct work *work, const struct invite_wish *wish, struct invite_done *out, struct err *err) MUST_CHECK;
 
 struct enrol_wish {
     const void *id, *secret, *csr;

@@ -178,7 +178,7 @@ static struct author author_of(const struct work *work, const struct push *push)
     return (struct author){.writer = work->caller->role >= ROLE_DISTRICT ? WRITER_DISTRICT : WRITER_SCHOOL,
                            .instance = push->instance,
                            .device = work->caller->device,
-                           .person = work->caller->person,
+                           .person = caller_name(work->arena, work->caller->person, work->caller->phone),
                            .sequence = push->sequence,
                            .now_ms = work->now_ms};
 }

@@ -3,6 +3,7 @@
 
 #include "common/domain/month.h"
 #include "common/table/table_record.h"
+#include "server/service/caller.h"
 #include "server/service/presence.h"
 
 void schools_add_columns(struct table *table)
@@ -59,7 +60,7 @@ enum status schools_find_freshness(struct desk *desk, struct arena *arena, uint3
     struct schools_freshness fresh = {.synced_ms = presence_of_stream(desk->core->presence, stream).synced_ms};
     struct sql_statement *s = NULL;
     bool row = true;
-    enum status st = sql_prepare(desk->sql, "SELECT device, person FROM device WHERE stream = $stream", &s, err);
+    enum status st = sql_prepare(desk->sql, "SELECT device, person, phone FROM device WHERE stream = $stream", &s, err);
 
     if (st != STATUS_OK)
         return st;
@@ -71,7 +72,7 @@ enum status schools_find_freshness(struct desk *desk, struct arena *arena, uint3
 
         if (uuid_from_bytes(id, bytes, &device) && fresh.synced_ms > 0 &&
             presence_of_device(desk->core->presence, &device).synced_ms == fresh.synced_ms)
-            fresh.person = arena_strdup(arena, sql_text(s, 1));
+            fresh.person = caller_name(arena, arena_strdup(arena, sql_text(s, 1)), arena_strdup(arena, sql_text(s, 2)));
     }
     if (st == STATUS_OK)
         *out = fresh;
