@@ -138,7 +138,7 @@ static enum status make_activity(struct cmd *cmd, const struct import_activity *
     a->has_position = a->has_state = a->has_origin = a->has_source_line = 1;
     a->position = position;
     a->header = stored_line(cmd, from->header);
-    a->text = stored_line(cmd, from->note ? arena_printf(&cmd->arena, "%s %s", from->text, from->note) : from->text);
+    a->text = stored_line(cmd, from->note ? arena_printf(&cmd->arena, "%s（%s）", from->text, from->note) : from->text);
     a->months = months;
     a->has_months = months != 0;
     a->state = LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_PLANNED;

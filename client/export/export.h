@@ -25,11 +25,21 @@ struct export_section {
     const char *text;
 };
 
+/* What a table has a column for when the texts do not say it. */
+enum export_fact {
+    EXPORT_LEAD = 1,
+    EXPORT_ASSIST = 2,
+    EXPORT_PERSON = 4,
+    EXPORT_BUDGET = 8,
+    EXPORT_PEOPLE = 16,
+};
+
 struct export_item {
     const char *header;                 /* when: "三月份"; items with the same text one after another stand together */
     const char *text;                   /* without a number */
     const char *lead, *assist, *person; /* NULL when not told */
     int64_t budget_fen, participants;   /* -1 when not told */
+    unsigned said;                      /* enum export_fact: read from the text itself */
 };
 
 struct export_part {

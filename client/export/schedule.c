@@ -2,7 +2,6 @@
 #include "client/export/schedule.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "common/base/utf8.h"
@@ -79,25 +78,32 @@ const char *schedule_cell(const struct schedule *schedule, size_t i, enum schedu
     return fact(item, column, arena);
 }
 
-/* Is the fact absent, or to be read in the text itself? */
-static bool is_said(const struct export_item *item, enum schedule_column column)
+/* Is there something to say that the text does not say itself? */
+static bool is_told(const struct export_item *item, enum schedule_column column)
 {
-    char room[64];
-    const char *text = item->text ? item->text : "";
-    int64_t number = column == SCHEDULE_BUDGET ? item->budget_fen : item->participants;
-    const char *words = column == SCHEDULE_LEAD ? item->lead : column == SCHEDULE_ASSIST ? item->assist : item->person;
-    if (column != SCHEDULE_BUDGET && column != SCHEDULE_PEOPLE)
-        return !words || !*words || strstr(text, words);
-    if (number < 0)
-        return true;
-    snprintf(room, sizeof room, "%" PRId64, column == SCHEDULE_BUDGET ? number / 100 : number);
-    return strstr(text, room) != NULL;
+    switch (column) {
+    case SCHEDULE_LEAD:
+        return item->lead && *item->lead && !(item->said & EXPORT_LEAD);
+    case SCHEDULE_ASSIST:
+        return item->assist && *item->assist && !(item->said & EXPORT_ASSIST);
+    case SCHEDULE_PERSON:
+        return item->person && *item->person && !(item->said & EXPORT_PERSON);
+    case SCHEDULE_BUDGET:
+        return item->budget_fen >= 0 && !(item->said & EXPORT_BUDGET);
+    case SCHEDULE_PEOPLE:
+        return item->participants >= 0 && !(item->said & EXPORT_PEOPLE);
+    case SCHEDULE_TIME:
+    case SCHEDULE_CONTENT:
+    case SCHEDULE_COLUMNS:
+        break;
+    }
+    return false;
 }
 
 static bool is_needed(const struct schedule *schedule, enum schedule_column column)
 {
     for (size_t i = 0; i < schedule->n; i++)
-        if (!is_said(&schedule->items[i], column))
+        if (is_told(&schedule->items[i], column))
             return true;
     return false;
 }
@@ -111,10 +117,33 @@ struct schedule schedule_of(const struct export_part *part)
     return schedule;
 }
 
+static size_t begins_with(const char *text, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strncmp(text, words[i], strlen(words[i])) == 0)
+            return strlen(words[i]);
+    return 0;
+}
+
+/* 三月份, 9 月, 七至八月份, 元月至二月: what is a month header wherever it stands alone on its line. */
+static bool is_month_header(const char *header)
+{
+    static const char *const parts[] = {"月份", "月", "0",  "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",  "9",  " ", "-",
+                                        "、",   "至", "一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "元"};
+    size_t last = 0;
+    const char *at = header;
+    for (size_t n; (n = begins_with(at, parts, sizeof parts / sizeof parts[0])); at += n)
+        last = n;
+    return *at == '\0' && !begins_with(header, parts, 2) && last && begins_with(at - last, parts, 2);
+}
+
 bool schedule_is_plain(const struct schedule *schedule)
 {
     for (enum schedule_column c = SCHEDULE_LEAD; c < SCHEDULE_COLUMNS; c++)
         if (is_needed(schedule, c))
+            return false;
+    for (size_t i = 0; i < schedule->n; i++)
+        if (!is_month_header(schedule->items[i].header))
             return false;
     return true;
 }

@@ -23,7 +23,7 @@ struct schedule {
 /* part is an EXPORT_SCHEDULE. */
 struct schedule schedule_of(const struct export_part *part);
 const char *schedule_title(enum schedule_column column);
-/* Does the item's text say all that the other columns would? Then a plain list loses nothing. */
+/* Are the headers plain months, and is all that the other columns would say in the items' texts? Then a list loses nothing. */
 bool schedule_is_plain(const struct schedule *schedule);
 /* Does a new time begin with item i; how many items it has. */
 bool schedule_begins(const struct schedule *schedule, size_t i);

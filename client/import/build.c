@@ -35,6 +35,8 @@ static bool is_heading(const struct line *line)
         return false;
     if (line->outline)
         return true;
+    if (line->cell && line->label.style == LABEL_NONE)
+        return false;
     if (line->label.style == LABEL_NONE || line->label.style == LABEL_BULLET)
         return n <= 16 && (text_ends(s, ":") || (n <= 10 && (line_is_schedule_heading(s) || line_opens_plan(s))));
     int level = label_level(line->label.style);
@@ -68,13 +70,15 @@ void build_close_header(struct builder *b)
     b->in_note = false;
 }
 
-/* The header as written, without a final colon; a theme stays with it. */
+/* The header as written, without a key before it (时间：九月) and a final colon; a theme stays with it. */
 static const char *header_text(struct builder *b, const struct line *line)
 {
+    static const char *const keys[] = {"时间:", "活动时间:", "月份:", "日期:", NULL};
+    size_t begin = text_skip_space(line->text.s, text_begins_any(line->text.s, keys));
     size_t end = line->theme ? line->text.n : line->header.rest >= line->text.n ? line->text.n : line->header.end;
     while (end > 0 && (line->text.s[end - 1] == ':' || line->text.s[end - 1] == ' '))
         end--;
-    return text_cut(b->arena, &line->text, 0, end);
+    return text_cut(b->arena, &line->text, begin, end);
 }
 
 void build_check_empty(struct builder *b)

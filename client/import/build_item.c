@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "client/import/build.h"
-#include "common/domain/category.h"
 
 struct import_activity *build_activity(struct builder *b, const struct line *line, const struct text *item)
 {
@@ -19,8 +18,6 @@ struct import_activity *build_activity(struct builder *b, const struct line *lin
         .participants = -1,
         .line = line->number,
     };
-    a->category = category_guess(item->s);
-    a->tags = category_tags(item->s);
     return a;
 }
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/domain/category.h"
+
 int finish_first_month(uint64_t set)
 {
     int low = 0;
@@ -38,13 +40,27 @@ const char *finish_title(const struct lines *lines, const struct plan_range *ran
 
 /* ---- body ---- */
 
+static size_t occurrences_in(const char *text, const char *word)
+{
+    size_t n = 0;
+    for (const char *at = text; at && (at = strstr(at, word)) != NULL; at += strlen(word))
+        n++;
+    return n;
+}
+
+/* In all but the title; of rows in all their cells. */
 static size_t occurrences(const struct lines *lines, const struct plan_range *range, const char *word)
 {
     size_t n = 0;
-    for (size_t i = range->begin; i < range->end; i++)
-        if (lines->items[i].kind != LINE_TITLE)
-            for (const char *at = lines->items[i].text.s; (at = strstr(at, word)) != NULL; at += strlen(word))
-                n++;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct line *line = &lines->items[i];
+        if (line->kind == LINE_TITLE)
+            continue;
+        n += occurrences_in(line->text.s, word);
+        if (line->row)
+            n += occurrences_in(line->row->lead, word) + occurrences_in(line->row->assist, word) +
+                 occurrences_in(line->row->note, word);
+    }
     return n;
 }
 
@@ -146,6 +162,16 @@ static void guess_term(const struct lines *lines, const struct plan_range *range
         doubts_add(doubts, IMPORT_DOUBT_TERM_MISMATCH, plan->line, plan->title, import_term_name(plan->term));
 }
 
+/* ---- categories ---- */
+
+/* Of the whole item, also where it was wrapped. Its remarks do not decide: stored and printed they stand in brackets. */
+static void guess_category(struct import_activity *a, struct arena *arena)
+{
+    struct text t = text_fold(arena, a->text, strlen(a->text));
+    a->category = category_guess(t.s);
+    a->tags = category_tags(t.s);
+}
+
 /* ---- the rest ---- */
 
 /* Activities from the text get their months inside the term. */
@@ -177,6 +203,8 @@ void finish_plan(const struct lines *lines, const struct plan_range *range, stru
     guess_term(lines, range, plan, arena, doubts);
     finish_year(lines, range, plan, arena, doubts);
     place_text_activities(plan);
+    for (size_t i = 0; i < plan->activity_count; i++)
+        guess_category(&plan->activities[i], arena);
     if (!plan->title)
         doubts_add(doubts, range->glued ? IMPORT_DOUBT_GLUED_PLAN : IMPORT_DOUBT_NO_TITLE, plan->line, "", "");
     if (plan->first < 0)

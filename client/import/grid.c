@@ -25,16 +25,17 @@ struct grid_row *grid_add_row(struct grid *grid, size_t line)
     return row;
 }
 
-/* <br> in a cell of Markdown or of a copied page is a new line. */
+/* <br> in a cell of Markdown or of a copied page is a new line, \| a bar. */
 static const char *break_lines(struct arena *arena, const char *text)
 {
     static const char *const breaks[] = {"<br>", "<br/>", "<br />", NULL};
-    if (!strchr(text, '<'))
+    if (!strpbrk(text, "<\\"))
         return text;
     char *copy = arena_strdup(arena, text);
     size_t out = 0;
     for (const char *p = text; *p;) {
         size_t n = text_begins_any(p, breaks);
+        p += p[0] == '\\' && p[1] == '|';
         copy[out++] = n ? '\n' : *p;
         p += n ? n : 1;
     }
@@ -103,6 +104,8 @@ static size_t separator_at(enum separator separator, const char *s, size_t left)
         return *s == '\t';
     case SEPARATOR_BAR:
         return grid_bar_at(s, left);
+    case SEPARATOR_ASCII_BAR:
+        return *s == '|';
     case SEPARATOR_GAP:
         return grid_gap_at(s, left);
     case SEPARATOR_SPACE:
@@ -115,9 +118,10 @@ size_t grid_split(struct grid *grid, struct grid_row *row, const char *s, size_t
 {
     size_t begin = 0;
     for (size_t i = 0; i < n;) {
-        size_t step = separator_at(separator, s + i, n - i);
+        bool escaped = s[i] == '\\' && i + 1 < n && s[i + 1] == '|';
+        size_t step = escaped ? 0 : separator_at(separator, s + i, n - i);
         if (!step) {
-            i++;
+            i += 1 + escaped;
             continue;
         }
         grid_add_cell(grid, row, s + begin, i - begin);
@@ -224,6 +228,17 @@ static bool is_rule(const char *s, size_t n)
     return n > 0;
 }
 
+/* In a row that has as many | as the first, other bars stand in the text: 签约仪式｜责任人：教科室. */
+static void split_bars(struct grid *grid, struct grid_row *row, const char *s, size_t bytes)
+{
+    size_t columns = grid->columns;
+    if (grid->count > 1 && grid_split(grid, row, s, bytes, SEPARATOR_ASCII_BAR) == grid->rows[0].count)
+        return;
+    row->count = 0;
+    grid->columns = columns;
+    grid_split(grid, row, s, bytes, SEPARATOR_BAR);
+}
+
 static size_t take_bars(struct grid *grid, const struct raw_line *lines, size_t count, size_t at)
 {
     const char *begin = lines[at].text;
@@ -251,8 +266,7 @@ static size_t take_bars(struct grid *grid, const struct raw_line *lines, size_t 
                 break;
             }
         }
-        struct grid_row *row = grid_add_row(grid, at + n);
-        grid_split(grid, row, s, bytes, SEPARATOR_BAR);
+        split_bars(grid, grid_add_row(grid, at + n), s, bytes);
         rows++;
     }
     return rows >= 2 ? n : 0;

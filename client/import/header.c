@@ -17,6 +17,14 @@ static size_t skip_suffix(const char *s, size_t at)
     return closes ? p : at;
 }
 
+static bool holds_all(const struct when *outer, const struct when *inner)
+{
+    for (size_t i = 0; i < inner->count; i++)
+        if (!memchr(outer->months, inner->months[i], outer->count))
+            return false;
+    return true;
+}
+
 /* Further times behind the first: 九月 第一周, 9月（9.16-9.20）. */
 static size_t skip_times(const char *s, size_t at, struct when *w)
 {
@@ -26,12 +34,12 @@ static size_t skip_times(const char *s, size_t at, struct when *w)
         if (!when_parse(s + p, WHEN_NO_FESTIVAL, &more) ||
             (more.kind != WHEN_PART && more.kind != WHEN_DATE && more.kind != WHEN_MONTH))
             break;
-        if (w->count == 0 && more.count) {
-            size_t end = w->end;
-            *w = more;
-            w->end = end;
-        }
         at = p + more.end;
+        if (more.count > w->count && holds_all(&more, w)) { /* 6月 5月下旬至6月上旬 */
+            more.end = w->end;
+            more.year = more.year ? more.year : w->year;
+            *w = more;
+        }
     }
     return at;
 }

@@ -118,24 +118,50 @@ static void add_block(struct lines *lines, const struct document *document, cons
     }
 }
 
-/* A table that is no month table: its cells, row by row, as paragraphs. */
+/* The cells of a row of a table that is no month table, as one line; NULL when it is no row of short texts: a table can hold a
+ * whole page. */
+static const char *join_cells(const struct document *document, const struct table *table, size_t row)
+{
+    const char *all = NULL;
+    size_t n = 0;
+    for (size_t c = 0; c < table->columns; c++) {
+        const struct cell *cell = table_cell(table, row, c);
+        if (cell->covered || cell_is_blank(cell->text))
+            continue;
+        if (strchr(cell->text, '\n'))
+            return NULL;
+        all = all ? arena_printf(document->arena, "%s" LINE_CELLS "%s", all, cell->text) : cell->text;
+        n++;
+    }
+    return n > 1 ? all : NULL;
+}
+
+static void add_cell(struct lines *lines, const struct document *document, const struct table *table, const struct cell *cell)
+{
+    bool alone = table->columns > 1 && !strchr(cell->text, '\n');
+    for (const char *at = cell->covered ? "" : cell->text; *at;) {
+        size_t n = strcspn(at, "\n"), count = lines->count;
+        struct block block = {.text = at, .bytes = n, .line = cell->line};
+        bool blank = false;
+        add_paragraph(lines, document->arena, &block, &blank);
+        if (alone && lines->count > count)
+            line_make_cell(&lines->items[count]);
+        at += n + (at[n] == '\n');
+    }
+}
+
+/* A table that is no month table: its rows, or where they are no rows the cells, as paragraphs. */
 static void add_cells(struct lines *lines, const struct document *document, const struct table *table)
 {
     doubts_add(document->doubts, IMPORT_DOUBT_TABLE_AS_TEXT, table->cells[0].line, table->cells[0].text, "");
-    for (size_t i = 0; i < table->rows * table->columns; i++) {
-        const struct cell *cell = &table->cells[i];
-        bool alone = table->columns > 1 && !strchr(cell->text, '\n');
-        for (const char *at = cell->covered ? "" : cell->text; *at;) {
-            size_t n = strcspn(at, "\n"), count = lines->count;
-            struct block block = {.text = at, .bytes = n, .line = cell->line};
-            bool blank = false;
-            add_paragraph(lines, document->arena, &block, &blank);
-            if (alone && lines->count > count) {
-                lines->items[count].cell = true;
-                lines->items[count].header.strength = HEADER_NONE;
-            }
-            at += n + (at[n] == '\n');
-        }
+    for (size_t r = 0; r < table->rows; r++) {
+        const char *row = join_cells(document, table, r);
+        bool blank = false;
+        if (row)
+            add_paragraph(lines, document->arena,
+                          &(struct block){.text = row, .bytes = strlen(row), .line = table_cell(table, r, 0)->line}, &blank);
+        for (size_t c = 0; !row && c < table->columns; c++)
+            add_cell(lines, document, table, table_cell(table, r, c));
     }
 }
 

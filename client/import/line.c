@@ -226,6 +226,12 @@ static bool begins_with_month(const struct line *line)
     return h->strength != HEADER_NONE && month && h->when.count > 0 && h->when.year == 0 && h->rest < line->text.n;
 }
 
+void line_make_cell(struct line *line)
+{
+    line->cell = true;
+    line->header.strength = HEADER_NONE;
+}
+
 void line_scan(struct line *line)
 {
     const char *s = line->text.s;
@@ -245,6 +251,11 @@ void line_scan(struct line *line)
         line->kind = LINE_META;
     } else {
         line->kind = LINE_TEXT;
+    }
+    if (!line->row && strstr(line->text.raw, LINE_CELLS)) {
+        line_make_cell(line);
+        if (line->kind == LINE_TITLE || line->kind == LINE_META)
+            line->kind = LINE_TEXT;
     }
 }
 

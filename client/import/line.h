@@ -66,6 +66,9 @@ void lines_make(struct lines *lines, const struct document *document);
 size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS]);
 /* Appends one paragraph. */
 struct line *lines_add(struct lines *lines, struct arena *arena, const char *raw, size_t bytes, uint32_t number);
+/* Between the cells of a row of a table that is no month table: such a line is no header. */
+#define LINE_CELLS " │ "
+void line_make_cell(struct line *line);
 /* Looks at one line by itself: kind, label, header candidate. */
 void line_scan(struct line *line);
 

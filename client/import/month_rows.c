@@ -46,6 +46,14 @@ void month_rows_add_text(struct month_rows *s, const char *text, uint32_t number
     }
 }
 
+/* 一、三月份 without its number. */
+static const char *behind_number(struct arena *arena, const char *text)
+{
+    struct text t = text_fold(arena, text, strlen(text));
+    struct label label;
+    return label_parse(t.s, 0, &label) ? t.s + label.end : text;
+}
+
 /* The time of a row: month column, week, date; empty ones keep the time above. */
 static void take_time(struct month_rows *s, size_t row, const struct columns *columns)
 {
@@ -54,11 +62,13 @@ static void take_time(struct month_rows *s, size_t row, const struct columns *co
     struct when when = {0};
     bool known = false, any = false;
     for (size_t i = 0; i < 3; i++) {
-        const char *text = month_rows_cell(s->table, row, columns->at[parts[i]]);
+        const char *text = month_rows_cell(s->table, row, columns->at[parts[i]]), *time = text;
         if (cell_is_blank(text))
             continue;
         struct when w = {0};
-        bool is_time = parts[i] == COLUMN_TIME ? cell_has_time(s->arena, text, &w) : cell_is_time(s->arena, text, &w);
+        if (parts[i] == COLUMN_TIME && columns->numbered)
+            time = behind_number(s->arena, text);
+        bool is_time = parts[i] == COLUMN_TIME ? cell_has_time(s->arena, time, &w) : cell_is_time(s->arena, time, &w);
         if (parts[i] == COLUMN_WEEK && is_time && w.bare)
             w = (struct when){.kind = WHEN_PART};
         if (is_time && (!known || (when.count == 0 && w.count > 0))) {

@@ -60,11 +60,13 @@ static bool groups_by_row(const struct month_rows *s, size_t first_row, const st
     return a && b && c && (b - a + 12) % 12 <= (c - a + 12) % 12;
 }
 
-static void add_body(struct month_rows *s, size_t first_row, size_t n, const struct columns groups[2])
+static void add_body(struct month_rows *s, size_t first_row, size_t n, struct columns groups[2])
 {
     bool by_row = n == 2 && groups_by_row(s, first_row, groups);
     size_t titles = first_row > 0 ? first_row - 1 : 0;
     s->titles = first_row > 0 ? &titles : NULL;
+    for (size_t g = 0; g < n; g++)
+        groups[g].numbered = columns_count_times(s->arena, s->table, first_row, &groups[g]);
     for (size_t g = 0; g < (by_row ? 1 : n); g++) {
         s->time = s->month = NULL;
         for (size_t r = first_row; r < s->table->rows; r++) {

@@ -68,11 +68,12 @@ static void plain_markdown(struct arena *arena, struct raw_line *line, uint8_t *
             n--;
     }
     char *copy = arena_alloc(arena, n + 1);
+    bool row = i < n && s[i] == '|'; /* a table's: grid.c takes its \| */
     bool bullet = i + 1 < n && (s[i] == '*' || s[i] == '-' || s[i] == '+') && s[i + 1] == ' ';
     if (bullet)
         copy[out++] = s[i++];
     for (; i < n; i++) {
-        if (s[i] == '\\' && i + 1 < n && strchr("\\`*_{}[]()#+-.!|", s[i + 1]))
+        if (s[i] == '\\' && i + 1 < n && strchr(row ? "\\`*_{}[]()#+-.!" : "\\`*_{}[]()#+-.!|", s[i + 1]))
             copy[out++] = s[++i];
         else if ((s[i] == '*' || s[i] == '_') && i + 1 < n && s[i + 1] == s[i] && !(i + 2 < n && s[i] == '_' && s[i + 2] == '_'))
             i++;
@@ -94,18 +95,17 @@ static bool is_markdown_rule(const struct raw_line *line)
     return marks >= 3;
 }
 
-/* A single # before all other headings is the title: the headings below it are a level higher than they look. */
+/* A single # before all other headings is the title, and where there is no # the title is not there: the headings below are a level
+ * higher than they look. */
 static void shift_outlines(uint8_t *outlines, size_t n)
 {
     size_t first = 0;
     while (first < n && !outlines[first])
         first++;
-    for (size_t i = first; i < n; i++)
-        if (outlines[i] == 1 && (i > first || outlines[first] != 1))
-            return;
-    if (first == n || outlines[first] != 1)
-        return;
     for (size_t i = first + 1; i < n; i++)
+        if (outlines[i] == 1)
+            return;
+    for (size_t i = first < n && outlines[first] == 1 ? first + 1 : first; i < n; i++)
         outlines[i] -= outlines[i] > 0;
 }
 

@@ -12,7 +12,7 @@ static void columns_clear(struct columns *columns)
     for (size_t i = 0; i < 4; i++)
         columns->notes[i] = -1;
     columns->unit_fen = 100;
-    columns->guessed = false;
+    columns->guessed = columns->numbered = false;
 }
 
 static void columns_take(struct columns *columns, enum column_role role, int column, int64_t unit_fen)
@@ -129,4 +129,24 @@ bool columns_guess(struct arena *arena, const struct table *table, struct column
             columns_take(columns, COLUMN_NOTE, (int)c, 0);
     }
     return columns->at[COLUMN_TIME] >= 0 && columns->at[COLUMN_CONTENT] >= 0;
+}
+
+bool columns_count_times(struct arena *arena, const struct table *table, size_t first_row, const struct columns *columns)
+{
+    int column = columns->at[COLUMN_TIME], last = 0;
+    size_t n = 0;
+    for (size_t r = first_row; column >= 0 && r < table->rows; r++) {
+        const struct cell *cell = table_cell(table, r, (size_t)column);
+        struct text t = text_fold(arena, cell->text, strlen(cell->text));
+        struct label label;
+        struct when when;
+        bool labelled = label_parse(t.s, 0, &label) && label.style == LABEL_ZH;
+        if (cell->covered || t.n == 0 || !cell_has_time(arena, t.s + (labelled ? label.end : 0), &when))
+            continue; /* the rest of a merged cell, a heading across a sheet */
+        if (!labelled || (n && label.value != last + 1))
+            return false;
+        last = label.value;
+        n++;
+    }
+    return n >= 2;
 }

@@ -12,6 +12,7 @@ struct columns {
     int notes[4];
     int64_t unit_fen;
     bool guessed;
+    bool numbered; /* 一、三月份 二、四月份: the times carry list numbers */
 };
 
 /* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row.
@@ -19,5 +20,7 @@ struct columns {
 size_t columns_read_titles(struct arena *arena, const struct table *table, size_t row, struct columns groups[2]);
 /* Without titles: the column of times, the longest texts, then what the other columns' texts look like. */
 bool columns_guess(struct arena *arena, const struct table *table, struct columns *columns);
+/* Are the times of the rows from first_row on numbered one after the other, in Chinese? */
+bool columns_count_times(struct arena *arena, const struct table *table, size_t first_row, const struct columns *columns);
 
 #endif

@@ -77,7 +77,7 @@ round_trip() {
     as one import "$repository/tests/data/plans/records.txt" --yes --from 2024-09 >/dev/null
     run as one plan export --format txt
     [ "$status" -eq 0 ]
-    [[ $output == *"迎新年联欢会 预算：每人50元 负责部门：工会文体委员会"* ]]
+    [[ $output == *"迎新年联欢会（预算：每人50元 负责部门：工会文体委员会）"* ]]
 }
 
 @test "the live plan is exported: what was cancelled is gone, what was added stands in its month" {

@@ -47,8 +47,8 @@ static int tear_down(void **state)
 static const struct export_item plain_items[] = {ITEM("三月份", "召开教代会。"), ITEM("三月份", "1、2号家属院卫生评比"),
                                                  ITEM("七、八月份", "教职工疗养")};
 static const struct export_item rich_items[] = {
-    {"9 月", "教师节慰问", "工会委员会", NULL, NULL, 50050, -1},
-    {"9 月", "歌咏比赛", "音乐组", "德育处、团委", "王芳", -1, 120},
+    {"9 月", "教师节慰问", "工会委员会", NULL, NULL, 50050, -1, 0},
+    {"9 月", "歌咏比赛", "音乐组", "德育处、团委", "王芳", -1, 120, 0},
     ITEM("10-11 月", "秋季运动会"),
 };
 
@@ -138,11 +138,24 @@ static void text_becomes_a_table_when_there_is_more_to_say(void **state)
 static void what_an_item_says_itself_needs_no_column(void **state)
 {
     struct fixture *f = *state;
-    static const struct export_item items[] = {
-        {"4月份", "读书分享会（工会小组），预算500元，30人参加", "工会小组", NULL, NULL, 50000, 30}};
+    static const struct export_item items[] = {{"4月份", "读书分享会（工会小组），预算500元，30人参加", "工会小组", NULL, NULL,
+                                                50000, 30, EXPORT_LEAD | EXPORT_BUDGET | EXPORT_PEOPLE}};
     write_items(f, "txt", "计划", items, 1);
     assert_null(strstr(buf_text(&f->out), "\t"));
     assert_non_null(strstr(buf_text(&f->out), "4月份：\n1、读书分享会"));
+}
+
+static void a_list_is_for_plain_months(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const plain[] = {"三月", "3月份", "9 月", "七、八月份", "10-11 月", "元月至二月", "十二月"};
+    static const char *const others[] = {"五一", "(5)暑期", "9月10日", "4月——读书月", "一季度", "9月份 常规工作", "月", ""};
+    for (size_t i = 0; i < sizeof plain / sizeof plain[0] + sizeof others / sizeof others[0]; i++) {
+        bool list = i < sizeof plain / sizeof plain[0];
+        const struct export_item item = ITEM(list ? plain[i] : others[i - sizeof plain / sizeof plain[0]], "春游");
+        write_items(f, "txt", "计划", &item, 1);
+        assert_int_equal(strstr(buf_text(&f->out), "\t") == NULL, list);
+    }
 }
 
 static void markdown_escapes_its_marks(void **state)
@@ -318,6 +331,7 @@ int main(void)
         TEST(text_is_a_list_under_month_headers),
         TEST(text_becomes_a_table_when_there_is_more_to_say),
         TEST(what_an_item_says_itself_needs_no_column),
+        TEST(a_list_is_for_plain_months),
         TEST(markdown_escapes_its_marks),
         TEST(a_label_gets_a_space_only_where_it_needs_one),
         TEST(a_docx_has_the_page_of_gbt_9704_and_a_grid),
