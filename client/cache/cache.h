@@ -200,6 +200,17 @@ enum status cache_list_offer(struct cache *cache, struct arena *arena, uint32_t 
 /* The server holds all that was offered, up to its revision rev: once that is safe, rows of earlier lives are let go. */
 enum status cache_note_offered(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err) MUST_CHECK;
 
+/* Rows of a restored server's present life that a snapshot will stand for: kept like those that are applied, so that they can be
+ * offered, and looked at once for pushes that wait here and have been made: they are sent as they are, or dropped at a renewal.
+ * after: the row before, its digest all zero at revision 0; moves on. CORRUPT when a row does not continue it. *foreign as in
+ * cache_applied. */
+struct cache_place {
+    uint64_t rev;
+    struct sha256 digest;
+};
+enum status cache_keep_rows(struct cache *cache, uint32_t stream, const struct row *rows, size_t n, struct cache_place *after,
+                            uint64_t *foreign, struct err *err) MUST_CHECK;
+
 /* Was the server of this stream ever restored under this client? */
 enum status cache_was_offered(struct cache *cache, uint32_t stream, bool *offered, struct err *err) MUST_CHECK;
 

@@ -50,7 +50,19 @@ enum status outbox_confirm(struct cache *cache, const struct commit *commit, con
 /* A push of this device under another instance stands in the journal: another copy of this folder goes on under that name. When it
  * sent what waits here, too, that is marked (*marked), so that a renewal does not send it once more. */
 enum status outbox_mark_copied(struct cache *cache, const struct commit *commit, bool *marked, struct err *err) MUST_CHECK;
+/* A push of this instance stands in the journal, whose effects are not applied: when it waits here still, it is marked like one that
+ * a copy has sent. *other: something else waits under its number. */
+enum status outbox_mark_standing(struct cache *cache, const struct commit *commit, bool *other, struct err *err) MUST_CHECK;
 /* The same as outbox_confirm() for all taken rows up to rev, when a snapshot stands for their journal rows. */
 enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err) MUST_CHECK;
+
+/* --- cache_pull.c --- */
+
+/* Keeps a journal row, byte for byte. */
+enum status cache_journal_put(struct cache *cache, uint32_t stream, uint64_t epoch, uint64_t rev, const struct row *row,
+                              struct err *err) MUST_CHECK;
+/* An id among the meta values; all zero when there is none. */
+enum status cache_find_id(struct cache *cache, struct arena *arena, enum cache_meta name, struct uuid *out,
+                          struct err *err) MUST_CHECK;
 
 #endif

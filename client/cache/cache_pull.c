@@ -104,15 +104,16 @@ static enum status mark_copied(struct pull *pull, const struct commit *commit, s
     return s;
 }
 
-static enum status keep_row(struct pull *pull, uint64_t epoch, const struct row *row, struct err *err)
+enum status cache_journal_put(struct cache *cache, uint32_t stream, uint64_t epoch, uint64_t rev, const struct row *row,
+                              struct err *err)
 {
     struct sql_statement *insert;
-    enum status s = sql_prepare(pull->cache->db, "INSERT INTO journal VALUES ($stream, $epoch, $rev, $body, $hmac)", &insert, err);
+    enum status s = sql_prepare(cache->db, "INSERT INTO journal VALUES ($stream, $epoch, $rev, $body, $hmac)", &insert, err);
     if (s != STATUS_OK)
         return s;
-    sql_bind_int(insert, "$stream", pull->line.stream);
+    sql_bind_int(insert, "$stream", stream);
     sql_bind_int(insert, "$epoch", (int64_t)epoch);
-    sql_bind_int(insert, "$rev", (int64_t)pull->line.rev);
+    sql_bind_int(insert, "$rev", (int64_t)rev);
     sql_bind_blob(insert, "$body", row->body, row->body_bytes);
     sql_bind_blob(insert, "$hmac", row->hmac.bytes, SHA256_BYTES);
     return sql_execute(insert, err);
@@ -124,7 +125,7 @@ static enum status take_row(struct pull *pull, uint64_t epoch, const struct row 
     pull->line.rev++;
     pull->line.digest = row->digest;
     pull->applied->rows++;
-    return keep_row(pull, epoch, row, err);
+    return cache_journal_put(pull->cache, pull->line.stream, epoch, pull->line.rev, row, err);
 }
 
 /* A row this version cannot read is kept as it came, and what it changed is missing here until the records are compared; the rows
@@ -160,7 +161,7 @@ static enum status apply_row(struct pull *pull, const struct row *row, struct er
     return s == STATUS_OK ? take_row(pull, commit.epoch, row, err) : s;
 }
 
-static enum status find_id(struct cache *cache, struct arena *arena, enum cache_meta name, struct uuid *out, struct err *err)
+enum status cache_find_id(struct cache *cache, struct arena *arena, enum cache_meta name, struct uuid *out, struct err *err)
 {
     const void *data;
     size_t bytes;
@@ -182,9 +183,9 @@ enum status cache_apply_rows(struct cache *cache, uint32_t stream, const struct 
     s = cache_stream_find(cache, stream, &pull.line, err);
     pull.from = s == STATUS_OK ? pull.line.rev : 0;
     if (s == STATUS_OK)
-        s = find_id(cache, &pull.arena, CACHE_META_instance, &pull.instance, err);
+        s = cache_find_id(cache, &pull.arena, CACHE_META_instance, &pull.instance, err);
     if (s == STATUS_OK)
-        s = find_id(cache, &pull.arena, CACHE_META_device, &pull.device, err);
+        s = cache_find_id(cache, &pull.arena, CACHE_META_device, &pull.device, err);
     for (size_t i = 0; i < n && s == STATUS_OK; i++)
         s = apply_row(&pull, &rows[i], err);
     if (s == STATUS_OK)

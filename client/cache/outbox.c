@@ -298,26 +298,6 @@ enum status outbox_confirm(struct cache *cache, const struct commit *commit, con
     return park(cache, commit->stream, commit->sequence, commit->rev, reasons, err);
 }
 
-/* Equal payloads may be sent twice in a row, so one commit stands for one row, the oldest. */
-enum status outbox_mark_copied(struct cache *cache, const struct commit *commit, bool *marked, struct err *err)
-{
-    struct sql_statement *row;
-    if (commit->status != STATUS_OK)
-        return STATUS_OK;
-    enum status s =
-        sql_prepare(cache->db,
-                    "UPDATE outbox SET state = 3 WHERE stream = $stream AND sequence = (SELECT min(sequence) FROM outbox"
-                    " WHERE stream = $stream AND state = 0 AND digest = $digest)",
-                    &row, err);
-    if (s != STATUS_OK)
-        return s;
-    sql_bind_int(row, "$stream", commit->stream);
-    sql_bind_blob(row, "$digest", commit->payload_digest.bytes, SHA256_BYTES);
-    if ((s = sql_execute(row, err)) == STATUS_OK)
-        *marked = sql_changes(cache->db) > 0;
-    return s;
-}
-
 /* Removes the rows of a stream in a state, up to a revision. */
 static enum status remove_rows(struct cache *cache, uint32_t stream, enum outbox_state state, uint64_t rev, struct err *err)
 {

@@ -15,17 +15,27 @@ static struct row row_from_wire(const Lianxin__Row *wire)
     return row_of(wire->body.data, wire->body.len, &hmac);
 }
 
-static enum status apply_rows(struct sync_session *session, struct arena *arena, uint32_t stream, const Lianxin__PullReply *reply,
-                              struct err *err)
+static enum status rows_from_wire(struct arena *arena, const Lianxin__PullReply *reply, struct row **out, struct err *err)
 {
-    struct cache_applied applied = {0};
     struct row *rows = ARENA_ARRAY(arena, reply->n_rows, struct row);
     for (size_t i = 0; i < reply->n_rows; i++) {
         rows[i] = row_from_wire(reply->rows[i]);
         if (!rows[i].body)
             return err_set(err, STATUS_PROTOCOL, "the server sent a journal row without body or seal");
     }
-    enum status s = cache_apply_rows(session->sync->cache, stream, rows, reply->n_rows, &applied, err);
+    *out = rows;
+    return STATUS_OK;
+}
+
+static enum status apply_rows(struct sync_session *session, struct arena *arena, uint32_t stream, const Lianxin__PullReply *reply,
+                              struct err *err)
+{
+    struct cache_applied applied = {0};
+    struct row *rows;
+    enum status s = rows_from_wire(arena, reply, &rows, err);
+    if (s != STATUS_OK)
+        return s;
+    s = cache_apply_rows(session->sync->cache, stream, rows, reply->n_rows, &applied, err);
     session->report->rows += applied.rows;
     session->report->records += applied.records;
     session->report->conflicts += applied.conflicts;
@@ -78,6 +88,12 @@ static enum status ask_page(struct sync_session *session, struct arena *arena, u
     return s;
 }
 
+/* Restored while we were talking to it: what has to be offered to its new life comes first, in another sync. */
+static enum status check_life(const struct sync_session *session, uint64_t epoch, struct err *err)
+{
+    return epoch == session->hello->epoch ? STATUS_OK : err_reason(err, REASON_BUSY, NULL);
+}
+
 /* A server that never gets to rows would keep a client here for ever. */
 static enum status count_snapshot(struct sync_session *session, uint32_t stream, struct err *err)
 {
@@ -99,6 +115,8 @@ static enum status take_page(struct sync_session *session, uint32_t stream, bool
     enum status s = snapshot_find(cache, stream, &mark, err);
     if (s == STATUS_OK)
         s = ask_page(session, &arena, stream, &mark, compare, &reply, err);
+    if (s == STATUS_OK)
+        s = check_life(session, reply->epoch, err);
     if (s != STATUS_OK)
         goto out;
     if (mark.begun && reply->epoch != mark.epoch) {
@@ -137,7 +155,7 @@ static enum status take_snapshot(struct sync_session *session, uint32_t stream, 
 /* --- rows --- */
 
 static enum status ask_rows(struct sync_session *session, struct arena *arena, const struct cache_stream *line, uint64_t min_rev,
-                            const Lianxin__PullReply **reply, struct err *err)
+                            bool every_row, const Lianxin__PullReply **reply, struct err *err)
 {
     Lianxin__PullRequest request = LIANXIN__PULL_REQUEST__INIT;
     uint8_t digest[SHA256_BYTES];
@@ -154,14 +172,9 @@ static enum status ask_rows(struct sync_session *session, struct arena *arena, c
     }
     request.has_min_rev = min_rev != 0;
     request.min_rev = min_rev;
-    bool quiet;
-    enum status s = outbox_is_empty(session->sync->cache, line->stream, &quiet, err);
-    if (s != STATUS_OK)
-        return s;
-    /* A copy of this folder may have sent what waits here: only rows tell. */
-    request.has_every_row = request.every_row = !quiet;
+    request.has_every_row = request.every_row = every_row;
     ProtobufCMessage *message;
-    s = transport_call(session->sync->transport, MESSAGE_pull, &request.base, arena, &message, err);
+    enum status s = transport_call(session->sync->transport, MESSAGE_pull, &request.base, arena, &message, err);
     if (s == STATUS_OK)
         *reply = (const Lianxin__PullReply *)message;
     return s;
@@ -193,6 +206,46 @@ static enum status say_unknown(struct arena *arena, const struct cache_stream *l
     return err_reason(err, reason, arena_printf(arena, "%" PRIu64, line->rev), NULL);
 }
 
+/* One page of rows that are kept and looked at, not applied. */
+static enum status look_page(struct sync_session *session, uint32_t stream, struct cache_place *at, bool *done, struct err *err)
+{
+    struct arena arena;
+    const Lianxin__PullReply *reply;
+    struct row *rows;
+    uint64_t foreign = 0;
+    arena_init(&arena, SYNC_ARENA_BYTES);
+    const struct cache_stream from = {.stream = stream, .epoch = session->hello->epoch, .rev = at->rev, .digest = at->digest};
+    enum status s = ask_rows(session, &arena, &from, 0, true, &reply, err);
+    if (s == STATUS_OK)
+        s = check_life(session, reply->epoch, err);
+    if (s == STATUS_OK && reply->outcome != LIANXIN__PULL_REPLY__OUTCOME__ROWS)
+        s = err_set(err, STATUS_PROTOCOL, "the server does not know the row it named itself");
+    if (s == STATUS_OK)
+        s = rows_from_wire(&arena, reply, &rows, err);
+    if (s == STATUS_OK)
+        s = cache_keep_rows(session->sync->cache, stream, rows, reply->n_rows, at, &foreign, err);
+    if (s == STATUS_OK) {
+        session->copied |= foreign != 0;
+        *done = !reply->n_rows || at->rev >= reply->head;
+    }
+    arena_done(&arena);
+    return s;
+}
+
+/* The snapshot will stand for every row since the restore; as rows they are kept here too, should the server be lost again, and tell
+ * what it has of ours. */
+static enum status look_since_fork(struct sync_session *session, uint32_t stream, const Lianxin__PullReply *reply, struct err *err)
+{
+    struct cache_place at = {.rev = reply->fork_rev};
+    bool done = !reply->has_fork_rev; /* an older server */
+    enum status s = STATUS_OK;
+    if (at.rev && reply->fork_digest.len == SHA256_BYTES)
+        memcpy(at.digest.bytes, reply->fork_digest.data, SHA256_BYTES);
+    while (s == STATUS_OK && !done)
+        s = look_page(session, stream, &at, &done, err);
+    return s;
+}
+
 static enum status pull_page(struct sync_session *session, uint32_t stream, uint64_t min_rev, bool *done, struct err *err)
 {
     struct cache *cache = session->sync->cache;
@@ -200,10 +253,15 @@ static enum status pull_page(struct sync_session *session, uint32_t stream, uint
     struct cache_stream line;
     const Lianxin__PullReply *reply;
     uint64_t differing;
+    bool quiet;
     arena_init(&arena, SYNC_ARENA_BYTES);
     enum status s = cache_stream_find(cache, stream, &line, err);
     if (s == STATUS_OK)
-        s = ask_rows(session, &arena, &line, min_rev, &reply, err);
+        s = outbox_is_empty(cache, stream, &quiet, err);
+    if (s == STATUS_OK) /* a copy of this folder may have sent what waits here: only rows tell */
+        s = ask_rows(session, &arena, &line, min_rev, !quiet, &reply, err);
+    if (s == STATUS_OK)
+        s = check_life(session, reply->epoch, err);
     if (s != STATUS_OK)
         goto out;
     if (reply->outcome == LIANXIN__PULL_REPLY__OUTCOME__ROWS) {
@@ -213,7 +271,9 @@ static enum status pull_page(struct sync_session *session, uint32_t stream, uint
         if (s == STATUS_OK)
             session->report->records += differing;
     } else if (session->recovering && line.epoch != reply->epoch) {
-        s = take_snapshot(session, stream, false, &differing, err); /* what was not in the backup was offered before */
+        s = look_since_fork(session, stream, reply, err);
+        if (s == STATUS_OK)
+            s = take_snapshot(session, stream, false, &differing, err); /* what was not in the backup was offered before */
         if (s == STATUS_OK)
             session->report->records += differing;
     } else {

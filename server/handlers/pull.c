@@ -30,6 +30,7 @@ static Lianxin__PullReply__Outcome fill_outcome(enum pull_outcome outcome)
 enum status handle_pull(struct work *work, const Lianxin__PullRequest *request, Lianxin__PullReply *reply, struct err *err)
 {
     struct pull pull = {.stream = request->stream,
+                        .epoch = request->epoch,
                         .rev = request->rev,
                         .min_rev = request->min_rev,
                         .max_bytes = request->max_bytes,
@@ -45,6 +46,11 @@ enum status handle_pull(struct work *work, const Lianxin__PullRequest *request, 
     reply->head = done.head;
     reply->epoch = done.epoch;
     reply->safe_rev = done.safe_rev;
+    reply->has_fork_rev = done.forked;
+    reply->fork_rev = done.fork_rev;
+    reply->has_fork_digest = done.forked && done.fork_rev;
+    if (reply->has_fork_digest)
+        reply->fork_digest = fill_bytes(work->arena, done.fork_digest.bytes, SHA256_BYTES);
     reply->rows = ARENA_ARRAY(work->arena, done.page.n, Lianxin__Row *);
     for (; reply->n_rows < done.page.n; reply->n_rows++)
         reply->rows[reply->n_rows] = fill_row(work->arena, &done.page.rows[reply->n_rows].row);

@@ -7,18 +7,19 @@
 enum status loss_note_claim(struct work *work, uint32_t stream, uint64_t epoch, uint64_t rev, struct err *err)
 {
     static const char *const texts[] = {
-        "INSERT INTO restore_stream (epoch, stream, rev, known_rev) SELECT epoch, $stream, 0, 0 FROM restore WHERE before = $before"
-        " AND NOT EXISTS (SELECT 1 FROM restore_stream s WHERE s.epoch = restore.epoch AND s.stream = $stream)",
-        "UPDATE restore_stream SET known_rev = $rev WHERE stream = $stream AND known_rev < $rev"
-        " AND epoch IN (SELECT epoch FROM restore WHERE before = $before)"};
+        "INSERT INTO claim (stream, epoch, rev) SELECT $stream, $epoch, 0 WHERE NOT EXISTS"
+        " (SELECT 1 FROM claim WHERE stream = $stream AND epoch = $epoch)",
+        "UPDATE claim SET rev = $rev WHERE stream = $stream AND epoch = $epoch AND rev < $rev"};
     enum status st = STATUS_OK;
+    if (epoch >= work->desk->core->epoch)
+        return STATUS_OK;
     for (size_t i = 0; st == STATUS_OK && i < 2; i++) {
         struct sql_statement *s;
         st = sql_prepare(work->desk->sql, texts[i], &s, err);
         if (st)
             return st;
         sql_bind_int(s, "$stream", stream);
-        sql_bind_int(s, "$before", (int64_t)epoch);
+        sql_bind_int(s, "$epoch", (int64_t)epoch);
         if (i)
             sql_bind_int(s, "$rev", (int64_t)rev);
         work_write(work);
@@ -27,6 +28,29 @@ enum status loss_note_claim(struct work *work, uint32_t stream, uint64_t epoch, 
     return st;
 }
 
+enum status loss_find_fork(struct work *work, uint32_t stream, uint64_t epoch, uint64_t *out, struct err *err)
+{
+    struct sql_statement *s;
+    bool row;
+    enum status st = sql_prepare(work->desk->sql,
+                                 "SELECT min(CASE WHEN s.rev IS NULL THEN 0 ELSE s.rev END) FROM restore LEFT JOIN restore_stream s"
+                                 " ON s.epoch = restore.epoch AND s.stream = $stream WHERE restore.epoch > $epoch",
+                                 &s, err);
+    if (st)
+        return st;
+    sql_bind_int(s, "$stream", stream);
+    sql_bind_int(s, "$epoch", (int64_t)epoch);
+    st = sql_step(s, &row, err);
+    if (st == STATUS_OK)
+        *out = row ? (uint64_t)sql_int(s, 0) : 0;
+    sql_reset(s);
+    return st;
+}
+
+struct claim {
+    uint32_t stream;
+    uint64_t epoch, rev;
+};
 struct gap_list {
     struct buf text;
     uint64_t missing, next;
@@ -42,27 +66,44 @@ static void add_gap(struct gap_list *gaps, uint64_t first, uint64_t last)
         buf_printf(&gaps->text, "-%llu", (unsigned long long)last);
 }
 
-static enum status list_gaps(struct work *work, uint32_t stream, uint64_t before, uint64_t base, uint64_t known,
-                             struct gap_list *gaps, struct err *err)
+static enum status list_gaps(struct work *work, const struct claim *claim, uint64_t fork, struct gap_list *gaps, struct err *err)
 {
     struct sql_statement *s;
     bool row = true;
     enum status st =
         sql_prepare(work->desk->sql,
-                    "SELECT rev FROM recovered WHERE stream = $stream AND epoch = $epoch AND rev > $base ORDER BY rev", &s, err);
+                    "SELECT rev FROM recovered WHERE stream = $stream AND epoch = $epoch AND rev > $fork ORDER BY rev", &s, err);
     if (st)
         return st;
-    sql_bind_int(s, "$stream", stream);
-    sql_bind_int(s, "$epoch", (int64_t)before);
-    sql_bind_int(s, "$base", (int64_t)base);
-    gaps->next = base + 1;
+    sql_bind_int(s, "$stream", claim->stream);
+    sql_bind_int(s, "$epoch", (int64_t)claim->epoch);
+    sql_bind_int(s, "$fork", (int64_t)fork);
+    gaps->next = fork + 1;
     while ((st = sql_step(s, &row, err)) == STATUS_OK && row) {
         uint64_t rev = (uint64_t)sql_int(s, 0);
         add_gap(gaps, gaps->next, rev - 1);
         gaps->next = rev + 1;
     }
     sql_reset(s);
-    add_gap(gaps, gaps->next, known);
+    add_gap(gaps, gaps->next, claim->rev);
+    return st;
+}
+
+static enum status find_claim_after(struct work *work, struct claim *claim, bool *found, struct err *err)
+{
+    struct sql_statement *s;
+    enum status st = sql_prepare(work->desk->sql,
+                                 "SELECT stream, epoch, rev FROM claim WHERE epoch > $epoch OR (epoch = $epoch AND stream > $stream)"
+                                 " ORDER BY epoch, stream LIMIT 1",
+                                 &s, err);
+    if (st)
+        return st;
+    sql_bind_int(s, "$epoch", (int64_t)claim->epoch);
+    sql_bind_int(s, "$stream", claim->stream);
+    st = sql_step(s, found, err);
+    if (st == STATUS_OK && *found)
+        *claim = (struct claim){(uint32_t)sql_int(s, 0), (uint64_t)sql_int(s, 1), (uint64_t)sql_int(s, 2)};
+    sql_reset(s);
     return st;
 }
 
@@ -70,26 +111,22 @@ enum status loss_list(struct work *work,
                       void (*say)(void *context, uint32_t stream, uint64_t epoch, uint64_t missing, const char *ranges),
                       void *context, struct err *err)
 {
-    struct sql_statement *s;
-    bool row = true;
-    enum status st = sql_prepare(work->desk->sql,
-                                 "SELECT s.stream, restore.before, s.rev, s.known_rev, s.epoch FROM restore_stream s JOIN restore"
-                                 " ON restore.epoch = s.epoch WHERE s.known_rev > s.rev ORDER BY s.epoch, s.stream",
-                                 &s, err);
-    if (st)
-        return st;
-    while ((st = sql_step(s, &row, err)) == STATUS_OK && row) {
+    struct claim claim = {0};
+    for (;;) {
         struct gap_list gaps = {0};
+        uint64_t fork;
+        bool found;
+        enum status st = find_claim_after(work, &claim, &found, err);
+        if (st == STATUS_OK && found)
+            st = loss_find_fork(work, claim.stream, claim.epoch, &fork, err);
+        if (st || !found)
+            return st;
         buf_init(&gaps.text, 4096);
-        st = list_gaps(work, (uint32_t)sql_int(s, 0), (uint64_t)sql_int(s, 1), (uint64_t)sql_int(s, 2), (uint64_t)sql_int(s, 3),
-                       &gaps, err);
+        st = list_gaps(work, &claim, fork, &gaps, err);
         if (st == STATUS_OK && gaps.missing)
-            say(context, (uint32_t)sql_int(s, 0), (uint64_t)sql_int(s, 1), gaps.missing,
-                gaps.text.failed ? "…" : buf_text(&gaps.text));
+            say(context, claim.stream, claim.epoch, gaps.missing, gaps.text.failed ? "…" : buf_text(&gaps.text));
         buf_done(&gaps.text);
         if (st)
-            break;
+            return st;
     }
-    sql_reset(s);
-    return st;
 }

@@ -6,10 +6,13 @@
 
 #include "server/service/caller.h"
 
-/* A client knows rows of `stream` up to `rev` of the life `epoch`, which ended with a restore: what is missing below is lost. */
+/* A client knows rows of `stream` up to `rev` of the life `epoch`: when that ended with a restore, what is missing below is lost. */
 enum status loss_note_claim(struct work *work, uint32_t stream, uint64_t epoch, uint64_t rev, struct err *err) MUST_CHECK;
 
-/* For each restore and stream the lost revisions, as text like "15-17, 20"; calls say() only for streams that miss any. */
+/* Where the journal of today left the one that the life `epoch` had: 0 when that is not known. */
+enum status loss_find_fork(struct work *work, uint32_t stream, uint64_t epoch, uint64_t *out, struct err *err) MUST_CHECK;
+
+/* For each life that ended and stream the lost revisions, as text like "15-17, 20"; calls say() only for streams that miss any. */
 enum status loss_list(struct work *work,
                       void (*say)(void *context, uint32_t stream, uint64_t epoch, uint64_t missing, const char *ranges),
                       void *context, struct err *err) MUST_CHECK;

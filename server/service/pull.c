@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/service/backup.h"
+#include "server/service/loss.h"
 #include "server/service/presence.h"
 
 /* Is the cursor a point of this journal's past? */
@@ -17,6 +18,22 @@ static enum status find_cursor(struct work *work, const struct pull *pull, bool 
     enum status st = journal_find(work->desk->sql, work->arena, pull->stream, pull->rev, &row, known, err);
     if (st == STATUS_OK && *known)
         *known = sha256_equal(&row.row.digest, &pull->digest);
+    return st;
+}
+
+/* A restore explains a cursor that is not known, when it is of a life before. */
+static enum status find_fork(struct work *work, const struct pull *pull, struct pull_done *done, struct err *err)
+{
+    struct journal_row row;
+    bool known = true;
+    if (done->outcome != PULL_UNKNOWN || !work->desk->core->restored || !pull->epoch || pull->epoch >= done->epoch)
+        return STATUS_OK;
+    enum status st = loss_find_fork(work, pull->stream, pull->epoch, &done->fork_rev, err);
+    if (st == STATUS_OK && done->fork_rev)
+        st = journal_find(work->desk->sql, work->arena, pull->stream, done->fork_rev, &row, &known, err);
+    if (st == STATUS_OK && done->fork_rev && known)
+        done->fork_digest = row.row.digest;
+    done->forked = st == STATUS_OK && known;
     return st;
 }
 
@@ -55,7 +72,8 @@ enum status pull_rows(struct work *work, const struct pull *pull, struct pull_do
         bool far = done.head - pull->rev > core_settings(work->desk->core)->snapshot_rows;
         done.outcome = far && !pull->every_row ? PULL_SNAPSHOT : PULL_ROWS;
     }
-    if (done.outcome == PULL_ROWS)
+    st = find_fork(work, pull, &done, err);
+    if (st == STATUS_OK && done.outcome == PULL_ROWS)
         st =
             journal_list(work->desk->sql, work->arena, pull->stream, pull->rev, page_bytes(work, pull->max_bytes), &done.page, err);
     if (st)

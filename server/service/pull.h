@@ -9,6 +9,7 @@
 
 struct pull {
     uint32_t stream;
+    uint64_t epoch;       /* of the cursor */
     uint64_t rev;         /* the last row held; 0: none */
     struct sha256 digest; /* of that row */
     uint64_t min_rev;
@@ -20,6 +21,9 @@ struct pull_done {
     enum pull_outcome outcome;
     struct journal_page page;
     uint64_t head, epoch, safe_rev;
+    bool forked; /* UNKNOWN, of an earlier life: up to fork_rev that one was as this one is */
+    uint64_t fork_rev;
+    struct sha256 fork_digest;
 };
 
 /* Must run in one read transaction. UNKNOWN also when min_rev is beyond the journal: the server has lost what the client knows. */

@@ -24,15 +24,15 @@ static enum status is_recovered(struct recovering *r, const struct recover_origi
 }
 
 /* In its own place: inside the backup, or committed since. */
-static enum status is_in_place(struct recovering *r, const struct recover_origin *origin, bool *known, struct err *err)
+static enum status is_in_place(struct recovering *r, const struct recover_origin *place, bool *known, struct err *err)
 {
     struct journal_row row;
     struct commit commit;
-    enum status st = journal_find(r->work->desk->sql, &r->row, r->offer->stream, origin->rev, &row, known, err);
+    enum status st = journal_find(r->work->desk->sql, &r->row, r->offer->stream, place->rev, &row, known, err);
     if (st || !*known)
         return st;
     st = commit_decode(&r->row, recovering_schema(r), row.row.body, row.row.body_bytes, &commit, err);
-    *known = st == STATUS_OK && commit.epoch == origin->epoch && !commit.recovered_epoch;
+    *known = st == STATUS_OK && commit.epoch == place->epoch;
     return st;
 }
 
@@ -63,6 +63,37 @@ static enum status is_known(struct recovering *r, const struct commit *lost, con
     return st;
 }
 
+enum status recover_note_back(struct recovering *r, const struct recover_origin *place, uint64_t at_rev, struct err *err)
+{
+    struct sql_statement *s;
+    bool known;
+    enum status st = is_recovered(r, place, &known, err);
+    if (st || known)
+        return st;
+    st = sql_prepare(r->work->desk->sql,
+                     "INSERT INTO recovered (stream, epoch, rev, at_rev) VALUES ($stream, $epoch, $rev, $at_rev)", &s, err);
+    if (st)
+        return st;
+    sql_bind_int(s, "$stream", r->offer->stream);
+    sql_bind_int(s, "$epoch", (int64_t)place->epoch);
+    sql_bind_int(s, "$rev", (int64_t)place->rev);
+    sql_bind_int(s, "$at_rev", (int64_t)at_rev);
+    work_write(r->work);
+    return sql_execute(s, err);
+}
+
+/* What it did is here, now or before: its own place in the life that ended is not missing any more. That is another place than the
+ * origin for a row that was lost twice, and no place at all yet for one that its author sent again. */
+static enum status note_own_place(struct recovering *r, const struct commit *lost, struct err *err)
+{
+    const struct recover_origin own = {lost->epoch, lost->rev};
+    bool here;
+    enum status st = is_in_place(r, &own, &here, err);
+    if (st || here || lost->epoch >= r->work->desk->core->epoch)
+        return st;
+    return recover_note_back(r, &own, heads_get(r->work->desk->heads, r->offer->stream).rev, err);
+}
+
 /* ---- offers ---- */
 
 static enum status take_row(struct recovering *r, const struct row *row, struct offer_done *done, struct err *err)
@@ -89,6 +120,8 @@ static enum status take_row(struct recovering *r, const struct row *row, struct 
     }
     if (!known)
         st = recover_commit_again(r, &lost, &origin, err);
+    if (st == STATUS_OK)
+        st = note_own_place(r, &lost, err);
     done->known += known;
     done->recovered += !known;
     return st;

@@ -4,6 +4,7 @@
 #include "common/sync/conflict.h"
 #include "server/service/decide.h"
 #include "server/service/journal.h"
+#include "server/service/loss.h"
 #include "server/service/push.h"
 #include "server/service/recover_internal.h"
 
@@ -25,26 +26,6 @@ static void note_commit(struct recovering *r, const struct commit *commit)
     for (size_t i = 0; i < commit->n_effects; i++)
         if (commit->effects[i].kind)
             recover_note(marks_of(r, commit->effects[i].kind, &commit->effects[i].id), commit, &commit->effects[i]);
-}
-
-/* Where the journal of today left the one the row was of: no row before matters to it. */
-static enum status find_fork(struct recovering *r, uint64_t epoch, uint64_t *out, struct err *err)
-{
-    struct sql_statement *s;
-    bool row;
-    enum status st = sql_prepare(r->work->desk->sql,
-                                 "SELECT min(CASE WHEN s.rev IS NULL THEN 0 ELSE s.rev END) FROM restore LEFT JOIN restore_stream s"
-                                 " ON s.epoch = restore.epoch AND s.stream = $stream WHERE restore.epoch > $epoch",
-                                 &s, err);
-    if (st)
-        return st;
-    sql_bind_int(s, "$stream", r->offer->stream);
-    sql_bind_int(s, "$epoch", (int64_t)epoch);
-    st = sql_step(s, &row, err);
-    if (st == STATUS_OK)
-        *out = row ? (uint64_t)sql_int(s, 0) : 0;
-    sql_reset(s);
-    return st;
 }
 
 static enum status note_page(struct recovering *r, uint64_t *after, size_t *n, struct err *err)
@@ -76,7 +57,7 @@ static enum status note_since(struct recovering *r, uint64_t epoch, struct err *
     arena_reset(&r->arena);
     random_fill(&r->work->desk->core->config.random, seed, sizeof seed);
     map_init(&r->marks, &r->arena, sizeof(struct mark_key), sizeof(struct recover_mark *), seed);
-    enum status st = find_fork(r, epoch, &after, err);
+    enum status st = loss_find_fork(r->work, r->offer->stream, epoch, &after, err);
     while (st == STATUS_OK && n)
         st = note_page(r, &after, &n, err);
     r->noted = true;
@@ -208,21 +189,6 @@ static enum status merge_effect(struct again *a, const struct edit *effect, cons
     return look_at_conflicts(a, effect, done.result, &done, err);
 }
 
-static enum status note_origin(struct recovering *r, const struct recover_origin *origin, uint64_t at_rev, struct err *err)
-{
-    struct sql_statement *s;
-    enum status st = sql_prepare(
-        r->work->desk->sql, "INSERT INTO recovered (stream, epoch, rev, at_rev) VALUES ($stream, $epoch, $rev, $at_rev)", &s, err);
-    if (st)
-        return st;
-    sql_bind_int(s, "$stream", r->offer->stream);
-    sql_bind_int(s, "$epoch", (int64_t)origin->epoch);
-    sql_bind_int(s, "$rev", (int64_t)origin->rev);
-    sql_bind_int(s, "$at_rev", (int64_t)at_rev);
-    work_write(r->work);
-    return sql_execute(s, err);
-}
-
 enum status recover_commit_again(struct recovering *r, const struct commit *lost, const struct recover_origin *origin,
                                  struct err *err)
 {
@@ -240,7 +206,7 @@ enum status recover_commit_again(struct recovering *r, const struct commit *lost
     if (st == STATUS_OK)
         st = push_recovered(r->work, &commit, &a.decision, err);
     if (st == STATUS_OK)
-        st = note_origin(r, origin, commit.rev, err);
+        st = recover_note_back(r, origin, commit.rev, err);
     if (st == STATUS_OK)
         note_commit(r, &commit);
     return st;

@@ -29,6 +29,8 @@ static inline const struct schema *recovering_schema(const struct recovering *r)
     return r->work->desk->core->config.schema;
 }
 
+/* What stood at a place in a life that ended is here again, as at_rev or below. */
+enum status recover_note_back(struct recovering *r, const struct recover_origin *place, uint64_t at_rev, struct err *err) MUST_CHECK;
 /* A commit of this life with the effects that `lost` still has; `origin` is its place in the life it was lost from. */
 enum status recover_commit_again(struct recovering *r, const struct commit *lost, const struct recover_origin *origin,
                                  struct err *err) MUST_CHECK;

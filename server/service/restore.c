@@ -42,8 +42,7 @@ static enum status note_restore(struct core *core, uint64_t epoch, int64_t now_m
     st = sql_execute(s, err);
     return st ? st
               : execute(db,
-                        "INSERT INTO restore_stream (epoch, stream, rev, known_rev)"
-                        " SELECT $epoch, stream, max(rev), max(rev) FROM journal GROUP BY stream",
+                        "INSERT INTO restore_stream (epoch, stream, rev) SELECT $epoch, stream, max(rev) FROM journal GROUP BY stream",
                         "$epoch", (int64_t)epoch, err);
 }
 

@@ -198,21 +198,6 @@ static void a_later_lost_change_wins_whoever_returns_first(void **state)
     }
 }
 
-static void two_restores_of_one_backup_lose_nothing_either(void **state)
-{
-    struct world *world = *state;
-    unsigned night = test_server_backup(&world->server);
-    edit(world, 0, 1, "person=王老师");
-    settle(world);
-    test_server_restore(&world->server, night);
-    test_client_must_sync(&world->clients[0]);
-    edit(world, 1, 2, "lead=德育处");
-    struct stream_hash before = settle(world);
-    test_server_restore(&world->server, night);
-    struct stream_hash after = settle(world);
-    assert_true(stream_hash_equal(&before, &after));
-}
-
 /* The line about what is missing in the status; NULL: there is none. */
 static const char *missing_line(struct world *world, struct arena *arena)
 {
@@ -226,6 +211,44 @@ static const char *missing_line(struct world *world, struct arena *arena)
         if (strcmp(table->lines[i]->cells[0]->text, "lost") == 0)
             return table->lines[i]->cells[1]->text;
     return NULL;
+}
+
+static void two_restores_of_one_backup_lose_nothing_either(void **state)
+{
+    struct world *world = *state;
+    unsigned night = test_server_backup(&world->server);
+    edit(world, 0, 1, "person=王老师");
+    settle(world);
+    test_server_restore(&world->server, night);
+    test_client_must_sync(&world->clients[0]);
+    edit(world, 1, 2, "lead=德育处");
+    struct stream_hash before = settle(world);
+    test_server_restore(&world->server, night);
+    struct stream_hash after = settle(world);
+    assert_true(stream_hash_equal(&before, &after));
+    assert_null(missing_line(world, &world->clients[2].arena));
+}
+
+/* Its row never came back to its author, who sends it again; then somebody offers it who holds it. */
+static void what_its_author_sent_again_is_not_missing(void **state)
+{
+    struct world *world = *state;
+    struct test_client *author = &world->clients[0];
+    unsigned night = test_server_backup(&world->server);
+    edit(world, 0, 1, "person=王老师");
+    author->line.fault = TEST_LINE_LOSE_REPLY;
+    author->line.calls = 0;
+    author->line.after = 2; /* hello, push; the pull is cut */
+    (void)test_client_sync(author);
+    author->line.fault = TEST_LINE_WHOLE;
+    test_client_must_sync(&world->clients[1]);
+    test_server_restore(&world->server, night);
+    test_client_must_sync(author);
+    test_client_must_sync(&world->clients[1]);
+    assert_int_equal(world->clients[1].report.recovered, 0);
+    assert_null(missing_line(world, &author->arena));
+    settle(world);
+    assert_string_equal(test_client_field(&world->clients[2], "activity", 1, "person"), "王老师");
 }
 
 static void what_nobody_has_brought_back_is_named(void **state)
@@ -372,6 +395,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_edit_since_the_restore_is_not_overwritten, start, stop),
         cmocka_unit_test(a_later_lost_change_wins_whoever_returns_first),
         cmocka_unit_test_setup_teardown(two_restores_of_one_backup_lose_nothing_either, start, stop),
+        cmocka_unit_test_setup_teardown(what_its_author_sent_again_is_not_missing, start, stop),
         cmocka_unit_test_setup_teardown(what_nobody_has_brought_back_is_named, start, stop),
         cmocka_unit_test_setup_teardown(a_forged_row_is_refused_and_an_unconfirmed_device_waits, start, stop),
         cmocka_unit_test(restored_districts_converge_in_any_order),
