@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/cmd/cmd.h"
 
+#include <errno.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "client/transport/transport_unix.h"
 #include "common/table/table_wire.h"
@@ -86,6 +90,18 @@ void cmd_say(struct cmd *cmd, const char *line, json_t *result)
 
 /* ---- the run ---- */
 
+/* root's files in the server's folder would lock the server out of it. */
+static enum status become_owner(const char *data, struct err *err)
+{
+    struct stat folder;
+    char text[128];
+    if (geteuid() != 0 || stat(data, &folder) != 0 || folder.st_uid == 0)
+        return STATUS_OK;
+    if (setgroups(0, NULL) == 0 && setgid(folder.st_gid) == 0 && setuid(folder.st_uid) == 0)
+        return STATUS_OK;
+    return err_set(err, STATUS_DENIED, _("cannot become the user who owns %s: %s"), data, err_errno(errno, text, sizeof text));
+}
+
 static enum status print_config(struct cmd *cmd, struct err *err)
 {
     struct app app;
@@ -118,6 +134,8 @@ static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err 
     const char *data = getenv("LIANXIND_DATA");
     cmd->data = data && *data ? data : "/var/lib/lianxin";
     enum status st = cmd_parse(cmd, argc, argv, err);
+    if (st == STATUS_OK)
+        st = become_owner(cmd->data, err);
     if (st)
         return st;
     if (typed_lang(argc, argv) && (st = lang_check(typed_lang(argc, argv), err)) != STATUS_OK)

@@ -13,7 +13,7 @@ import subprocess
 C_NAMES = (".c", ".h")
 LICENSED_NAMES = (".c", ".h", ".def", ".proto", ".py", ".sh", ".bats", ".sql", ".cmake", "CMakeLists.txt")
 TEXT_NAMES = LICENSED_NAMES + (".md", ".conf", ".json", ".svg")
-TOPS = ("common/", "proto/", "server/", "client/", "tests/", "bench/")
+TOPS = ("common/", "proto/", "server/", "client/", "tests/", "bench/", "packaging/")
 IGNORED_FOLDERS = ("build", ".git", ".cache", "__pycache__")
 STRINGS_AND_COMMENTS = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.S)
 LITERAL = re.compile(r'"((?:\\.|[^"\\\n])*)"')
