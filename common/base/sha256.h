@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104), by libsodium. */
+ * SHA-256 (FIPS 180-4) and HMAC-SHA-256 (RFC 2104), by OpenSSL. */
 #ifndef COMMON_BASE_SHA256_H
 #define COMMON_BASE_SHA256_H
 
@@ -22,7 +22,7 @@ void sha256_format(const struct sha256 *h, char out[SHA256_TEXT_BYTES]);
 
 /* Over several pieces, without copying them together. */
 struct sha256_stream {
-    _Alignas(16) uint8_t state[128]; /* holds crypto_hash_sha256_state; the size is checked in sha256.c */
+    _Alignas(16) uint8_t state[128]; /* holds SHA256_CTX; the size is checked in sha256.c */
 };
 void sha256_start(struct sha256_stream *s);
 void sha256_add(struct sha256_stream *s, const void *data, size_t bytes);

@@ -88,23 +88,30 @@ enum status store_find(struct store *store, struct arena *arena, const struct ki
     return st;
 }
 
+enum status store_insert(struct store *store, const struct record *record, struct err *err)
+{
+    struct store_table *table = table_of(store, record->kind);
+    enum status st = prepared(store, &table->inserter, table->insert, err);
+
+    if (st != STATUS_OK)
+        return st;
+    store_bind_record(&store->scratch, table->inserter, record);
+    st = sql_execute(table->inserter, err);
+    arena_reset(&store->scratch);
+    return st;
+}
+
 enum status store_put(struct store *store, const struct record *record, struct err *err)
 {
     struct store_table *table = table_of(store, record->kind);
     enum status st = prepared(store, &table->updater, table->update, err);
 
-    if (st == STATUS_OK)
-        st = prepared(store, &table->inserter, table->insert, err);
     if (st != STATUS_OK)
         return st;
     store_bind_record(&store->scratch, table->updater, record);
     st = sql_execute(table->updater, err);
-    if (st == STATUS_OK && sql_changes(store->db) == 0) {
-        store_bind_record(&store->scratch, table->inserter, record);
-        st = sql_execute(table->inserter, err);
-    }
     arena_reset(&store->scratch);
-    return st;
+    return st == STATUS_OK && sql_changes(store->db) == 0 ? store_insert(store, record, err) : st;
 }
 
 enum status store_remove(struct store *store, const struct kind *kind, uint32_t stream, const struct uuid *id, struct err *err)

@@ -27,6 +27,8 @@ enum status store_find(struct store *store, struct arena *arena, const struct ki
                        struct record **out, struct err *err) MUST_CHECK;
 /* Inserts or replaces by key. */
 enum status store_put(struct store *store, const struct record *record, struct err *err) MUST_CHECK;
+/* When it is known that there is none yet: EXISTS otherwise. */
+enum status store_insert(struct store *store, const struct record *record, struct err *err) MUST_CHECK;
 enum status store_remove(struct store *store, const struct kind *kind, uint32_t stream, const struct uuid *id,
                          struct err *err) MUST_CHECK;
 /* Removes all records of a stream. */

@@ -81,6 +81,9 @@ void record_encode_field(struct buf *out, const ProtobufCMessage *message, const
 void record_visit_unknown(struct arena *arena, const ProtobufCMessage *message,
                           void (*visit)(void *context, uint32_t number, const void *data, size_t bytes), void *context);
 
+/* What of record_validate() a change of these fields alone can break; the others are taken to be as they were in before. */
+enum status record_validate_changed(const struct kind *kind, const ProtobufCMessage *message, const ProtobufCMessage *before,
+                                    field_set changed, struct err *err) MUST_CHECK;
 /* Rules that hold for every kind: encodings by meaning, lengths, enum values (one this build does not know may stay, not come),
  * REQUIRED (unless partial), then the kind's own rules (common/record/rules.h). A partial message is taken to hold its merge groups
  * whole, and is checked for what can be told from it. before may be NULL. INVALID with a reason that names the field. */

@@ -154,17 +154,33 @@ static enum status check_size(const struct subject *s)
     return err_reason(s->err, REASON_RECORD_LONG, s->kind->name, is, most, NULL);
 }
 
+static enum status check_fields(const struct subject *s, field_set fields, bool partial)
+{
+    enum status status = check_size(s);
+    for (size_t i = 0; i < s->kind->n_fields && status == STATUS_OK; i++) {
+        const struct field *field = &s->kind->fields[i];
+        if (!(fields & field_bit(field)))
+            continue;
+        if (!partial && (field->flags & FIELD_REQUIRED) && record_is_blank(s->message, field))
+            return refuse(s, REASON_FIELD_REQUIRED, field, NULL);
+        status = check_field(s, field);
+    }
+    return status;
+}
+
+enum status record_validate_changed(const struct kind *kind, const ProtobufCMessage *message, const ProtobufCMessage *before,
+                                    field_set changed, struct err *err)
+{
+    const struct subject s = {.kind = kind, .message = message, .before = before, .err = err};
+    enum status status = check_fields(&s, changed, false);
+    return status == STATUS_OK ? rules_check(kind, message, kind->all, err) : status;
+}
+
 enum status record_validate(const struct kind *kind, const ProtobufCMessage *message, const ProtobufCMessage *before, bool partial,
                             struct err *err)
 {
     const struct subject s = {.kind = kind, .message = message, .before = before, .err = err};
-    enum status status = check_size(&s);
-    for (size_t i = 0; i < kind->n_fields && status == STATUS_OK; i++) {
-        const struct field *field = &kind->fields[i];
-        if (!partial && (field->flags & FIELD_REQUIRED) && record_is_blank(message, field))
-            return refuse(&s, REASON_FIELD_REQUIRED, field, NULL);
-        status = check_field(&s, field);
-    }
+    enum status status = check_fields(&s, kind->all, partial);
     if (status != STATUS_OK)
         return status;
     return rules_check(kind, message, partial ? kind_close_groups(kind, record_present(kind, message)) : kind->all, err);

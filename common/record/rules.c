@@ -45,15 +45,6 @@ static bool read_number(const ProtobufCMessage *message, const struct field *fie
     return value.type == VALUE_INT;
 }
 
-static bool has_value(const ProtobufCMessage *message, const struct field *field, const char *value)
-{
-    int64_t number;
-    if (!read_number(message, field, &number))
-        return false;
-    const char *name = schema_enum_name(field, number);
-    return name && strcmp(name, value) == 0;
-}
-
 static enum status check_period(const struct rule *rule, const ProtobufCMessage *message, const struct field *first,
                                 const struct field *last, struct err *err)
 {
@@ -80,47 +71,75 @@ static enum status check_sign(const struct rule *rule, const ProtobufCMessage *m
     return err_reason(err, REASON_FIELD_NUMBER, rule->kind, field->name, text, NULL);
 }
 
-/* The field of that name; all: false from now on when it is not among listed. NULL is no field and always listed. */
-static const struct field *listed_field(const struct kind *kind, const char *name, field_set listed, bool *all)
+/* A rule and what it is about in one schema's kind. A rule about a field or value that this kind does not have never holds. */
+struct kind_rule {
+    const struct rule *rule;
+    const struct field *when, *first, *last; /* NULL: not part of the rule */
+    int64_t value;                           /* of when */
+    field_set fields;                        /* all of them */
+};
+
+static bool bind_field(const struct kind *kind, const char *name, const struct field **field, field_set *fields)
 {
-    const struct field *field = name ? kind_find_field_by_name(kind, name) : NULL;
-    if (name && (!field || !(listed & field_bit(field))))
-        *all = false;
-    return field;
+    *field = name ? kind_find_field_by_name(kind, name) : NULL;
+    if (*field)
+        *fields |= field_bit(*field);
+    return !name || *field;
 }
 
-static enum status check_rule(const struct rule *rule, const struct kind *kind, const ProtobufCMessage *message, field_set listed,
+static bool bind_value(const struct field *field, const char *name, int64_t *value)
+{
+    for (size_t i = 0; field && i < field->n_values; i++)
+        if (strcmp(field->values[i].name, name) == 0) {
+            *value = field->values[i].value;
+            return true;
+        }
+    return !field;
+}
+
+void rules_bind(struct arena *arena, struct kind *kind)
+{
+    struct kind_rule *bound = ARENA_ARRAY(arena, sizeof rules / sizeof rules[0], struct kind_rule);
+    const struct field *state = kind_find_field_by_name(kind, "state");
+    kind->state = state && state->meaning == MEANING_ENUM ? state : NULL;
+    kind->rules = bound;
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        struct kind_rule b = {.rule = &rules[i]};
+        if (strcmp(rules[i].kind, kind->name) == 0 && bind_field(kind, rules[i].when, &b.when, &b.fields) &&
+            bind_field(kind, rules[i].first, &b.first, &b.fields) && bind_field(kind, rules[i].last, &b.last, &b.fields) &&
+            bind_value(b.when, rules[i].value, &b.value))
+            bound[kind->n_rules++] = b;
+    }
+}
+
+static enum status check_rule(const struct kind_rule *bound, const struct kind *kind, const ProtobufCMessage *message,
                               struct err *err)
 {
-    bool all = true;
-    const struct field *when = listed_field(kind, rule->when, listed, &all);
-    const struct field *first = listed_field(kind, rule->first, listed, &all);
-    const struct field *last = listed_field(kind, rule->last, listed, &all);
-    if (!all || (when && !has_value(message, when, rule->value)))
+    const struct rule *rule = bound->rule;
+    int64_t value;
+    if (bound->when && (!read_number(message, bound->when, &value) || value != bound->value))
         return STATUS_OK;
     switch (rule->type) {
     case RULE_TYPE_ORDER:
     case RULE_TYPE_SPAN:
-        return check_period(rule, message, first, last, err);
+        return check_period(rule, message, bound->first, bound->last, err);
     case RULE_TYPE_NEEDS:
-        return record_is_blank(message, first) ? err_reason(err, REASON_RULE_NEEDS, kind->name, rule->value, first->name, NULL)
-                                               : STATUS_OK;
+        return record_is_blank(message, bound->first)
+                   ? err_reason(err, REASON_RULE_NEEDS, kind->name, rule->value, bound->first->name, NULL)
+                   : STATUS_OK;
     case RULE_TYPE_NOT_NEGATIVE:
-        return check_sign(rule, message, first, err);
+        return check_sign(rule, message, bound->first, err);
     }
     return STATUS_OK;
 }
 
 enum status rules_check(const struct kind *kind, const ProtobufCMessage *message, field_set listed, struct err *err)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
-        if (strcmp(rules[i].kind, kind->name) != 0)
-            continue;
-        enum status status = check_rule(&rules[i], kind, message, listed, err);
-        if (status != STATUS_OK)
-            return status;
-    }
-    return STATUS_OK;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < kind->n_rules && status == STATUS_OK; i++)
+        if (!(kind->rules[i].fields & ~listed))
+            status = check_rule(&kind->rules[i], kind, message, err);
+    return status;
 }
 
 /* without: what the row calls having no state. */
@@ -162,9 +181,9 @@ static const char *state_text(bool has, const char *name, const char *without)
 enum status rules_check_step(const struct kind *kind, const ProtobufCMessage *before, const ProtobufCMessage *after,
                              enum writer actor, struct err *err)
 {
-    const struct field *field = kind_find_field_by_name(kind, "state");
+    const struct field *field = kind->state;
     int64_t from = 0, to = 0;
-    if (!field || field->meaning != MEANING_ENUM)
+    if (!field)
         return STATUS_OK;
     bool had = before && read_number(before, field, &from), has = after && read_number(after, field, &to);
     if ((after && !has) || (!had && !has))

@@ -7,6 +7,9 @@
 
 #include "common/record/record.h"
 
+/* Finds the kind's rules and their fields once: part of making a schema. */
+void rules_bind(struct arena *arena, struct kind *kind);
+
 /* The rules of rule.def whose fields are all in listed. INVALID with a reason. */
 enum status rules_check(const struct kind *kind, const ProtobufCMessage *message, field_set listed, struct err *err) MUST_CHECK;
 

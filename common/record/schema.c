@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/record/schema.h"
+#include "common/record/rules.h"
 
 #include <string.h>
 
@@ -202,6 +203,8 @@ static enum status join_kind(struct arena *arena, const struct schema_source *so
         fields[i].index = i;
         status = join_field(arena, source, kind, &fields[i], err);
     }
+    if (status == STATUS_OK)
+        rules_bind(arena, kind);
     return status;
 }
 

@@ -76,7 +76,10 @@ struct kind {
     const ProtobufCMessageDescriptor *descriptor;
     const struct field *fields; /* in the order of their numbers */
     size_t n_fields;
-    field_set all; /* every field */
+    field_set all;                 /* every field */
+    const struct field *state;     /* the field "state", an enum; NULL: none */
+    const struct kind_rule *rules; /* of rule.def; their shape is common/record/rules.c's */
+    size_t n_rules;
 };
 
 struct schema {

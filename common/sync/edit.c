@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/sync/edit.h"
 
-bool edit_between(struct arena *arena, const struct kind *kind, const struct uuid *id, const ProtobufCMessage *before,
-                  const ProtobufCMessage *after, struct edit *out)
+static struct edit between(struct arena *arena, const struct kind *kind, const struct uuid *id, const ProtobufCMessage *before,
+                           const ProtobufCMessage *after, field_set changed)
 {
-    if (!before)
-        before = record_message_new(arena, kind);
-    field_set fields = kind_close_groups(kind, record_diff(kind, before, after));
-    *out = (struct edit){
+    field_set fields = kind_close_groups(kind, changed);
+    return (struct edit){
         .kind = kind,
         .id = *id,
         .fields = fields,
         .before = record_project(arena, kind, before, fields),
         .after = record_project(arena, kind, after, fields),
     };
-    return fields != 0;
+}
+
+bool edit_between(struct arena *arena, const struct kind *kind, const struct uuid *id, const ProtobufCMessage *before,
+                  const ProtobufCMessage *after, struct edit *out)
+{
+    if (!before)
+        before = record_message_new(arena, kind);
+    *out = between(arena, kind, id, before, after, record_diff(kind, before, after));
+    return out->fields != 0;
 }
 
 void edit_delete(struct arena *arena, const struct record *record, struct edit *out)
@@ -106,6 +112,7 @@ void edit_effect(struct arena *arena, const struct record *current, const struct
     if (result->dead)
         edit_delete(arena, current, out);
     else
-        (void)edit_between(arena, result->kind, &result->id, current && !current->dead ? current->message : NULL, result->message,
-                           out);
+        *out = between(arena, result->kind, &result->id,
+                       current && !current->dead ? current->message : record_message_new(arena, result->kind), result->message,
+                       applied->set);
 }

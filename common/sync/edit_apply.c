@@ -77,10 +77,13 @@ static struct record *merge(struct arena *arena, const struct record *current, u
     return edit_assign(arena, current, stream, &part, current ? current->rev : 0);
 }
 
-/* A record that broke a rule before this edit is not frozen by it: rules may have become stricter since. */
-static bool may_become(const struct record *current, const ProtobufCMessage *held, const struct record *merged)
+/* A record that broke a rule before this edit is not frozen by it: rules may have become stricter since. So when only what changes
+ * is looked at and is good, the rest does not matter. */
+static bool may_become(const struct record *current, const ProtobufCMessage *held, const struct record *merged, field_set set)
 {
     const struct kind *kind = merged->kind;
+    if (current && record_validate_changed(kind, merged->message, held, set, NULL) == STATUS_OK)
+        return true;
     return record_validate(kind, merged->message, held, false, NULL) == STATUS_OK ||
            (current && record_validate(kind, held, held, false, NULL) != STATUS_OK);
 }
@@ -101,7 +104,7 @@ static struct edit_applied apply_set(struct arena *arena, const struct record *c
     sort_fields(edit, held, &out);
     if (out.set) {
         const struct record *merged = merge(arena, current, stream, edit, out.set);
-        if (may_become(current, held, merged)) {
+        if (may_become(current, held, merged, out.set)) {
             out.result = merged;
             out.set = record_diff(edit->kind, held, merged->message);
             out.outcome = EDIT_APPLIED;

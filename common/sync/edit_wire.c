@@ -100,11 +100,10 @@ enum status edit_decode_effect(struct arena *arena, const struct schema *schema,
 
 static void encode_message(struct arena *arena, const ProtobufCMessage *message, protobuf_c_boolean *has, ProtobufCBinaryData *out)
 {
-    const uint8_t *data;
-    size_t bytes;
-    record_encode(arena, message, &data, &bytes);
+    size_t bytes = protobuf_c_message_get_packed_size(message);
     *has = bytes > 0;
-    *out = (ProtobufCBinaryData){.len = bytes, .data = arena_copy(arena, data, bytes)};
+    *out = (ProtobufCBinaryData){.len = bytes, .data = arena_alloc(arena, bytes)};
+    protobuf_c_message_pack(message, out->data);
 }
 
 static void encode_list(struct arena *arena, const struct edit *edit, const struct kind *kind, Lianxin__Edit *wire)

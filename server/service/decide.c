@@ -21,6 +21,8 @@ struct deciding {
 
 static void add_refusal(struct deciding *d, const struct err *reason)
 {
+    if (!d->decision->refusals)
+        d->decision->refusals = ARENA_ARRAY(d->work->arena, LIMIT_REASONS, struct err);
     if (d->decision->n_refusals < LIMIT_REASONS)
         d->decision->refusals[d->decision->n_refusals++] = *reason;
     else
@@ -199,8 +201,7 @@ enum status decide_edits(struct work *work, uint32_t stream, const struct author
     struct deciding d = {.work = work, .stream = stream, .author = author, .decision = out};
     enum status st = STATUS_OK;
     struct err reason;
-    *out = (struct decision){.results = ARENA_ARRAY(work->arena, n, const Lianxin__EditResult *),
-                             .refusals = ARENA_ARRAY(work->arena, LIMIT_REASONS, struct err)};
+    *out = (struct decision){.results = ARENA_ARRAY(work->arena, n, const Lianxin__EditResult *)};
     draft_init(&out->draft, work->desk->store, work->arena, stream, &work->desk->core->config.random);
     for (size_t i = 0; st == STATUS_OK && i < n && !is_too_large(&d); i++)
         st = decide_edit(&d, &edits[i], err);

@@ -62,7 +62,7 @@ static enum status write_records(struct work *work, const struct decision *decis
             continue;
         struct record record = *entry->now;
         record.rev = rev;
-        st = store_put(work->desk->store, &record, err);
+        st = entry->stored ? store_put(work->desk->store, &record, err) : store_insert(work->desk->store, &record, err);
     }
     return st;
 }
