@@ -175,9 +175,10 @@ int cmd_main(int argc, char *const *argv)
     cache_close(cmd.cache);
     if (cmd.lock)
         lock_close(cmd.lock);
+    enum reason reason = err.reason;
     if (s != STATUS_OK && cmd.schema)
         wording_apply(cmd.schema, cmd.ui.chinese, &err);
-    int code = s == STATUS_OK ? 0 : *err.text ? ui_fail(&cmd.ui, &err) : status_exit_code(s);
+    int code = s == STATUS_OK ? 0 : *err.text ? ui_fail(&cmd.ui, &err, reason) : status_exit_code(s);
     arena_done(&cmd.arena);
     return code;
 }

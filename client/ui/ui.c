@@ -88,18 +88,21 @@ static const char *operator_step(enum status status)
 }
 
 /* The same for an officer. */
-static const char *officer_step(const struct ui *ui, const struct err *err)
+static const char *officer_step(const struct ui *ui, enum status status, enum reason reason)
 {
-    switch (err->status) {
+    switch (status) {
     case STATUS_USAGE:
         return ui->verb ? _("`lianxin %s --help` shows examples") : _("`lianxin help` lists the commands");
     case STATUS_CONFLICT:
         return _("see `lianxin conflicts` and choose which value is to stay");
     case STATUS_DENIED: /* the others say themselves what to do: join, ask for an invitation … */
-        return err->reason == REASON_ROLE || err->reason == REASON_STREAM || err->reason == REASON_FIELD_WRITER
+        return reason == REASON_ROLE || reason == REASON_STREAM || reason == REASON_FIELD_WRITER
                    ? _("ask the district who may do this; `lianxin status` says who you are here")
                    : NULL;
     case STATUS_UNAVAILABLE:
+        if (reason == REASON_DISK_FULL_HERE) /* then it is not kept */
+            return NULL;
+        return _("your work is kept on this computer; try `lianxin sync` again later");
     case STATUS_PROTOCOL:
     case STATUS_BEHIND:
         return _("your work is kept on this computer; try `lianxin sync` again later");
@@ -163,10 +166,10 @@ static void say_next(struct ui *ui, const char *next)
         log_line(ui, _("next: "), "%s", next);
 }
 
-void ui_error(struct ui *ui, const struct err *err)
+static void say_error(struct ui *ui, const struct err *err, enum reason reason)
 {
     char text[2 * ERR_TEXT_BYTES];
-    const char *next = ui->is_operator ? operator_step(err->status) : officer_step(ui, err);
+    const char *next = ui->is_operator ? operator_step(err->status) : officer_step(ui, err->status, reason);
     fflush(ui->out);
     (void)ui_error_text(ui, err, text, sizeof text);
     log_line(ui, _("error: "), "%s", text);
@@ -174,8 +177,13 @@ void ui_error(struct ui *ui, const struct err *err)
         say_next(ui, next);
 }
 
-int ui_fail(struct ui *ui, const struct err *err)
+void ui_error(struct ui *ui, const struct err *err)
 {
-    ui_error(ui, err);
+    say_error(ui, err, err->reason);
+}
+
+int ui_fail(struct ui *ui, const struct err *err, enum reason reason)
+{
+    say_error(ui, err, reason);
     return status_exit_code(err->status);
 }

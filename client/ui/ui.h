@@ -42,8 +42,8 @@ void ui_warn(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 const char *ui_error_text(const struct ui *ui, const struct err *err, char *out, size_t size);
 /* To log: what happened, and in a second line what to do next, where the kind of failure has an answer to that. */
 void ui_error(struct ui *ui, const struct err *err);
-/* The exit code that goes with it. */
-int ui_fail(struct ui *ui, const struct err *err);
+/* The same for the outcome of a command, and the exit code that goes with it. reason: the one err had before it was worded. */
+int ui_fail(struct ui *ui, const struct err *err, enum reason reason);
 
 /* --- tables (ui_table.c) --- */
 

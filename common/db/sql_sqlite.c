@@ -54,8 +54,8 @@ static void die_of_fsync(int code)
 enum status sql_sqlite_fail(struct sql *db, int code, const char *doing, struct err *err)
 {
     die_of_fsync(code);
-    if ((code & 0xff) == SQLITE_FULL)
-        return err_reason(err, REASON_DISK_FULL, NULL);
+    if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE)
+        return err_reason(err, REASON_DISK_FULL_HERE, NULL);
     return err_set(err, sql_sqlite_status(code), "%s: %s (SQLite %d)", doing,
                    db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code), code);
 }
@@ -135,6 +135,19 @@ static enum status configure(struct sql *db, struct err *err)
     return st;
 }
 
+/* On a full disk there may be no room for the index that processes share: somebody who only looks does without it, and shares with
+ * nobody meanwhile. */
+static enum status open_alone(struct sql *db, const char *path, int flags, struct err *err)
+{
+    static const struct setting alone = {"PRAGMA locking_mode=EXCLUSIVE", "PRAGMA locking_mode", "exclusive", SQL_READER,
+                                         SQL_READER};
+    sqlite3_close(db->handle);
+    db->handle = NULL;
+    int code = sqlite3_open_v2(path, &db->handle, flags, db->vfs);
+    enum status st = code == SQLITE_OK ? apply_setting(db, &alone, err) : sql_sqlite_fail(db, code, "open", err);
+    return st == STATUS_OK ? configure(db, err) : st;
+}
+
 /* A process killed between writing the log and its fsync leaves a commit that the next one reads, and would vouch for, although a
  * power cut can still take it. A checkpoint syncs the log before it moves anything; that it then finds no room does no harm. */
 static enum status keep_what_is_there(struct sql *db, struct err *err)
@@ -165,6 +178,8 @@ enum status sql_open(const char *path, enum sql_mode mode, const char *vfs, stru
     }
     code = sqlite3_open_v2(path, &db->handle, flags, vfs);
     st = code == SQLITE_OK ? configure(db, err) : sql_sqlite_fail(db, code, "open", err);
+    if (st != STATUS_OK && mode == SQL_READER && err->reason == REASON_DISK_FULL_HERE)
+        st = open_alone(db, path, flags, err);
     if (st == STATUS_OK && mode == SQL_WRITER)
         st = keep_what_is_there(db, err);
     if (st != STATUS_OK)

@@ -159,7 +159,7 @@ int cmd_main(int argc, char *const *argv)
     cmd.ui.is_operator = true;
     arena_init(&cmd.arena, 0);
     enum status st = run(&cmd, argc, argv, &err);
-    int code = st == STATUS_OK ? 0 : *err.text ? ui_fail(&cmd.ui, &err) : status_exit_code(st);
+    int code = st == STATUS_OK ? 0 : *err.text ? ui_fail(&cmd.ui, &err, err.reason) : status_exit_code(st);
     arena_done(&cmd.arena);
     return code;
 }

@@ -116,7 +116,9 @@ static void fail_all(struct lanes *lanes, struct request *list, const struct err
 {
     struct err told = *err;
     log_event(lanes->core->config.log, LOG_ERROR, "group.lost", "error", err->text, NULL);
-    if (err->reason != REASON_DISK_FULL)
+    if (err->reason == REASON_DISK_FULL_HERE)
+        (void)err_reason(&told, REASON_DISK_FULL, NULL);
+    else
         (void)err_reason(&told, REASON_UNAVAILABLE, status_text(err->status, 0), NULL);
     for (; list; list = list->next)
         request_fail(list, &told);

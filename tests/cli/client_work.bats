@@ -364,3 +364,9 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
     run as wang --lang zh history plan
     [[ $output == *"计划 退回"*"计划 提交"* ]]
 }
+
+@test "who asks for what is the district's hears whom to ask" {
+    run as wang query --month 3
+    [ "$status" -eq 4 ]
+    [[ $output == *"ask the district who may do this"* ]]
+}

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """File systems of one's own: on loop devices, whose power can be cut, and small ones in memory. They are mounted in a private mount
 namespace, so that nobody else sees them and none outlives the run."""
+import contextlib
 import fcntl
 import os
 import pathlib
@@ -94,8 +95,10 @@ class Memory:
     def fill(self, leave_bytes=0):
         """Takes what is free but for a rest."""
         free = os.statvfs(self.folder)
-        with open(self.folder / "ballast", "wb") as ballast:
-            ballast.write(bytes(max(0, free.f_bavail * free.f_frsize - leave_bytes)))
+        wanted = max(0, free.f_bavail * free.f_frsize - leave_bytes)
+        with open(self.folder / "ballast", "wb", buffering=0) as ballast, contextlib.suppress(OSError):  # others take room, too
+            while wanted > 0:
+                wanted -= ballast.write(bytes(min(wanted, 4096)))
 
     def free(self):
         (self.folder / "ballast").unlink()

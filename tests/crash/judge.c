@@ -92,14 +92,24 @@ static void count_activities(struct judge *judge, uint32_t stream)
         &(struct history_entry){.event = HISTORY_TOTAL, .client = -1, .stream = stream, .kind = kind->number, .value = list.n});
 }
 
-/* The next stream with rows, but for the one that the nightly job alone writes; false after the last. */
+/* Everybody's, and those of schools with a client that has a witness. */
+static bool is_witnessed(const struct judge *judge, uint32_t stream)
+{
+    const struct history *history = &judge->world.history;
+    for (size_t i = 0; i < history->n; i++)
+        if (history->entries[i].event == HISTORY_JOINED && history->entries[i].stream == stream)
+            return true;
+    return stream == STREAM_PUBLIC;
+}
+
+/* The next stream to be judged; false after the last. */
 static bool next_stream(struct judge *judge, uint32_t *stream)
 {
     struct err err;
     do {
         if (journal_next_stream(judge->db, *stream, stream, &err) != STATUS_OK)
             fail("the journal", err.text);
-    } while (*stream == STREAM_DISTRICT);
+    } while (*stream && !is_witnessed(judge, *stream));
     return *stream && !judge->world.wrong[0];
 }
 

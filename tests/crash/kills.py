@@ -10,8 +10,9 @@ CREW = (("one", "SY01"), ("two", "SY01"), ("three", "HY02"), ("staff", None))
 
 
 def crew_world(folders=(), **options):
-    """Two schools: two officers of one, one of the other, and the district, which writes to both. folders: of some homes."""
-    world = World(schools=("SY01", "HY02"), **options)
+    """Two officers of one school, one of another, and the district, which writes to both; nobody of a third. folders: of some
+    homes."""
+    world = World(schools=("SY01", "HY02", "LX03"), **options)
     world.serve()
     for home, school in CREW:
         world.join(home, school, dict(folders).get(home))

@@ -33,7 +33,8 @@ def list_points(step, world):
     for (_, call), n in counts.items():
         most[call] = max(most[call], n)
     points = [Point(step, call, n, None) for call in most for n in range(1, most[call] + 1)]
-    return points + [Point(step, call, n, REFUSED[call]) for call in most if call in REFUSED for n in range(1, most[call] + 1)]
+    refused = [call for call in most if call in REFUSED and not (call == "write" and step.serves())]
+    return points + [Point(step, call, n, REFUSED[call]) for call in refused for n in range(1, most[call] + 1)]
 
 
 class PointWorld(World):

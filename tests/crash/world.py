@@ -42,8 +42,11 @@ def free_port():
 
 def run(*command, ok=(0,), **options):
     """Runs a command to its end; its exit code must be one of ok (None: any)."""
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=PATIENCE_S,
-                          env=options.pop("env", ENVIRONMENT), **options)
+    try:
+        done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=PATIENCE_S,
+                              env=ENVIRONMENT, **options)
+    except subprocess.TimeoutExpired:
+        raise Broken(f"{' '.join(map(str, command))} never ended") from None
     if ok is not None and done.returncode not in ok:
         raise Broken(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return done
@@ -71,7 +74,11 @@ def end(process, number=signal.SIGKILL):
     """Sends a signal to a process started here and waits for its end."""
     if process.poll() is None:
         os.kill(target(process), number)
-    return process.wait(PATIENCE_S)
+    try:
+        return process.wait(PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        os.kill(target(process), signal.SIGKILL)
+        raise Broken(f"{' '.join(map(str, process.args))} did not end by signal {number}") from None
 
 
 def end_all():
@@ -95,7 +102,7 @@ class World:
         self.extra = {}  # name: streams written to besides its own
         self.before = ()
         self.lianxind("init", "--public", f"127.0.0.1:{self.port}", "--name", "测试区教育工会")
-        self.configure(**{"snapshot_rows": 120, "checkpoint_frames": 100, **dict(config)})
+        self.configure(**{"snapshot_rows": 120, "checkpoint_frames": 100, "backup_keep": 0, "min_free": 0, **dict(config)})
         for code in schools:
             self.lianxind("school", "add", code, f"学校{code}")
 
@@ -164,9 +171,11 @@ class World:
 
     def listens(self):
         """Waits until the server serves, or has ended."""
-        while self.server.poll() is None:
-            if " server.start " in self.log.read_text(errors="replace"):
-                return True
+        until = time.monotonic() + PATIENCE_S
+        while self.server.poll() is None and time.monotonic() < until:
+            with socket.socket() as probe:  # the line in the log may be what was refused
+                if not probe.connect_ex(("127.0.0.1", self.port)):
+                    return True
             time.sleep(0.005)
         return False
 
@@ -181,7 +190,7 @@ class World:
                          random.getrandbits(60), *self.extra.get(home, ()), stderr=log)
 
     def finish(self, home, mode):
-        code = self.client(home, mode).wait(PATIENCE_S * 2)
+        code = self.client(home, mode).wait(PATIENCE_S * 2)  # it gives up by itself before
         if code:
             raise Broken(f"client {home} ({mode}) ended with {code}: {(self.folder / f'{home}.log').read_text()[-600:]}")
 

@@ -151,6 +151,7 @@ static void a_full_disk_keeps_the_change_out_and_the_view_as_it_was(void **state
         s = test_client_edit(client, "activity", 1, text, NULL);
     }
     assert_int_equal(s, STATUS_UNAVAILABLE);
+    assert_int_equal(client->err.reason, REASON_DISK_FULL_HERE); /* not the server's */
     test_disk_set_free(client->disk, -1);
     test_client_must_sync(client);
     struct cache_stream line = test_client_stream(client);

@@ -107,7 +107,7 @@ static void an_error_says_what_to_do_next(void **state)
 {
     struct fixture *f = *state;
     err_set(&f->err, STATUS_UNAVAILABLE, "the district's server does not answer");
-    assert_int_equal(ui_fail(&f->ui, &f->err), 6);
+    assert_int_equal(ui_fail(&f->ui, &f->err, f->err.reason), 6);
     assert_string_equal(log_text(f), "error: the district's server does not answer\n"
                                      "next: your work is kept on this computer; try `lianxin sync` again later\n");
 }
