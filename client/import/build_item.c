@@ -116,8 +116,10 @@ static void add_item(struct builder *b, const struct line *line, const struct te
     struct text item = text_part(b->arena, text, from, piece->to);
     static const char *const nothing[] = {"无", "无。", "略", "略。", "/", "-", "--", "(略)", "(无)", "---", "----", NULL};
     for (size_t i = 0; nothing[i]; i++)
-        if (strcmp(item.s, nothing[i]) == 0)
+        if (strcmp(item.s, nothing[i]) == 0) {
+            doubts_add(b->doubts, IMPORT_DOUBT_NOTHING_PLANNED, line->number, text->raw, b->header_text);
             return;
+        }
     if (item.n == 0)
         return;
     struct import_activity *a = build_activity(b, line, &item);

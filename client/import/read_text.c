@@ -23,7 +23,7 @@ static size_t split_lines(struct arena *arena, const char *text, size_t bytes, s
 }
 
 /* Takes `[bookmark: _GoBack]` and the like out of a line: what an extractor leaves of fields that print nothing. */
-static void drop_marks(struct arena *arena, struct raw_line *line)
+static void drop_marks(struct document *document, struct raw_line *line, size_t number)
 {
     static const char *const marks[] = {"[bookmark:", "[picture", "[image:", "[HYPERLINK"};
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
@@ -34,7 +34,9 @@ static void drop_marks(struct arena *arena, struct raw_line *line)
             if (!close)
                 break;
             size_t before = (size_t)(at - line->text), after = line->bytes - before - (size_t)(close + 1 - at);
-            char *copy = arena_alloc(arena, before + after + 1);
+            char *copy = arena_alloc(document->arena, before + after + 1);
+            const char *mark = arena_strndup(document->arena, at, (size_t)(close + 1 - at));
+            doubts_add(document->doubts, IMPORT_DOUBT_PAGE_CHROME, (uint32_t)number, mark, "");
             memcpy(copy, line->text, before);
             memcpy(copy + before, close + 1, after);
             *line = (struct raw_line){.text = copy, .bytes = before + after};
@@ -136,7 +138,7 @@ enum status read_text(const char *data, size_t bytes, bool markdown, struct docu
     for (size_t i = 0; i < n; i++) {
         if (lines[i].bytes > IMPORT_MAX_LINE_BYTES)
             return document_count(document, lines[i].bytes, (uint32_t)i + 1, err);
-        drop_marks(document->arena, &lines[i]);
+        drop_marks(document, &lines[i], i + 1);
     }
     if (markdown)
         markdown_lines(document->arena, lines, n, outlines);

@@ -13,10 +13,8 @@
 #include <string.h>
 
 #include "client/cmd/change.h"
-#include "client/cmd/import_choose.h"
-#include "client/cmd/plan_document.h"
-#include "common/domain/month.h"
 #include "common/record/text.h"
+#include "tests/harness/paper.h"
 #include "tests/harness/samples.h"
 
 static const char *const formats[] = {"txt", "md", "docx", "xlsx"};
@@ -29,10 +27,8 @@ struct fixture {
 static int set_up(void **state)
 {
     static struct fixture f;
-    struct err err;
-    memset(&f, 0, sizeof f);
-    arena_init(&f.cmd.arena, 0);
-    assert_int_equal(schema_new(&f.cmd.arena, schema_source_current(), &f.cmd.schema, &err), STATUS_OK);
+    f.pairs = f.failed = 0;
+    paper_open(&f.cmd);
     *state = &f;
     return 0;
 }
@@ -40,71 +36,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    arena_done(&f->cmd.arena);
+    paper_close(&f->cmd);
     return 0;
 }
-
-/* --- there --- */
-
-static void read_plans(struct fixture *f, const char *name, const void *data, size_t bytes, struct import_file *out)
-{
-    struct err err = {0};
-    *out = (struct import_file){.name = name};
-    if (import_read(&(struct import_source){name, data, bytes}, &f->cmd.arena, &out->result, &err) != STATUS_OK)
-        fail_msg("%s: %s", name, err.text);
-}
-
-/* What the document tells, else one of 2026. */
-static int32_t first_month(struct fixture *f, const struct import_file *file, uint32_t i)
-{
-    struct err err = {0};
-    const struct import_plan *plan = &file->result.plans[i];
-    int32_t from;
-    bool found;
-    assert_int_equal(import_choose_from(&f->cmd, file, i, &from, &found, &err), STATUS_OK);
-    return found ? from : month_make(2026, plan->first >= 0 ? plan->first % 12 + 1 : 1);
-}
-
-/* The plan as it is stored, with from as its first month; false when it does not begin there. */
-static bool store_plan(struct fixture *f, const struct import_file *file, uint32_t i, int32_t from, struct import_fresh *out)
-{
-    struct err err = {0};
-    struct import_choice choice = {.plan = &file->result.plans[i], .index = i};
-    if (import_choose_bind(&f->cmd, choice.plan, from, &choice.binding, &err) != STATUS_OK)
-        return false;
-    assert_int_equal(import_fresh_make(&f->cmd, file, &choice, out, &err), STATUS_OK);
-    return true;
-}
-
-static int compare_pieces(const void *left, const void *right)
-{
-    const struct plan_piece *a = left, *b = right;
-    return (a->position > b->position) - (a->position < b->position);
-}
-
-static void write_plan(struct fixture *f, const struct import_fresh *fresh, const char *format, struct buf *out)
-{
-    struct err err = {0};
-    struct arena *arena = &f->cmd.arena;
-    size_t n = fresh->n_sections + fresh->n_activities;
-    struct record *records = ARENA_ARRAY(arena, n + 1, struct record);
-    struct plan_piece *pieces = ARENA_ARRAY(arena, n + 1, struct plan_piece);
-    for (size_t i = 0; i < fresh->n_sections; i++) {
-        records[i].message = &fresh->sections[i]->base;
-        pieces[i] = (struct plan_piece){&records[i], NULL, fresh->sections[i]->position};
-    }
-    for (size_t i = 0, at = fresh->n_sections; i < fresh->n_activities; i++, at++) {
-        records[at].message = &fresh->activities[i]->base;
-        pieces[at] = (struct plan_piece){NULL, &records[at], fresh->activities[i]->position};
-    }
-    qsort(pieces, n, sizeof *pieces, compare_pieces);
-    const struct export_plan plan = plan_document_make(&f->cmd, fresh->plan, pieces, n);
-    buf_init(out, 0);
-    if (export_write(export_format_find(format), &plan, arena, out, &err) != STATUS_OK)
-        fail_msg("%s: %s", format, err.text);
-}
-
-/* --- and back --- */
 
 /* All fields of a message but those that tell where in which file it stood. */
 static void put_message(struct fixture *f, const char *kind_name, const ProtobufCMessage *message, struct buf *out)
@@ -163,10 +97,10 @@ static void check_format(struct fixture *f, const char *name, const struct impor
     struct import_file back;
     struct import_fresh again;
     const char *before, *after = "no plan, or several, or of another time";
-    write_plan(f, fresh, format, &document);
+    paper_write(&f->cmd, fresh, format, &document);
     before = print_plan(f, fresh);
-    read_plans(f, arena_printf(&f->cmd.arena, "plan.%s", format), buf_text(&document), document.len_bytes, &back);
-    if (back.result.plan_count == 1 && store_plan(f, &back, 0, from, &again))
+    paper_read(&f->cmd, arena_printf(&f->cmd.arena, "plan.%s", format), buf_text(&document), document.len_bytes, &back);
+    if (back.result.plan_count == 1 && paper_store(&f->cmd, &back, 0, from, &again))
         after = print_plan(f, &again);
     f->pairs++;
     if (strcmp(before, after) != 0) {
@@ -182,11 +116,11 @@ static void check_document(const char *path, const char *name, void *context)
     struct import_file file;
     struct buf bytes;
     samples_read(path, &bytes);
-    read_plans(f, name, buf_text(&bytes), bytes.len_bytes, &file);
+    paper_read(&f->cmd, name, buf_text(&bytes), bytes.len_bytes, &file);
     for (uint32_t i = 0; i < file.result.plan_count; i++) {
         struct import_fresh fresh;
-        int32_t from = first_month(f, &file, i);
-        assert_true(store_plan(f, &file, i, from, &fresh));
+        int32_t from = paper_first_month(&f->cmd, &file, i);
+        assert_true(paper_store(&f->cmd, &file, i, from, &fresh));
         for (size_t k = 0; k < sizeof formats / sizeof formats[0]; k++)
             check_format(f, arena_printf(&f->cmd.arena, "%s %u", name, i + 1), &fresh, from, formats[k]);
     }
