@@ -2,7 +2,6 @@
 #include "common/base/log.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,7 +71,7 @@ static void put_value(struct buf *line, const char *value)
 
 void log_event(const struct log *log, enum log_level level, const char *event, ...)
 {
-    if (!log || level < log->level)
+    if (!log || level < atomic_load_explicit(&log->level, memory_order_relaxed))
         return;
     struct buf line;
     buf_init(&line, 0);
@@ -90,4 +89,28 @@ void log_event(const struct log *log, enum log_level level, const char *event, .
     if (!line.failed)
         log->write(log->context, line.data, line.len_bytes);
     buf_done(&line);
+}
+
+void log_limit_tick(struct log_limit *limit, const struct log *log)
+{
+    char number[24];
+    if (!limit->since_ms || clock_mono_ms(&log->clock) - limit->since_ms < LOG_LIMIT_WINDOW_MS)
+        return;
+    snprintf(number, sizeof number, "%u", limit->dropped);
+    if (limit->dropped)
+        log_event(log, LOG_WARN, "log.dropped", "lines", number, NULL);
+    *limit = (struct log_limit){0};
+}
+
+bool log_limit_admit(struct log_limit *limit, const struct log *log)
+{
+    log_limit_tick(limit, log);
+    if (!limit->since_ms)
+        limit->since_ms = clock_mono_ms(&log->clock);
+    if (limit->lines == LOG_LIMIT_LINES) {
+        limit->dropped++;
+        return false;
+    }
+    limit->lines++;
+    return true;
 }

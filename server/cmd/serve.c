@@ -103,6 +103,7 @@ static void reload(void *context)
         goto out;
     }
     config_reload(&app->config, &fresh.config, &ignored);
+    atomic_store(&app->log.level, (enum log_level)log_level_parse(config_get_text(&app->config, APP_KEY_log_level)));
     reopen_log(serve);
     struct settings settings = app_settings(app);
     core_change_settings(app->core, &settings);
@@ -158,6 +159,7 @@ static enum status open_net(struct serve *serve, struct err *err)
                                 .signals = true};
     config.listen = app_split(&app->arena, config_get_text(c, APP_KEY_listen), &config.n_listen);
     config.limits.connections = (unsigned)config_get_int(c, APP_KEY_connections);
+    config.limits.per_address = (unsigned)config_get_int(c, APP_KEY_connections_per_address);
     config.limits.greeting_ms = (unsigned)config_get_int(c, APP_KEY_greeting);
     config.limits.idle_ms = (unsigned)config_get_int(c, APP_KEY_idle);
     config.limits.drain_ms = (unsigned)config_get_int(c, APP_KEY_drain);

@@ -55,6 +55,8 @@ static int64_t transfer_ms(const struct connection *c, size_t bytes)
 static void log_end(const struct connection *c, const char *reason)
 {
     bool known = c->session && session_state(c->session) >= SESSION_ENROLLED;
+    if (!log_limit_admit(&c->net->refusals, c->net->config.log))
+        return;
     log_event(c->net->config.log, LOG_WARN, known ? "conn.dropped" : "conn.refused", "peer", c->peer.name, "reason", reason, NULL);
 }
 
@@ -273,6 +275,16 @@ static struct bufferevent *stream_new(struct net *net, int fd, struct ssl_st *tl
     if (!tls)
         return bufferevent_socket_new(net->base, fd, options);
     return bufferevent_openssl_socket_new(net->base, fd, tls, BUFFEREVENT_SSL_ACCEPTING, options);
+}
+
+unsigned connection_count_from(const struct net *net, const char *name)
+{
+    const char *port = strrchr(name, ':');
+    size_t bytes = port ? (size_t)(port - name) : strlen(name);
+    unsigned n = 0;
+    for (const struct connection *c = net->connections; c; c = c->next)
+        n += strncmp(c->peer.name, name, bytes) == 0 && c->peer.name[bytes] == ':';
+    return n;
 }
 
 static void insert(struct net *net, struct connection *c)

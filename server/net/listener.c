@@ -72,6 +72,13 @@ static void on_accept(struct evconnlistener *socket, evutil_socket_t fd, struct 
     struct listener *l = context;
     char name[80];
     name_peer(from, bytes, name, sizeof name);
+    if (connection_count_from(l->net, name) >= l->net->limits.per_address) {
+        if (log_limit_admit(&l->net->refusals, l->net->config.log))
+            log_event(l->net->config.log, LOG_WARN, "conn.refused", "peer", name, "reason",
+                      "as many connections from this address as allowed", NULL);
+        evutil_closesocket(fd);
+        return;
+    }
     (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int));
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     connection_new(l->net, fd, l->net->config.tls, name);

@@ -15,6 +15,7 @@ static void fill_limits(struct net_limits *to, const struct net_limits *from)
 {
     *to = (struct net_limits){
         .connections = from->connections ? from->connections : 4096,
+        .per_address = from->per_address ? from->per_address : from->connections ? from->connections : 4096,
         .greeting_ms = from->greeting_ms ? from->greeting_ms : 10000,
         .idle_ms = from->idle_ms ? from->idle_ms : 600000,
         .stall_ms = from->stall_ms ? from->stall_ms : 30000,
@@ -75,6 +76,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *context)
     struct net *net = context;
     int64_t now = net_now_ms(net);
     connection_sweep_all(net);
+    log_limit_tick(&net->refusals, net->config.log);
     if (net->stopping && (now >= net->stop_until_ms || !net->n_connections)) {
         connection_free_all(net);
         event_base_loopbreak(net->base);
@@ -153,7 +155,7 @@ enum status net_new(const struct net_config *config, struct net **out, struct er
         return err_set(err, STATUS_NO_MEMORY, "no memory for the network");
     net->config = *config;
     net->completion.fd = -1;
-    net->shared = (struct session_shared){.lanes = config->lanes, .log = config->log, .completed = complete, .context = net};
+    net->shared = (struct session_shared){.lanes = config->lanes, .log = config->log, .refusals = &net->refusals, .completed = complete, .context = net};
     fill_limits(&net->limits, &config->limits);
     raise_descriptors(net->limits.connections);
     enum status s = completion_open(&net->completion, err);

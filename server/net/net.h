@@ -12,6 +12,7 @@
 /* Bounds on what connections may cost; a zero takes the value named beside it. */
 struct net_limits {
     unsigned connections; /* 4096 together; more wait in the listen queue */
+    unsigned per_address; /* as many as together; a further one from the same address is closed at once */
     unsigned greeting_ms; /* 10 000 from accept to an answered Hello of an enrolled device */
     unsigned idle_ms;     /* 600 000 without a frame, nothing in flight */
     unsigned stall_ms;    /* 30 000 for a frame once it began, or for output; more for long ones by bytes_per_s */

@@ -23,6 +23,7 @@ struct net {
     struct listener *listeners;
     struct connection *connections;
     unsigned n_connections;
+    struct log_limit refusals; /* lines about them */
     atomic_bool stop_wanted;
     bool stopping;
     int64_t stop_until_ms;
@@ -43,6 +44,8 @@ void listener_resume_all(struct net *net);
 void listener_pause_all(struct net *net, const char *reason);
 
 /* connection.c */
+/* How many there are from the same address; name is "host:port". */
+unsigned connection_count_from(const struct net *net, const char *name);
 /* Takes over fd. tls NULL: the control socket. */
 void connection_new(struct net *net, int fd, const struct tls *tls, const char *name);
 void connection_free(struct connection *connection);

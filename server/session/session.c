@@ -104,6 +104,8 @@ static void log_refusal(const struct session *s, const char *event, uint16_t typ
 {
     const struct message *message = message_find(type);
     char number[NUMBER_TEXT_BYTES];
+    if (s->shared->refusals && !log_limit_admit(s->shared->refusals, s->shared->log))
+        return;
     snprintf(number, sizeof number, "%u", (unsigned)type);
     log_event(s->shared->log, LOG_WARN, event, "peer", s->peer.name, "message", message ? message->name : number, "status",
               status_name(err->status), "reason", err->text, NULL);

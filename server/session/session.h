@@ -42,6 +42,7 @@ struct session_lanes {
 struct session_shared {
     struct session_lanes lanes;
     const struct log *log;
+    struct log_limit *refusals; /* for lines about refusals; NULL: no limit */
     /* From a lane's thread: passes an answered request to the I/O thread, which calls session_complete(). */
     void (*completed)(void *context, struct request *request);
     void *context;

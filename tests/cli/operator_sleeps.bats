@@ -123,6 +123,21 @@ END
     [ "$(status_of disk state)" = well ]
 }
 
+@test "the log tells more or less without a restart" {
+    world_init SY01
+    world_serve
+    join wang --school SY01 --person 王芳
+    ! grep -q " debug " "$world/server.log"
+    world_set log_level debug
+    kill -HUP "$server_pid"
+    wait_for_log config.reload
+    as wang sync
+    wait_for_log " debug conn"
+    world_set log_level loud
+    kill -HUP "$server_pid"
+    wait_for_log config.refuse
+}
+
 @test "the status is well while a new server serves, and says so to programs" {
     world_init SY01
     world_set backup_keep 14

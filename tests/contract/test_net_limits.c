@@ -148,6 +148,24 @@ static void more_connections_than_allowed_wait_for_their_turn(void **state)
     test_net_stop(&server);
 }
 
+static void one_address_may_not_take_all_connections(void **state)
+{
+    (void)state;
+    const struct net_limits limits = {.connections = 10, .per_address = 2};
+    struct test_peer second, third;
+    test_net_start(&server, TEST_LANES_ANSWER, &limits);
+    test_peer_join(&peer, &server);
+    test_peer_join(&second, &server);
+    assert_true(test_peer_connect(&third, &server, TEST_PEER_RAW)); /* accepted by the kernel, then closed */
+    test_peer_expect_end(&third);
+    test_net_wait_log(&server, "as many connections from this address as allowed");
+    test_peer_close(&third, false);
+    test_peer_close(&second, true);
+    test_peer_close(&peer, true);
+    test_net_assert_serving(&server);
+    test_net_stop(&server);
+}
+
 static void stopping_answers_what_is_in_flight(void **state)
 {
     (void)state;
@@ -192,6 +210,7 @@ int main(void)
         cmocka_unit_test(an_idle_connection_is_closed_quietly),
         cmocka_unit_test(without_descriptors_the_listener_waits_and_goes_on),
         cmocka_unit_test(more_connections_than_allowed_wait_for_their_turn),
+        cmocka_unit_test(one_address_may_not_take_all_connections),
         cmocka_unit_test(stopping_answers_what_is_in_flight),
         cmocka_unit_test(stopping_does_not_wait_for_ever),
     };

@@ -184,6 +184,30 @@ static void a_log_line_is_one_line_whatever_a_peer_says(void **state)
     buf_done(&lines);
 }
 
+static void lines_that_strangers_cause_are_counted_beyond_a_limit(void **state)
+{
+    (void)state;
+    int64_t now = 1725179400123;
+    unsigned admitted = 0;
+    struct log_limit limit = {0};
+    struct buf lines;
+    buf_init(&lines, 0);
+    struct log log = {.write = keep_line,
+                      .context = &lines,
+                      .level = LOG_INFO,
+                      .clock = {.now_ms = fixed_now, .mono_ms = fixed_now, .context = &now, .zone_s = CHINA}};
+    for (unsigned i = 0; i < LOG_LIMIT_LINES + 7; i++)
+        admitted += log_limit_admit(&limit, &log);
+    assert_int_equal(admitted, LOG_LIMIT_LINES);
+    log_limit_tick(&limit, &log);
+    assert_string_equal(buf_text(&lines), "");
+    now += LOG_LIMIT_WINDOW_MS;
+    log_limit_tick(&limit, &log);
+    assert_non_null(strstr(buf_text(&lines), " warn log.dropped lines=7\n"));
+    assert_true(log_limit_admit(&limit, &log));
+    buf_done(&lines);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +220,7 @@ int main(void)
         cmocka_unit_test(a_computed_id_depends_on_the_parts_and_their_borders),
         cmocka_unit_test(an_id_is_parsed_in_one_form_only),
         cmocka_unit_test(a_log_line_is_one_line_whatever_a_peer_says),
+        cmocka_unit_test(lines_that_strangers_cause_are_counted_beyond_a_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
