@@ -155,7 +155,8 @@ enum status net_new(const struct net_config *config, struct net **out, struct er
         return err_set(err, STATUS_NO_MEMORY, "no memory for the network");
     net->config = *config;
     net->completion.fd = -1;
-    net->shared = (struct session_shared){.lanes = config->lanes, .log = config->log, .refusals = &net->refusals, .completed = complete, .context = net};
+    net->shared = (struct session_shared){
+        .lanes = config->lanes, .log = config->log, .refusals = &net->refusals, .completed = complete, .context = net};
     fill_limits(&net->limits, &config->limits);
     raise_descriptors(net->limits.connections);
     enum status s = completion_open(&net->completion, err);
