@@ -6,6 +6,8 @@
 #include "client/cmd/send.h"
 #include "common/domain/month.h"
 
+#define ACTING "for the school: " /* what a district device writes into a school's stream */
+
 const struct kind *change_kind(struct cmd *cmd, const char *name)
 {
     return schema_find_kind_by_name(cmd->schema, name);
@@ -55,11 +57,23 @@ static const char *part_label(const char *word, size_t bytes)
     return NULL;
 }
 
+const char *change_note_for(struct cmd *cmd, uint32_t stream, const char *note)
+{
+    return stream == cmd->identity.stream ? note : arena_printf(&cmd->arena, ACTING "%s", note);
+}
+
+const char *change_note_bare(const char *note)
+{
+    return strncmp(note, ACTING, strlen(ACTING)) == 0 ? note + strlen(ACTING) : note;
+}
+
 const char *change_note(struct cmd *cmd, const char *note)
 {
     static const char undo[] = "undo: ";
     if (!cmd->ui.chinese)
         return note;
+    if (change_note_bare(note) != note)
+        return arena_printf(&cmd->arena, "代录：%s", change_note(cmd, change_note_bare(note)));
     if (strncmp(note, undo, strlen(undo)) == 0)
         return arena_printf(&cmd->arena, "%s：%s", verb_undo.name_zh, change_note(cmd, note + strlen(undo)));
     size_t n = strcspn(note, " :");
@@ -77,7 +91,8 @@ enum status change_commit(struct cmd *cmd, uint32_t stream, const struct change 
 {
     if (!change->n)
         return err_set(err, STATUS_USAGE, _("nothing would change"));
-    return cache_change(cmd->cache, stream, change->edits, change->n, note, clock_now_ms(&cmd->clock), NULL, err);
+    return cache_change(cmd->cache, stream, change->edits, change->n, change_note_for(cmd, stream, note), clock_now_ms(&cmd->clock),
+                        NULL, err);
 }
 
 enum status change_finish(struct cmd *cmd, const Lianxin__Activity *activity, const char *what, struct err *err)
@@ -85,7 +100,10 @@ enum status change_finish(struct cmd *cmd, const Lianxin__Activity *activity, co
     char month[MONTH_TEXT_BYTES] = "";
     if (activity->months)
         month_format(month_set_first(activity->months), month);
-    ui_print(&cmd->ui, cmd->ui.chinese ? "%s  %s  %s：%s\n" : "%s  %s  %s: %s\n", activity->number, month, activity->text, what);
+    if (cmd->ui.chinese) /* texts end in a full stop there */
+        ui_print(&cmd->ui, "%s：%s  %s  %s\n", what, activity->number, month, activity->text);
+    else
+        ui_print(&cmd->ui, "%s  %s  %s: %s\n", activity->number, month, activity->text, what);
     ui_print(&cmd->ui, "%s\n", _("to take it back: lianxin undo"));
     return send_change(cmd, err);
 }

@@ -18,6 +18,10 @@ ProtobufCMessage *change_copy(struct cmd *cmd, const struct kind *kind, const st
 /* Adds what differs between record (NULL: new) and after. Nothing when nothing does. */
 void change_add(struct cmd *cmd, struct change *change, const struct kind *kind, const struct uuid *id, const struct record *record,
                 const ProtobufCMessage *after);
+/* The note of a change to a stream: marked when it is a school's and the district acts for it (代录). In arena, or note. */
+const char *change_note_for(struct cmd *cmd, uint32_t stream, const char *note);
+/* The note without that mark. */
+const char *change_note_bare(const char *note);
 /* Keeps the edits in one local commit. note: what was done, for the journal: "done 3.2". */
 enum status change_commit(struct cmd *cmd, uint32_t stream, const struct change *change, const char *note,
                           struct err *err) MUST_CHECK;

@@ -5,10 +5,12 @@
 
 #include "client/cmd/change.h"
 #include "client/cmd/input.h"
+#include "common/domain/month.h"
 #include "common/table/table_wire.h"
 #include "proto/records.pb-c.h"
 
-#define MONTHS_BACK 5
+#define MONTHS_BEHIND 6  /* a last month without a year follows the first within a year */
+#define MONTHS_FOR_DAY 9 /* a day without a year is at most two months before its period, or within the ten that follow */
 
 static const struct field *due_field(struct cmd *cmd, const char *name)
 {
@@ -45,10 +47,22 @@ static void read_schools(struct cmd *cmd, Lianxin__DuePutRequest *request)
     }
 }
 
-static enum status read_month(struct cmd *cmd, const char *option, int32_t *out, struct err *err)
+static enum status read_month(struct cmd *cmd, const char *option, int32_t near, int32_t *out, struct err *err)
 {
     const char *text = cmd_option(cmd, option);
-    return text ? input_month(&cmd->arena, text, cmd_month(cmd) - MONTHS_BACK, out, err) : STATUS_OK;
+    return text ? input_month(&cmd->arena, text, near, out, err) : STATUS_OK;
+}
+
+/* A day to come, unlike those of activities: 12-5 for November is this year's. */
+static enum status read_day(struct cmd *cmd, const char *text, int32_t first, char **out, struct err *err)
+{
+    const char *folded = input_fold(&cmd->arena, text);
+    int32_t latest = first + MONTHS_FOR_DAY;
+    if (strspn(folded, "0123456789") == strlen(folded))
+        return err_set(err, STATUS_USAGE, _("\"%s\": which month? Write 12-5 or 2024-12-05"), text);
+    *out = arena_alloc(&cmd->arena, CLOCK_DAY_BYTES);
+    return input_day(&cmd->arena, folded, arena_printf(&cmd->arena, "%04d-%02d-28", month_year(latest), month_of_year(latest)), *out,
+                     err);
 }
 
 /* The options; what was not given stays as it is. */
@@ -56,15 +70,14 @@ static enum status read_options(struct cmd *cmd, Lianxin__DuePutRequest *request
 {
     const char *stage = cmd_option(cmd, "stage"), *area = cmd_option(cmd, "area"), *title = cmd_option(cmd, "title");
     const char *day = cmd_option(cmd, "day");
-    enum status s = read_month(cmd, "month", &request->first_month, err);
+    enum status s = read_month(cmd, "month", cmd_month(cmd), &request->first_month, err);
+    int32_t first = request->first_month ? request->first_month : cmd_month(cmd);
     if (s == STATUS_OK)
-        s = read_month(cmd, "to", &request->last_month, err);
+        s = read_month(cmd, "to", first + MONTHS_BEHIND, &request->last_month, err);
     if (s == STATUS_OK && stage)
         s = read_enum(cmd, "stage", stage, &request->stage, err);
-    if (s == STATUS_OK && day) {
-        request->day = arena_alloc(&cmd->arena, CLOCK_DAY_BYTES);
-        s = input_day(&cmd->arena, day, change_today(cmd), request->day, err);
-    }
+    if (s == STATUS_OK && day)
+        s = read_day(cmd, day, first, &request->day, err);
     request->has_first_month = request->first_month != 0;
     request->has_last_month = request->last_month != 0;
     request->has_stage = stage != NULL;
@@ -72,6 +85,44 @@ static enum status read_options(struct cmd *cmd, Lianxin__DuePutRequest *request
     request->title = title ? arena_strdup(&cmd->arena, title) : NULL;
     read_schools(cmd, request);
     return s;
+}
+
+static enum status ask_list(struct cmd *cmd, struct table **out, struct err *err)
+{
+    Lianxin__DueListRequest request = LIANXIN__DUE_LIST_REQUEST__INIT;
+    ProtobufCMessage *message;
+    enum status s = cmd_call(cmd, MESSAGE_due_list, &request.base, &message, err);
+    if (s != STATUS_OK)
+        return s;
+    const Lianxin__DueListReply *reply = (const Lianxin__DueListReply *)message;
+    if (!reply->table)
+        return err_reason(err, REASON_ANSWER_UNREADABLE, "due_list", NULL);
+    return table_from_wire(&cmd->arena, reply->table, out, err);
+}
+
+static enum status run_list(struct cmd *cmd, struct err *err)
+{
+    struct table *table;
+    enum status s = ask_list(cmd, &table, err);
+    return s == STATUS_OK ? ui_table(&cmd->ui, table, err) : s;
+}
+
+/* What is expected now, in full: that of one id. */
+static enum status show_one(struct cmd *cmd, const char *id, struct err *err)
+{
+    struct table *table;
+    enum status s = ask_list(cmd, &table, err);
+    if (s != STATUS_OK)
+        return s;
+    struct table_row *row = table->rows;
+    while (row && (row->cells[0].kind != TABLE_CELL_TEXT || strcmp(row->cells[0].text, id) != 0))
+        row = row->next;
+    if (!row)
+        return STATUS_OK;
+    row->next = NULL;
+    table->rows = table->last_row = row;
+    table->n_rows = 1;
+    return ui_table(&cmd->ui, table, err);
 }
 
 static enum status put(struct cmd *cmd, const Lianxin__DuePutRequest *request, const char *done, struct err *err)
@@ -91,7 +142,7 @@ static enum status put(struct cmd *cmd, const Lianxin__DuePutRequest *request, c
     if (uuid_from_bytes(reply->id.data, reply->id.len, &id))
         uuid_format(&id, text);
     ui_print(&cmd->ui, "%s %s\n", reply->changed ? done : _("nothing changed:"), text);
-    return STATUS_OK;
+    return show_one(cmd, text, err);
 }
 
 static enum status run_add(struct cmd *cmd, struct err *err)
@@ -127,21 +178,6 @@ static enum status run_close(struct cmd *cmd, struct err *err)
     Lianxin__DuePutRequest request = LIANXIN__DUE_PUT_REQUEST__INIT;
     request.has_closed = request.closed = true;
     return change(cmd, &request, _("no longer due:"), err);
-}
-
-static enum status run_list(struct cmd *cmd, struct err *err)
-{
-    Lianxin__DueListRequest request = LIANXIN__DUE_LIST_REQUEST__INIT;
-    ProtobufCMessage *message;
-    struct table *table;
-    enum status s = cmd_call(cmd, MESSAGE_due_list, &request.base, &message, err);
-    if (s != STATUS_OK)
-        return s;
-    const Lianxin__DueListReply *reply = (const Lianxin__DueListReply *)message;
-    if (!reply->table)
-        return err_reason(err, REASON_ANSWER_UNREADABLE, "due_list", NULL);
-    s = table_from_wire(&cmd->arena, reply->table, &table, err);
-    return s == STATUS_OK ? ui_table(&cmd->ui, table, err) : s;
 }
 
 static enum status run(struct cmd *cmd, struct err *err)

@@ -11,6 +11,7 @@
 #include "client/cmd/import_json.h"
 #include "client/cmd/import_preview.h"
 #include "client/cmd/import_records.h"
+#include "client/cmd/import_rest.h"
 #include "client/cmd/input.h"
 #include "client/cmd/send.h"
 #include "common/base/file.h"
@@ -26,6 +27,7 @@ static const struct option options[] = {
     {"body", "组织", N_("[N=]BODY"), N_("who issued the (N-th) plan: union, women, audit, group, league, school or other")},
     {"only", "只要", "N", N_("only the N-th plan of the file; 1,3 for several")},
     {"new", "另存", NULL, N_("a plan of its own, although it looks like a newer version of one that is here")},
+    {"older", "旧计划", N_("HOW"), N_("unfinished activities of an older plan that overlaps: carry (over), close or leave")},
     {"yes", "确认", NULL, N_("do not ask")},
     {"school", "单位", N_("CODE"), N_("import for a school (district only)")},
 };
@@ -34,6 +36,7 @@ static const struct option options[] = {
 struct entry {
     struct import_choice choice;
     struct import_records records;
+    struct import_rest rest; /* what an older plan leaves */
     int32_t from;
     bool bound, skip;
 };
@@ -220,6 +223,8 @@ static enum status settle(struct import *import, uint32_t plan, struct err *err)
     if (s == STATUS_OK)
         s = confirm(import, entry, err);
     if (s == STATUS_OK && !entry->skip)
+        s = import_rest_settle(cmd, import->stream, import->taken, import->n_taken, &entry->records, &entry->rest, err);
+    if (s == STATUS_OK && !entry->skip)
         import->taken[import->n_taken++] = entry->records.plan;
     return s;
 }
@@ -238,14 +243,15 @@ static enum status write_entry(struct import *import, struct entry *entry, size_
     }
     const char *note = parts > 1 ? arena_printf(&cmd->arena, "import %s %zu/%zu", import->file->name, part, parts)
                                  : arena_printf(&cmd->arena, "import %s", import->file->name);
-    enum status s =
-        cache_change(cmd->cache, import->stream, records->edits, records->n, note, clock_now_ms(&cmd->clock), NULL, err);
+    enum status s = cache_change(cmd->cache, import->stream, records->edits, records->n,
+                                 change_note_for(cmd, import->stream, note), clock_now_ms(&cmd->clock), NULL, err);
     if (s != STATUS_OK)
         return s;
     if (records->older)
         ui_print(&cmd->ui, _("%s: brought up to date: %s\n"), title, import_count_changes(cmd, records));
     else
         ui_print(&cmd->ui, _("%s: %zu activities, %s\n"), title, records->activities, term_text(cmd, entry));
+    import_rest_say(cmd, &entry->rest);
     for (size_t i = 0; i < records->n_changes; i++)
         if (records->changes[i].what == IMPORT_KEPT)
             ui_print(&cmd->ui, _("  stays although the document no longer has it: %s %s\n"), records->changes[i].before->number,

@@ -7,7 +7,10 @@
 #include "client/cmd/change.h"
 #include "client/import/compare.h"
 
-#define SHARE_NEEDED 3 /* one activity of so many is known again: a version of the same plan */
+/* Under another title and for another term a version of the same plan is one in which one activity of so many is known again, on
+ * either side. */
+#define SHARE_OF_FRESH 2
+#define SHARE_OF_HELD 3
 
 enum status import_held_find_same(struct cmd *cmd, struct import_id *id, struct record **plan, struct err *err)
 {
@@ -99,7 +102,7 @@ static struct compare_item item_of(const Lianxin__Activity *a)
 
 /* How many activities of fresh are in the plan held. */
 static enum status count_shared(struct cmd *cmd, uint32_t stream, const struct record *plan, const struct import_fresh *fresh,
-                                size_t *shared, struct err *err)
+                                size_t *shared, size_t *held, struct err *err)
 {
     struct record_list activities;
     enum status s = list_of(cmd, stream, "activity", &plan->id, &activities, err);
@@ -114,6 +117,7 @@ static enum status count_shared(struct cmd *cmd, uint32_t stream, const struct r
         b[i] = item_of(fresh->activities[i]);
     compare_items(&cmd->arena, a, activities.n, b, fresh->n_activities, pairs);
     *shared = 0;
+    *held = activities.n;
     for (size_t i = 0; i < fresh->n_activities; i++)
         *shared += pairs[i] != COMPARE_NONE;
     return STATUS_OK;
@@ -129,17 +133,18 @@ enum status import_held_find_older(struct cmd *cmd, uint32_t stream, const struc
 {
     struct record_list plans;
     struct record *best = NULL;
-    size_t best_score = 0, shared = 0, all = fresh->n_activities + 1;
+    size_t best_score = 0, shared = 0, held = 0, all = fresh->n_activities + 1;
     enum status s =
         store_list(cache_store(cmd->cache), &cmd->arena, change_kind(cmd, "plan"), stream, NULL, (struct value){0}, &plans, err);
     for (size_t i = 0; i < plans.n && s == STATUS_OK; i++) {
         const Lianxin__Plan *plan = work_plan(plans.items[i]);
         if (!may_be(plan, fresh->plan) || is_taken(&plans.items[i]->id, taken, n_taken))
             continue;
-        s = count_shared(cmd, stream, plans.items[i], fresh, &shared, err);
+        s = count_shared(cmd, stream, plans.items[i], fresh, &shared, &held, err);
         bool title = compare_same_text(&cmd->arena, plan->title, fresh->plan->title);
         bool term = plan->first_month == fresh->plan->first_month && plan->last_month == fresh->plan->last_month;
-        size_t score = (title || term || (shared && shared * SHARE_NEEDED >= fresh->n_activities)) ? 1 + shared : 0;
+        bool alike = shared && shared * SHARE_OF_FRESH >= fresh->n_activities && shared * SHARE_OF_HELD >= held;
+        size_t score = title || term || alike ? 1 + shared : 0;
         score += title ? all : 0;
         if (score > best_score) {
             best = plans.items[i];

@@ -92,26 +92,46 @@ static bool reads_the_same(const Lianxin__Section *a, const Lianxin__Section *b)
            strcmp(a->text ? a->text : "", b->text ? b->text : "") == 0;
 }
 
-static void update_section(struct update *u, size_t i, const struct record *held)
+/* A held record may have been made by this very file and have become another one since, or was and is deleted. */
+static enum status free_id(struct update *u, const char *kind, size_t i, struct uuid *id, struct err *err)
 {
-    Lianxin__Section *section = u->fresh->sections[i];
-    section->has_plan = 1;
-    section->plan = change_id(u->cmd, &u->held->plan->id);
-    u->sections[i] = held ? held->id : import_id_make(u->id, "section", "", (uint32_t)i, 0);
-    u->out->sections += !held || !reads_the_same(section_of(held), section);
-    add(u, "section", &u->sections[i], held ? held->message : NULL, &section->base);
+    struct import_id of = *u->id;
+    struct record *there;
+    bool activity = strcmp(kind, "activity") == 0;
+    enum status s;
+    do {
+        *id = activity ? import_activity_id(&of, u->fresh->source, i) : import_id_make(&of, kind, "", (uint32_t)i, 0);
+        s = store_find(cache_store(u->cmd->cache), &u->cmd->arena, change_kind(u->cmd, kind), of.stream, id, &there, err);
+    } while (s == STATUS_OK && there && ++of.generation);
+    return s;
 }
 
-static void update_sections(struct update *u)
+static enum status update_section(struct update *u, size_t i, const struct record *held, struct err *err)
 {
+    Lianxin__Section *section = u->fresh->sections[i];
+    enum status s = held ? STATUS_OK : free_id(u, "section", i, &u->sections[i], err);
+    if (s != STATUS_OK)
+        return s;
+    section->has_plan = 1;
+    section->plan = change_id(u->cmd, &u->held->plan->id);
+    if (held)
+        u->sections[i] = held->id;
+    u->out->sections += !held || !reads_the_same(section_of(held), section);
+    add(u, "section", &u->sections[i], held ? held->message : NULL, &section->base);
+    return STATUS_OK;
+}
+
+static enum status update_sections(struct update *u, struct err *err)
+{
+    enum status s = STATUS_OK;
     size_t *pairs = ARENA_ARRAY(&u->cmd->arena, u->fresh->n_sections + 1, size_t);
     u->sections = ARENA_ARRAY(&u->cmd->arena, u->fresh->n_sections + 1, struct uuid);
     u->section_stays = ARENA_ARRAY(&u->cmd->arena, u->held->n_sections + 1, bool);
     pair_sections(u, pairs);
-    for (size_t i = 0; i < u->fresh->n_sections; i++) {
+    for (size_t i = 0; i < u->fresh->n_sections && s == STATUS_OK; i++) {
         if (pairs[i] != COMPARE_NONE)
             u->section_stays[pairs[i]] = true;
-        update_section(u, i, pairs[i] != COMPARE_NONE ? u->held->sections[pairs[i]] : NULL);
+        s = update_section(u, i, pairs[i] != COMPARE_NONE ? u->held->sections[pairs[i]] : NULL, err);
     }
     for (size_t i = 0; i < u->held->n_sections; i++)
         if (!u->section_stays[i]) {
@@ -119,6 +139,7 @@ static void update_sections(struct update *u)
             u->out->sections++;
         }
     u->visible += u->out->sections;
+    return s;
 }
 
 /* --- activities --- */
@@ -207,24 +228,11 @@ static void update_activity(struct update *u, size_t i, const struct record *rec
         note(u, IMPORT_CHANGED, held, after);
 }
 
-/* A held activity may have been made by this very file, and have become another one since. */
-static enum status free_id(struct update *u, size_t i, struct uuid *id, struct err *err)
-{
-    struct import_id of = *u->id;
-    struct record *there;
-    enum status s;
-    do {
-        *id = import_activity_id(&of, u->fresh->source, i);
-        s = store_find(cache_store(u->cmd->cache), &u->cmd->arena, change_kind(u->cmd, "activity"), of.stream, id, &there, err);
-    } while (s == STATUS_OK && there && ++of.generation);
-    return s;
-}
-
 static enum status add_activity(struct update *u, size_t i, struct err *err)
 {
     Lianxin__Activity *a = u->fresh->activities[i];
     struct uuid id;
-    enum status s = free_id(u, i, &id, err);
+    enum status s = free_id(u, "activity", i, &id, err);
     if (s != STATUS_OK)
         return s;
     a->has_plan = 1;
@@ -310,8 +318,9 @@ enum status import_update_make(struct cmd *cmd, const struct import_id *id, cons
     out->edits = ARENA_ARRAY(&cmd->arena, 1 + fresh->n_sections + held->n_sections + most, struct edit);
     out->changes = ARENA_ARRAY(&cmd->arena, most + 1, struct import_change);
     update_plan(&u);
-    update_sections(&u);
-    enum status s = update_activities(&u, err);
+    enum status s = update_sections(&u, err);
+    if (s == STATUS_OK)
+        s = update_activities(&u, err);
     if (s == STATUS_OK && !u.visible)
         out->n = 0;
     return s;

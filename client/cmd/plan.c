@@ -168,6 +168,8 @@ static void print_pieces(struct cmd *cmd, const struct plan_piece *pieces, size_
             continue;
         }
         const Lianxin__Activity *a = work_activity(pieces[i].activity);
+        if (a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DROPPED)
+            continue; /* a mistake, or no longer in the document */
         if (a->header && (!header || strcmp(header, a->header) != 0))
             ui_print(&cmd->ui, "%s\n", a->header);
         header = a->header;

@@ -130,7 +130,7 @@ static unsigned part_of(const char *note, size_t *at)
     const char *blank = strrchr(note, ' '), *slash = strrchr(note, '/');
     unsigned long part;
     char *end;
-    if (strncmp(note, "import ", strlen("import ")) != 0 || !blank || !slash || slash < blank)
+    if (strncmp(change_note_bare(note), "import ", strlen("import ")) != 0 || !blank || !slash || slash < blank)
         return 0;
     part = strtoul(blank + 1, &end, 10);
     if (end != slash || strspn(slash + 1, "0123456789") != strlen(slash + 1) || part > LIMIT_PUSH_EDITS)

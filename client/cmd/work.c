@@ -87,6 +87,8 @@ static bool counts_before(const struct record *a, const struct record *b, int32_
         return is_handed_in(x);
     if (x->created_at != y->created_at)
         return x->created_at > y->created_at;
+    if (x->first_month != y->first_month)
+        return x->first_month > y->first_month;
     return memcmp(a->id.bytes, b->id.bytes, UUID_BYTES) > 0;
 }
 

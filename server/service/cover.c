@@ -92,6 +92,8 @@ static bool goes_before(const struct cover_plan *a, const struct cover_plan *b)
         return cover_is_submitted(a);
     if (a->created_ms != b->created_ms)
         return a->created_ms > b->created_ms;
+    if (a->first_month != b->first_month)
+        return a->first_month > b->first_month;
     return memcmp(a->id.bytes, b->id.bytes, UUID_BYTES) > 0;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Which plan counts. A school may have several plans of one body whose terms overlap (a new version, a file imported twice); in
- * each month only one of them counts: a submitted or filed one before a draft or returned one, then the newest, then the one with
- * the greater id. A month outside a plan's own term belongs to it only when no other plan of the body covers that month. */
+ * each month only one of them counts: a submitted or filed one before a draft or returned one, then the newest (made last where
+ * that is known, else the one that begins last), then the one with the greater id. A month outside a plan's own term belongs to it
+ * only when no other plan of the body covers that month. */
 #ifndef SERVER_SERVICE_COVER_H
 #define SERVER_SERVICE_COVER_H
 

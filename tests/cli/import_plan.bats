@@ -292,3 +292,51 @@ PYTHON
     [[ $output == *"nothing was imported"* ]]
     [ "$(query wang 'len(plans)')" = 0 ]
 }
+
+@test "what an overlapping older plan leaves unfinished is carried over, closed or left, and one undo takes it back" {
+    district
+    next=$documents/07-next-school-year.txt
+    as wang import "$plan" --yes
+    as wang done 3.1
+    run as wang import "$next" --yes
+    [[ $output == *"overlaps and has 22 unfinished"* ]]
+    as wang undo
+    run as wang import "$next" --yes --older carry
+    [[ $output == *"carried over from"*"22 unfinished"* ]]
+    [ "$(query wang 'sum(r["state"] == "planned" for r in rows), sum(r["state"] == "cancelled" for r in rows)')" = "(27, 22)" ]
+    [ "$(query wang '[p["activities"] for p in plans if p["current"]]')" = "[27]" ]
+    as wang undo
+    [ "$(query wang 'len(plans), sum(r["state"] == "planned" for r in rows), by["3.1"]["state"]')" = "(1, 22, 'done')" ]
+    as wang import "$next" --yes --older close
+    [ "$(query wang 'sum(r["state"] == "planned" for r in rows), sum(r["state"] == "cancelled" for r in rows)')" = "(5, 22)" ]
+    run as wang import "$next" --yes --older sometimes
+    [ "$status" -eq 0 ] # already here
+}
+
+@test "a newer version that was taken back can be imported again" {
+    district
+    as wang import "$plan" --yes
+    sed 's/^二、工作目标$/二、工作目标与要求/; s/^2、师徒结对拜师仪式。/2、师徒结对拜师仪式。\n3、新增的活动。/' "$plan" >newer.txt
+    as wang import newer.txt --yes
+    as wang undo
+    as wang import newer.txt --yes
+    [ "$(query wang '[r["text"] for r in rows if r["state"] == "planned"].count("新增的活动。")')" = 1 ]
+}
+
+@test "what the district does for a school is marked in its history with who did it" {
+    district
+    join qu --district --person 赵主任 --phone 13900000009 >/dev/null
+    as qu import "$plan" --yes --school SY01
+    as qu plan submit --school SY01
+    as qu report new --school SY01 --month 3
+    as qu report submit 3 --school SY01
+    as wang sync
+    run as wang --lang zh history plan
+    [[ $output == *"赵主任 13900000009"*"代录：导入"*"代录：计划 提交"* ]]
+    run as wang report list --json
+    [[ $output == *'"state": "submitted"'* ]]
+    as qu undo
+    as wang sync
+    run as wang report list --json
+    [[ $output == *'"state": "draft"'* ]]
+}

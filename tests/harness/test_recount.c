@@ -17,6 +17,8 @@ static bool preferred(const struct test_plan *a, const struct test_plan *b)
         return a_in;
     if (a->created_ms != b->created_ms)
         return a->created_ms > b->created_ms;
+    if (a->first_month != b->first_month)
+        return a->first_month > b->first_month;
     return memcmp(&a->id, &b->id, sizeof a->id) > 0;
 }
 
