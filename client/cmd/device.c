@@ -132,6 +132,8 @@ static enum status keep_identity(struct cmd *cmd, const struct invitation *invit
     enum status s = cache_put_meta(cmd->cache, CACHE_META_pin, invitation->pin.bytes, SHA256_BYTES, err);
     if (s == STATUS_OK)
         s = cache_put_meta(cmd->cache, CACHE_META_addresses, addresses, strlen(addresses), err);
+    if (s == STATUS_OK && reply->has_bundle_key)
+        s = cache_put_meta(cmd->cache, CACHE_META_bundle_key, reply->bundle_key.data, reply->bundle_key.len, err);
     if (s == STATUS_OK) /* last: from here on this folder has joined */
         s = cache_identity_put(cmd->cache, &id, err);
     if (s == STATUS_OK)
@@ -157,6 +159,18 @@ enum status device_enrol(struct cmd *cmd, const struct invitation *invitation, s
     if (key)
         x509_key_free(key);
     buf_done(&csr);
+    return s;
+}
+
+enum status device_sign(struct cmd *cmd, const void *data, size_t bytes, struct buf *key, struct buf *signature, struct err *err)
+{
+    struct x509_key *own = NULL;
+    enum status s = x509_key_read(cmd_path(cmd, KEY), &own, err);
+    if (s == STATUS_OK)
+        s = x509_key_put_public(own, key, err);
+    if (s == STATUS_OK)
+        s = x509_sign(own, data, bytes, signature, err);
+    x509_key_free(own);
     return s;
 }
 

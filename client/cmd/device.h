@@ -19,6 +19,9 @@ enum status device_find_end(struct cmd *cmd, int64_t *end_ms, struct err *err) M
 /* Makes the key (or takes the one of a join that was cut off), proves the secret, keeps the certificate and who we are. The cache
  * is open for writing. */
 enum status device_enrol(struct cmd *cmd, const struct invitation *invitation, struct err *err) MUST_CHECK;
+/* The device's public key (SubjectPublicKeyInfo, DER) and its signature of the bytes, appended. */
+enum status device_sign(struct cmd *cmd, const void *data, size_t bytes, struct buf *key, struct buf *signature,
+                        struct err *err) MUST_CHECK;
 /* Asks for a new certificate when this one ends within X509_RENEW_DAYS. After a sync: the connection proves who asks. */
 enum status device_renew(struct cmd *cmd, struct err *err) MUST_CHECK;
 

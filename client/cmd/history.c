@@ -45,13 +45,27 @@ static bool concerns(struct arena *arena, const struct edit *effect, const struc
     return uuid_from_bytes(value.data, value.bytes, &id) && uuid_equal(&id, &record->id);
 }
 
+/* Who; and how it came, when not over the network. */
+static const char *author(struct cmd *cmd, const struct commit *commit)
+{
+    switch (commit->way) {
+    case COMMIT_BUNDLE:
+        return arena_printf(&cmd->arena, _("%s (in a bundle)"), commit->person);
+    case COMMIT_REVOKED:
+        return arena_printf(&cmd->arena, _("%s (in a bundle, of a revoked device)"), commit->person);
+    case COMMIT_NETWORK:
+        break;
+    }
+    return commit->person;
+}
+
 static void add_line(struct history *h, uint64_t rev, const struct commit *commit, const struct kind *kind, const char *before,
                      const char *after)
 {
     table_add_row(h->table);
     table_put_int(h->table, (int64_t)rev);
     table_put_int(h->table, commit->time_ms);
-    table_put_text(h->table, commit->person);
+    table_put_text(h->table, author(h->cmd, commit));
     table_put_text(h->table, h->cmd->ui.chinese ? kind->label_zh : kind->label);
     table_put_text(h->table, before);
     table_put_text(h->table, after);

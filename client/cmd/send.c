@@ -20,14 +20,14 @@ static void show_progress(void *context, enum sync_stage stage, uint64_t done, u
         ui_progress_set(context, done, total);
 }
 
-static struct sync make_sync(struct cmd *cmd, struct ui_progress *progress)
+struct sync send_engine(struct cmd *cmd, struct ui_progress *progress)
 {
     return (struct sync){.cache = cmd->cache,
                          .transport = &cmd->transport,
                          .clock = &cmd->clock,
                          .random = &cmd->random,
                          .software = CMD_SOFTWARE,
-                         .progress = show_progress,
+                         .progress = progress ? show_progress : NULL,
                          .progress_context = progress};
 }
 
@@ -38,10 +38,10 @@ static enum status sync_once(struct cmd *cmd, struct sync_report *report, struct
     if (s != STATUS_OK)
         return s;
     ui_progress_start(&progress, &cmd->ui, _("syncing"));
-    struct sync sync = make_sync(cmd, &progress);
+    struct sync sync = send_engine(cmd, &progress);
     s = sync_run(&sync, report, err);
     ui_progress_done(&progress);
-    return s;
+    return s == STATUS_OK ? cache_put_int(cmd->cache, CACHE_META_exported_ms, 0, err) : s; /* whatever was exported has arrived */
 }
 
 static enum status sync_for_retry(void *context, struct sync_report *report, struct err *err)
@@ -252,6 +252,31 @@ enum status send_prepare(struct cmd *cmd, bool writes, struct err *err)
     return STATUS_OK;
 }
 
+enum status send_say_imported(struct cmd *cmd, const struct sync_report *report, struct err *err)
+{
+    struct ui *ui = &cmd->ui;
+    bool changed = false;
+    uint64_t waiting = 0;
+    enum status s = report->records ? renumber_clashes(cmd, &changed, err) : STATUS_OK;
+    say_unusual(cmd, report);
+    if (s == STATUS_OK)
+        s = outbox_count(cmd->cache, OUTBOX_WAITING, &waiting, err);
+    if (s != STATUS_OK)
+        return s;
+    ui_print(ui, _("the district's answer of %s: %llu change(s) delivered, %llu record(s) changed by others\n"),
+             server_time(cmd, report->server_ms), (unsigned long long)report->pushed, (unsigned long long)report->records);
+    if (waiting)
+        ui_print(ui,
+                 ngettext("%llu change made since waits for the next `lianxin sync --export` or `lianxin sync`\n",
+                          "%llu changes made since wait for the next `lianxin sync --export` or `lianxin sync`\n", waiting),
+                 (unsigned long long)waiting);
+    if ((s = step_say_returned(cmd, err)) != STATUS_OK)
+        return s;
+    if (cmd->ui.json && (s = print_report(cmd, report, waiting, err)) != STATUS_OK)
+        return s;
+    return need_person(report, err);
+}
+
 void send_quietly(struct cmd *cmd)
 {
     struct sync_report report;
@@ -269,7 +294,7 @@ void send_quietly(struct cmd *cmd)
 static enum status pull_stream(struct cmd *cmd, uint32_t stream, struct sync_report *report, struct err *err)
 {
     struct ui_progress progress;
-    struct sync sync = make_sync(cmd, &progress);
+    struct sync sync = send_engine(cmd, &progress);
     ui_progress_start(&progress, &cmd->ui, _("syncing"));
     enum status s = sync_stream(&sync, stream, report, err);
     ui_progress_done(&progress);

@@ -9,7 +9,7 @@
 struct state {
     struct outbox_list waiting, parked;
     uint64_t conflicts;
-    int64_t synced_ms, tried_ms;
+    int64_t synced_ms, tried_ms, exported_ms; /* exported: a bundle whose answer is not back */
     struct err failure; /* of the last try */
 };
 
@@ -37,6 +37,8 @@ static enum status read_state(struct cmd *cmd, struct state *out, struct err *er
         s = cache_find_int(cache, CACHE_META_synced_ms, &out->synced_ms, err);
     if (s == STATUS_OK)
         s = cache_find_int(cache, CACHE_META_tried_ms, &out->tried_ms, err);
+    if (s == STATUS_OK)
+        s = cache_find_int(cache, CACHE_META_exported_ms, &out->exported_ms, err);
     if (s == STATUS_OK)
         s = cache_find_failure(cache, &out->failure, err);
     if (s == STATUS_OK)
@@ -66,6 +68,7 @@ static enum status show_table(struct cmd *cmd, const struct state *state, struct
                    {"conflicts", TABLE_INT, "conflicts", "冲突"},
                    {"synced_ms", TABLE_INSTANT_MS, "last sync", "上次同步"},
                    {"tried_ms", TABLE_INSTANT_MS, "last try", "上次尝试"},
+                   {"exported_ms", TABLE_INSTANT_MS, "exported", "已导出"},
                    {"failure", TABLE_TEXT, "why it failed", "失败原因"}};
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
         table_add_column(t, columns[i].key, columns[i].type, columns[i].label, columns[i].label_zh, 0);
@@ -78,8 +81,8 @@ static enum status show_table(struct cmd *cmd, const struct state *state, struct
     table_put_int(t, (int64_t)state->waiting.n);
     table_put_int(t, (int64_t)state->parked.n);
     table_put_int(t, (int64_t)state->conflicts);
-    const int64_t times[] = {state->synced_ms, state->tried_ms};
-    for (size_t i = 0; i < 2; i++)
+    const int64_t times[] = {state->synced_ms, state->tried_ms, state->exported_ms};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
         if (times[i])
             table_put_int(t, times[i]);
         else
@@ -132,6 +135,8 @@ static void show_text(struct cmd *cmd, const struct state *at)
         ui_print(ui, _("last try: %s, %s\n"), time_text(cmd, at->tried_ms), ui_error_text(ui, &at->failure, text, sizeof text));
     ui_print(ui, _("not sent yet: %zu\n"), at->waiting.n);
     list_rows(cmd, &at->waiting);
+    if (at->exported_ms)
+        ui_print(ui, _("exported for the district: %s; its answer is not back yet\n"), time_text(cmd, at->exported_ms));
     if (at->parked.n)
         ui_print(ui, _("refused by the server, not in your plan any more: %zu\n"), at->parked.n);
     list_rows(cmd, &at->parked);

@@ -36,18 +36,52 @@ static enum status keep_hello(struct sync_session *session, const Lianxin__Hello
     return s;
 }
 
+void sync_fill_hello(const struct sync *sync, const struct cache_identity *identity, struct arena *arena,
+                     Lianxin__HelloRequest *out)
+{
+    lianxin__hello_request__init(out);
+    out->has_version_min = out->has_version_max = out->has_instance = out->has_time_ms = 1;
+    out->version_min = SYNC_VERSION_MIN;
+    out->version_max = SYNC_VERSION_MAX;
+    out->software = arena_strdup(arena, sync->software);
+    out->instance.data = arena_copy(arena, identity->instance.bytes, UUID_BYTES);
+    out->instance.len = UUID_BYTES;
+    out->time_ms = clock_now_ms(sync->clock);
+}
+
+enum status sync_find_hello(struct cache *cache, struct arena *arena, const Lianxin__HelloReply **out, struct err *err)
+{
+    const void *data;
+    size_t bytes;
+    ProtobufCMessage *hello = NULL;
+    enum status s = cache_find_bytes(cache, arena, CACHE_META_hello, &data, &bytes, err);
+    if (s == STATUS_OK && data)
+        s = message_decode(arena, &lianxin__hello_reply__descriptor, data, bytes, &hello, err);
+    if (s == STATUS_OK)
+        *out = (const Lianxin__HelloReply *)hello;
+    return s;
+}
+
+/* A file may be older than what is known by now. */
+static enum status is_outdated(struct sync_session *session, bool *outdated, struct err *err)
+{
+    const Lianxin__HelloReply *last;
+    enum status s = session->sync->partial ? sync_find_hello(session->sync->cache, &session->arena, &last, err) : STATUS_OK;
+    if (s != STATUS_OK || !session->sync->partial || !last)
+        return s;
+    if (session->hello->epoch < last->epoch)
+        return err_reason(err, REASON_BUNDLE_OLD, NULL);
+    *outdated = session->hello->time_ms < last->time_ms;
+    return STATUS_OK;
+}
+
 static enum status say_hello(struct sync_session *session, struct err *err)
 {
     struct sync *sync = session->sync;
-    Lianxin__HelloRequest request = LIANXIN__HELLO_REQUEST__INIT;
-    request.has_version_min = request.has_version_max = request.has_instance = request.has_time_ms = 1;
-    request.version_min = SYNC_VERSION_MIN;
-    request.version_max = SYNC_VERSION_MAX;
-    request.software = arena_strdup(&session->arena, sync->software);
-    request.instance.data = session->identity.instance.bytes;
-    request.instance.len = UUID_BYTES;
-    request.time_ms = clock_now_ms(sync->clock);
+    Lianxin__HelloRequest request;
     ProtobufCMessage *reply;
+    bool outdated = false;
+    sync_fill_hello(sync, &session->identity, &session->arena, &request);
     sync_say(session, SYNC_HELLO, 0, 0);
     enum status s = transport_call(sync->transport, MESSAGE_hello, &request.base, &session->arena, &reply, err);
     if (s != STATUS_OK)
@@ -56,7 +90,8 @@ static enum status say_hello(struct sync_session *session, struct err *err)
     if (!session->hello->has_device || !session->hello->has_stream || !session->hello->has_role)
         return err_reason(err, REASON_NOT_ENROLLED, NULL);
     session->report->server_ms = session->hello->time_ms;
-    return keep_hello(session, session->hello, err);
+    s = is_outdated(session, &outdated, err);
+    return s == STATUS_OK && !outdated ? keep_hello(session, session->hello, err) : s;
 }
 
 static enum status begin(struct sync_session *session, struct sync *sync, struct sync_report *report, struct err *err)
@@ -91,17 +126,24 @@ static bool head_is_known(const struct sync_session *session, const struct cache
     return false;
 }
 
+/* Outside a bundle's answer nothing is known of the stream, and that is all. */
+static enum status pull(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err)
+{
+    enum status s = sync_pull_stream(session, stream, min_rev, err);
+    return s == STATUS_UNAVAILABLE && session->sync->partial ? STATUS_OK : s;
+}
+
 /* Nothing new at the server and nothing sent: the hash decides whether to ask all the same. */
 static enum status pull_if_new(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err)
 {
     struct cache_stream line;
     enum status s = cache_stream_find(session->sync->cache, stream, &line, err);
-    if (s != STATUS_OK)
+    if (s != STATUS_OK || (session->sync->partial && session->hello->time_ms < line.synced_ms && !min_rev))
         return s;
     bool reread = line.unreadable && session->upgraded;
     if (min_rev <= line.rev && head_is_known(session, &line) && cache_stream_verified(&line) && !reread)
         return cache_stream_settle(session->sync->cache, stream, line.epoch, line.safe_rev, session->hello->time_ms, err);
-    return sync_pull_stream(session, stream, min_rev, err);
+    return pull(session, stream, min_rev, err);
 }
 
 /* Sequences of ours were used by somebody else: this folder is a copy, was copied, or is an old state of itself. In every stream
@@ -133,7 +175,7 @@ static enum status meet(struct sync_session *session, uint32_t stream, struct er
     struct cache_stream line;
     enum status s = cache_stream_find(session->sync->cache, stream, &line, err);
     if (s == STATUS_OK && line.rev && !head_is_known(session, &line))
-        s = sync_pull_stream(session, stream, 0, err);
+        s = pull(session, stream, 0, err);
     return s == STATUS_OK && session->copied ? renew_instance(session, false, err) : s;
 }
 
@@ -249,10 +291,23 @@ static enum status pull_all(struct sync_session *session, const uint32_t *stream
     return s;
 }
 
+/* The server was not reached; what it said then is known now. */
+static enum status note_imported(struct sync_session *session, struct err *err)
+{
+    struct cache *cache = session->sync->cache;
+    int64_t synced_ms;
+    enum status s = cache_find_int(cache, CACHE_META_synced_ms, &synced_ms, err);
+    if (s == STATUS_OK && session->report->server_ms > synced_ms)
+        s = cache_put_int(cache, CACHE_META_synced_ms, session->report->server_ms, err);
+    return s;
+}
+
 static enum status note_synced(struct sync_session *session, enum status s, struct err *err)
 {
     struct cache *cache = session->sync->cache;
     struct err other;
+    if (session->sync->partial)
+        return s == STATUS_OK ? note_imported(session, err) : s;
     enum status noted = cache_put_int(cache, CACHE_META_tried_ms, clock_now_ms(session->sync->clock), &other);
     if (noted == STATUS_OK && s == STATUS_OK)
         noted = cache_put_int(cache, CACHE_META_synced_ms, session->report->server_ms, &other);
@@ -266,11 +321,18 @@ static enum status note_synced(struct sync_session *session, enum status s, stru
     return s == STATUS_OK ? noted : s;
 }
 
+/* What is to be offered a restored server goes into the next bundle. */
+static enum status recover(struct sync_session *session, uint32_t **streams, size_t *n, struct err *err)
+{
+    enum status s = sync_recover(session, streams, n, err);
+    return s == STATUS_UNAVAILABLE && session->sync->partial ? err_reason(err, REASON_BUNDLE_OLD, NULL) : s;
+}
+
 static enum status run_session(struct sync_session *session, struct err *err)
 {
     uint32_t *dirty = NULL, *restored = NULL;
     size_t n = 0, n_restored = 0;
-    enum status s = sync_recover(session, &restored, &n_restored, err);
+    enum status s = recover(session, &restored, &n_restored, err);
     if (s == STATUS_OK)
         s = outbox_list_streams(session->sync->cache, &session->arena, &dirty, &n, err);
     if (s == STATUS_OK)

@@ -28,6 +28,9 @@ struct sync {
     /* done of total, 0: not known; may be NULL */
     void (*progress)(void *context, enum sync_stage stage, uint64_t done, uint64_t total);
     void *progress_context;
+    /* The answers come from a file (answer.h) and may end before the questions do: what they do not hold waits for the next sync,
+     * and none of it counts as failed. */
+    bool partial;
 };
 
 struct sync_report {

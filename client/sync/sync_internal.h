@@ -5,6 +5,7 @@
 #define CLIENT_SYNC_SYNC_INTERNAL_H
 
 #include "client/sync/sync.h"
+#include "common/sync/payload.h"
 
 #define SYNC_SNAPSHOTS_MAX 8u /* of one stream in one pull: the server goes on while the client reads */
 #define SYNC_BEHIND_MAX 8u /* looks at what copies of this folder have sent, in one sync */
@@ -33,6 +34,19 @@ void sync_say(const struct sync_session *session, enum sync_stage stage, uint64_
  * on. */
 enum status sync_go_on(struct sync_session *session, uint32_t stream, enum status s, struct err *err) MUST_CHECK;
 bool sync_has_failed(const struct sync_session *session, uint32_t stream);
+/* The requests, as they go over the network and into a bundle; strings and bytes in arena or borrowed from what is given. */
+void sync_fill_hello(const struct sync *sync, const struct cache_identity *identity, struct arena *arena,
+                     Lianxin__HelloRequest *out);
+void sync_fill_push(const struct cache_identity *identity, const struct outbox_row *row, uint64_t held_rev, struct arena *arena,
+                    Lianxin__PushRequest *out);
+void sync_fill_pull(const struct cache_stream *line, uint64_t min_rev, bool every_row, struct arena *arena,
+                    Lianxin__PullRequest *out);
+void sync_fill_offer(const struct cache_stream *line, const struct offer_page *page, struct arena *arena,
+                     Lianxin__OfferRequest *out);
+/* What the server said last; NULL: nothing yet. In arena. */
+enum status sync_find_hello(struct cache *cache, struct arena *arena, const Lianxin__HelloReply **out, struct err *err) MUST_CHECK;
+/* Fields newer than the server stay here until its hello names them. */
+bool sync_server_knows(const Lianxin__HelloReply *hello, const struct payload *payload);
 
 /* Offers a restored server what it may have lost: *streams, *n are those that were known of its life before (sync_recover.c). */
 enum status sync_recover(struct sync_session *session, uint32_t **streams, size_t *n, struct err *err) MUST_CHECK;

@@ -154,26 +154,31 @@ static enum status take_snapshot(struct sync_session *session, uint32_t stream, 
 
 /* --- rows --- */
 
+void sync_fill_pull(const struct cache_stream *line, uint64_t min_rev, bool every_row, struct arena *arena,
+                    Lianxin__PullRequest *out)
+{
+    lianxin__pull_request__init(out);
+    out->has_stream = out->has_epoch = out->has_rev = out->has_max_bytes = 1;
+    out->stream = line->stream;
+    out->epoch = line->epoch;
+    out->rev = line->rev;
+    out->max_bytes = SYNC_PAGE_BYTES;
+    if (line->rev) {
+        out->has_digest = 1;
+        out->digest.data = arena_copy(arena, line->digest.bytes, SHA256_BYTES);
+        out->digest.len = SHA256_BYTES;
+    }
+    out->has_min_rev = min_rev != 0;
+    out->min_rev = min_rev;
+    out->has_every_row = out->every_row = every_row;
+}
+
 static enum status ask_rows(struct sync_session *session, struct arena *arena, const struct cache_stream *line, uint64_t min_rev,
                             bool every_row, const Lianxin__PullReply **reply, struct err *err)
 {
-    Lianxin__PullRequest request = LIANXIN__PULL_REQUEST__INIT;
-    uint8_t digest[SHA256_BYTES];
-    memcpy(digest, line->digest.bytes, SHA256_BYTES);
-    request.has_stream = request.has_epoch = request.has_rev = request.has_max_bytes = 1;
-    request.stream = line->stream;
-    request.epoch = line->epoch;
-    request.rev = line->rev;
-    request.max_bytes = SYNC_PAGE_BYTES;
-    if (line->rev) {
-        request.has_digest = 1;
-        request.digest.data = digest;
-        request.digest.len = SHA256_BYTES;
-    }
-    request.has_min_rev = min_rev != 0;
-    request.min_rev = min_rev;
-    request.has_every_row = request.every_row = every_row;
+    Lianxin__PullRequest request;
     ProtobufCMessage *message;
+    sync_fill_pull(line, min_rev, every_row, arena, &request);
     enum status s = transport_call(session->sync->transport, MESSAGE_pull, &request.base, arena, &message, err);
     if (s == STATUS_OK)
         *reply = (const Lianxin__PullReply *)message;

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "client/sync/sync_internal.h"
-#include "common/sync/payload.h"
 
 static const Lianxin__KnownFields *find_known(const Lianxin__HelloReply *hello, uint32_t kind)
 {
@@ -21,8 +20,7 @@ static bool knows_field(const Lianxin__KnownFields *known, uint32_t number)
     return false;
 }
 
-/* Fields newer than the server stay here until its hello names them. */
-static bool server_knows(const Lianxin__HelloReply *hello, const struct payload *payload)
+bool sync_server_knows(const Lianxin__HelloReply *hello, const struct payload *payload)
 {
     if (!hello->n_known)
         return true;
@@ -80,19 +78,26 @@ static enum status take_answer(struct sync_session *session, struct arena *arena
     return s;
 }
 
+void sync_fill_push(const struct cache_identity *identity, const struct outbox_row *row, uint64_t held_rev, struct arena *arena,
+                    Lianxin__PushRequest *out)
+{
+    lianxin__push_request__init(out);
+    out->has_stream = out->has_instance = out->has_sequence = out->has_payload = out->has_held_rev = 1;
+    out->stream = row->stream;
+    out->instance.data = arena_copy(arena, identity->instance.bytes, UUID_BYTES);
+    out->instance.len = UUID_BYTES;
+    out->sequence = row->sequence;
+    out->held_rev = held_rev;
+    out->payload.data = arena_copy(arena, row->payload, row->payload_bytes);
+    out->payload.len = row->payload_bytes;
+}
+
 static enum status send(struct sync_session *session, struct arena *arena, const struct outbox_row *row, uint64_t held_rev,
                         uint64_t *min_rev, struct err *err)
 {
-    Lianxin__PushRequest request = LIANXIN__PUSH_REQUEST__INIT;
-    request.has_stream = request.has_instance = request.has_sequence = request.has_payload = request.has_held_rev = 1;
-    request.stream = row->stream;
-    request.held_rev = held_rev;
-    request.instance.data = session->identity.instance.bytes;
-    request.instance.len = UUID_BYTES;
-    request.sequence = row->sequence;
-    request.payload.data = arena_copy(arena, row->payload, row->payload_bytes);
-    request.payload.len = row->payload_bytes;
+    Lianxin__PushRequest request;
     ProtobufCMessage *reply;
+    sync_fill_push(&session->identity, row, held_rev, arena, &request);
     enum status s = transport_call(session->sync->transport, MESSAGE_push, &request.base, arena, &reply, err);
     return s == STATUS_OK ? take_answer(session, arena, row, (const Lianxin__PushReply *)reply, min_rev, err) : s;
 }
@@ -116,11 +121,16 @@ enum status sync_push_stream(struct sync_session *session, uint32_t stream, uint
             break;
         if ((s = payload_decode(&arena, cache_schema(cache), row.payload, row.payload_bytes, &payload, err)) != STATUS_OK)
             break;
-        if (!server_knows(session->hello, &payload)) {
+        if (!sync_server_knows(session->hello, &payload)) {
             session->report->held++; /* and what comes after it: order is kept */
             break;
         }
-        if ((s = send(session, &arena, &row, line.rev, min_rev, err)) != STATUS_OK)
+        s = send(session, &arena, &row, line.rev, min_rev, err);
+        if (s == STATUS_UNAVAILABLE && session->sync->partial) {
+            s = STATUS_OK; /* made since */
+            break;
+        }
+        if (s != STATUS_OK)
             break;
         after = row.sequence;
         sync_say(session, SYNC_PUSH, ++done, total);

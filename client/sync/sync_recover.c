@@ -6,25 +6,32 @@ static bool is_of_other_life(const struct sync_session *session, const struct ca
     return line->epoch != session->hello->epoch;
 }
 
-static enum status offer_page(struct sync_session *session, struct arena *arena, const struct cache_stream *line,
-                              const struct offer_page *page, const Lianxin__OfferReply **reply, struct err *err)
+void sync_fill_offer(const struct cache_stream *line, const struct offer_page *page, struct arena *arena,
+                     Lianxin__OfferRequest *out)
 {
-    Lianxin__OfferRequest request = LIANXIN__OFFER_REQUEST__INIT;
-    ProtobufCMessage *message;
-    request.has_stream = request.has_epoch = request.has_rev = 1;
-    request.stream = line->stream;
-    request.epoch = line->epoch;
-    request.rev = line->rev;
-    request.rows = ARENA_ARRAY(arena, page->n, Lianxin__Row *);
-    for (; request.n_rows < page->n; request.n_rows++) {
-        const struct row *from = &page->rows[request.n_rows];
+    lianxin__offer_request__init(out);
+    out->has_stream = out->has_epoch = out->has_rev = 1;
+    out->stream = line->stream;
+    out->epoch = line->epoch;
+    out->rev = line->rev;
+    out->rows = ARENA_ARRAY(arena, page->n, Lianxin__Row *);
+    for (; out->n_rows < page->n; out->n_rows++) {
+        const struct row *from = &page->rows[out->n_rows];
         Lianxin__Row *to = ARENA_NEW(arena, Lianxin__Row);
         lianxin__row__init(to);
         to->has_body = to->has_hmac = 1;
         to->body = (ProtobufCBinaryData){.data = arena_copy(arena, from->body, from->body_bytes), .len = from->body_bytes};
         to->hmac = (ProtobufCBinaryData){.data = arena_copy(arena, from->hmac.bytes, SHA256_BYTES), .len = SHA256_BYTES};
-        request.rows[request.n_rows] = to;
+        out->rows[out->n_rows] = to;
     }
+}
+
+static enum status offer_page(struct sync_session *session, struct arena *arena, const struct cache_stream *line,
+                              const struct offer_page *page, const Lianxin__OfferReply **reply, struct err *err)
+{
+    Lianxin__OfferRequest request;
+    ProtobufCMessage *message;
+    sync_fill_offer(line, page, arena, &request);
     enum status s = transport_call(session->sync->transport, MESSAGE_offer, &request.base, arena, &message, err);
     if (s == STATUS_OK)
         *reply = (const Lianxin__OfferReply *)message;

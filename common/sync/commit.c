@@ -44,6 +44,8 @@ static void fill_chain(struct arena *arena, const struct commit *commit, Lianxin
     wire->has_recovered_epoch = wire->has_recovered_rev = commit->recovered_epoch != 0;
     wire->recovered_epoch = commit->recovered_epoch;
     wire->recovered_rev = commit->recovered_rev;
+    wire->has_way = commit->way != COMMIT_NETWORK;
+    wire->way = (uint32_t)commit->way;
 }
 
 static void fill_effects(struct arena *arena, const struct commit *commit, Lianxin__Commit *wire)
@@ -105,6 +107,7 @@ static struct commit plain_fields(const Lianxin__Commit *wire)
         .n_results = wire->n_results,
         .recovered_epoch = wire->recovered_epoch,
         .recovered_rev = wire->recovered_rev,
+        .way = (enum commit_way)wire->way,
     };
 }
 

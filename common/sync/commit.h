@@ -9,6 +9,13 @@
 #include "common/record/stream_hash.h"
 #include "common/sync/edit.h"
 
+/* How a commit came; Commit.way. */
+enum commit_way {
+    COMMIT_NETWORK = 0,
+    COMMIT_BUNDLE = 1,
+    COMMIT_REVOKED = 2, /* in a bundle, of a device that was revoked: the operator took it in all the same */
+};
+
 struct commit {
     uint32_t stream;
     uint64_t rev, epoch;
@@ -29,6 +36,7 @@ struct commit {
     struct stream_hash hash;
     struct sha256 previous;                  /* all zero at rev 1 */
     uint64_t recovered_epoch, recovered_rev; /* 0: not recovered */
+    enum commit_way way;
 };
 
 /* A journal row as stored and passed on, byte for byte. */

@@ -27,7 +27,14 @@ static struct sha256 ca_pin(void *context)
     return x509_authority_pin(((const struct issuer_context *)context)->authority);
 }
 
+static enum status check_signature(void *context, const void *key, size_t key_bytes, const void *data, size_t bytes,
+                                   const void *signature, size_t signature_bytes, struct sha256 *key_hash, struct err *err)
+{
+    (void)context;
+    return x509_check_signature(key, key_bytes, data, bytes, signature, signature_bytes, key_hash, err);
+}
+
 struct issuer issuer_of(struct issuer_context *context)
 {
-    return (struct issuer){.issue = issue, .ca_pin = ca_pin, .context = context};
+    return (struct issuer){.issue = issue, .ca_pin = ca_pin, .check_signature = check_signature, .context = context};
 }

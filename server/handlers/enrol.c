@@ -27,6 +27,8 @@ enum status handle_enrol(struct work *work, const Lianxin__EnrolRequest *request
     reply->school_code = fill_text(work->arena, done.school_code);
     reply->school_name = fill_text(work->arena, done.school_name);
     reply->district = fill_text(work->arena, core_settings(work->desk->core)->district);
+    reply->has_bundle_key = true;
+    reply->bundle_key = fill_bundle_public(work->arena, work->desk->core);
     return STATUS_OK;
 }
 

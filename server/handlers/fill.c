@@ -36,3 +36,15 @@ enum status fill_read_digest(const ProtobufCBinaryData *bytes, const char *field
         memcpy(out->bytes, bytes->data, SHA256_BYTES);
     return STATUS_OK;
 }
+
+struct box_key fill_bundle_key(const struct core *core)
+{
+    struct sha256 seed = hmac_sha256(core->config.journal_key, "bundle", 6);
+    return box_key_of(seed.bytes);
+}
+
+ProtobufCBinaryData fill_bundle_public(struct arena *arena, const struct core *core)
+{
+    struct box_key key = fill_bundle_key(core);
+    return fill_bytes(arena, key.open.bytes, BOX_KEY_BYTES);
+}

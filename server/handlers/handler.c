@@ -37,12 +37,13 @@ enum status handler_run(struct work *work, const struct message *message, const 
         st = caller_check_role(&caller, message->role, message->name, err);
     if (st)
         return st;
+    const struct caller *outer = work->caller; /* of a bundle, whose exchanges are run by its handler */
     work->caller = &caller;
     for (size_t i = 0; i < sizeof adaptors / sizeof adaptors[0]; i++)
         if (adaptors[i].number == message->number) {
             st = adaptors[i].run(work, request, reply, err);
             break;
         }
-    work->caller = NULL;
+    work->caller = outer;
     return st;
 }

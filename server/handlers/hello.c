@@ -70,6 +70,8 @@ enum status handle_hello(struct work *work, const Lianxin__HelloRequest *request
     for (; reply->n_addresses < settings->n_addresses; reply->n_addresses++)
         reply->addresses[reply->n_addresses] = fill_text(work->arena, settings->addresses[reply->n_addresses]);
     reply->max_push_bytes = message_find(MESSAGE_push)->request_bytes;
+    reply->has_bundle_key = true;
+    reply->bundle_key = fill_bundle_public(work->arena, core);
     fill_known(work->arena, core->config.schema, reply);
     if (work->caller->role > ROLE_ANYONE && work->caller->role < ROLE_OPERATOR)
         fill_caller(work, &done, reply);

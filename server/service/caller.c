@@ -4,11 +4,13 @@
 #include "server/service/heads.h"
 #include "server/service/school.h"
 
-static enum status read_device(struct sql_statement *s, struct arena *arena, struct caller *out, struct err *err)
+static enum status read_device(struct sql_statement *s, struct arena *arena, const struct proof *proof, struct caller *out,
+                               struct err *err)
 {
     size_t bytes;
     const void *id = sql_blob(s, 0, &bytes);
-    if (!sql_is_null(s, 4))
+    bool revoked = !sql_is_null(s, 4);
+    if (revoked && !proof->accept_revoked)
         return err_reason(err, REASON_REVOKED, NULL);
     if (!sql_is_null(s, 5))
         return err_reason(err, REASON_UNCONFIRMED, NULL);
@@ -18,6 +20,7 @@ static enum status read_device(struct sql_statement *s, struct arena *arena, str
     out->role = (enum role)sql_int(s, 2);
     out->person = arena_strdup(arena, sql_text(s, 3));
     out->phone = arena_strdup(arena, sql_text(s, 6));
+    out->way = revoked ? COMMIT_REVOKED : proof->bundle ? COMMIT_BUNDLE : COMMIT_NETWORK;
     return STATUS_OK;
 }
 
@@ -43,7 +46,7 @@ enum status caller_find(struct desk *desk, struct arena *arena, const struct pro
     sql_bind_blob(s, "$key_hash", proof->key_hash.bytes, SHA256_BYTES);
     st = sql_step(s, &row, err);
     if (st == STATUS_OK)
-        st = row ? read_device(s, arena, &caller, err) : err_reason(err, REASON_NOT_ENROLLED, NULL);
+        st = row ? read_device(s, arena, proof, &caller, err) : err_reason(err, REASON_NOT_ENROLLED, NULL);
     sql_reset(s);
     if (st == STATUS_OK)
         *out = caller;

@@ -5,6 +5,7 @@
 #define SERVER_SERVICE_CALLER_H
 
 #include "common/base/role.h"
+#include "common/sync/commit.h"
 #include "server/service/core.h"
 
 struct caller {
@@ -14,6 +15,7 @@ struct caller {
     const char *person; /* never NULL */
     const char *phone;  /* never NULL */
     const char *peer;   /* address, for the log */
+    enum commit_way way; /* REVOKED: only with proof.accept_revoked */
 };
 
 /* What the connection proved. */
@@ -22,6 +24,8 @@ struct proof {
     bool certified;
     struct sha256 key_hash;
     const char *peer;
+    bool bundle;         /* it came in a file, and the key signed that */
+    bool accept_revoked; /* the operator takes it in all the same */
 };
 
 /* NOT_ENROLLED for a certificate without a device, REVOKED for a revoked one, UNCONFIRMED for one that waits after a restore;

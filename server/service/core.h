@@ -33,6 +33,9 @@ struct issuer {
     enum status (*issue)(void *context, struct arena *arena, const void *csr, size_t csr_bytes, const struct uuid *device,
                          struct issued *out, struct err *err);
     struct sha256 (*ca_pin)(void *context); /* SHA-256 of the CA certificate (DER), for invitations */
+    /* Did this key (SubjectPublicKeyInfo, DER) sign these bytes? INVALID when not. *key_hash: SHA-256 of the key. */
+    enum status (*check_signature)(void *context, const void *key, size_t key_bytes, const void *data, size_t bytes,
+                                   const void *signature, size_t signature_bytes, struct sha256 *key_hash, struct err *err);
     void *context;
 };
 

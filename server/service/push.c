@@ -37,7 +37,8 @@ static struct commit plan_commit(struct work *work, uint32_t stream, const struc
                            .time_ms = author->now_ms,
                            .note = note,
                            .hash = head.hash,
-                           .previous = head.digest};
+                           .previous = head.digest,
+                           .way = work->caller->way};
 }
 
 static void add_effects(struct commit *commit, const struct decision *decision)

@@ -60,6 +60,8 @@ void test_client_kill(struct test_client *client);
 /* Goes on as a version with another schema, which must outlive the client. */
 void test_client_upgrade(struct test_client *client, const struct schema *schema);
 enum status test_client_sync(struct test_client *client);
+/* Its engine, over its line. */
+struct sync test_client_engine(struct test_client *client);
 /* Fails the test unless the sync succeeds. */
 void test_client_must_sync(struct test_client *client);
 

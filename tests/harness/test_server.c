@@ -66,6 +66,27 @@ static struct sha256 ca_pin(void *context)
     return sha256_of("authority", 9);
 }
 
+/* The key's hash stands for the key, and a digest for its signature. */
+static enum status check_signature(void *context, const void *key, size_t key_bytes, const void *data, size_t bytes,
+                                   const void *signature, size_t signature_bytes, struct sha256 *key_hash, struct err *err)
+{
+    struct sha256 hash, wanted;
+    (void)context;
+    if (key_bytes != SHA256_BYTES || signature_bytes != SHA256_BYTES)
+        return err_set(err, STATUS_INVALID, "no signature");
+    memcpy(hash.bytes, key, SHA256_BYTES);
+    wanted = test_server_sign(&hash, data, bytes);
+    if (memcmp(wanted.bytes, signature, SHA256_BYTES) != 0)
+        return err_set(err, STATUS_INVALID, "a wrong signature");
+    *key_hash = hash;
+    return STATUS_OK;
+}
+
+struct sha256 test_server_sign(const struct sha256 *key_hash, const void *data, size_t bytes)
+{
+    return hmac_sha256(key_hash->bytes, data, bytes);
+}
+
 static void open_core(struct test_server *server)
 {
     struct err err;
@@ -87,7 +108,7 @@ static void open_new(struct test_server *server, uint64_t seed, struct test_disk
                                           .clock = clock,
                                           .random = {.fill = fill_random, .context = server},
                                           .log = &server->log,
-                                          .issuer = {.issue = issue, .ca_pin = ca_pin},
+                                          .issuer = {.issue = issue, .ca_pin = ca_pin, .check_signature = check_signature},
                                           .journal_key = "the journal key of this district",
                                           .settings = settings_default()};
     server->config.settings.district = "测试区";

@@ -65,6 +65,9 @@ struct test_transport {
 };
 struct transport test_server_transport(struct test_transport *transport);
 
+/* What this authority takes for a signature by the key of that hash. */
+struct sha256 test_server_sign(const struct sha256 *key_hash, const void *data, size_t bytes);
+
 struct peer test_server_operator(void);
 struct peer test_server_nobody(void);
 void test_server_add_school(struct test_server *server, const char *code, const char *name);
