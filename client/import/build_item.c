@@ -83,9 +83,11 @@ static void apply_row(struct builder *b, struct import_activity *a, const struct
     } else if (row->lead || row->person) {
         const char *owner = row->lead ? row->lead : row->person;
         struct text t = text_fold(b->arena, owner, strlen(owner));
+        struct facts f = facts_roles(b->arena, &t);
         bool person = row->person ? !facts_is_department(t.s) : facts_is_person(t.s);
-        a->lead = person ? NULL : t.raw;
-        a->person = person ? t.raw : NULL;
+        a->lead = f.assist ? f.lead : person ? NULL : t.raw;
+        a->person = f.assist ? f.person : person ? t.raw : NULL;
+        a->assist = f.assist;
     }
     if (row->assist)
         a->assist = column_text(b, row->assist);
@@ -108,20 +110,37 @@ static void apply_row(struct builder *b, struct import_activity *a, const struct
 /* Words that name what follows as the item. */
 static const char *const keys[] = {"活动内容:", "工作内容:", "内容:", "活动名称:", "活动主题:", "活动项目:", "活动:", NULL};
 
+static bool says_nothing(const char *s)
+{
+    static const char *const words[] = {"无", "无。", "略", "略。", "/", "-", "--", "(略)", "(无)", "---", "----", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (strcmp(words[i], s) == 0)
+            return true;
+    return false;
+}
+
+/* 二月：寒假: why there is nothing to do. */
+static bool is_vacation(const char *s)
+{
+    static const char *const words[] = {"寒假", "(寒假)", "寒 假", "暑假", "(暑假)", "暑 假", NULL};
+    for (size_t i = 0; words[i]; i++)
+        if (strcmp(words[i], s) == 0)
+            return true;
+    return false;
+}
+
 static void add_item(struct builder *b, const struct line *line, const struct text *text, const struct piece *piece,
                      const struct row *row)
 {
     size_t key = text_begins_any(text->s + piece->from, keys);
     size_t from = piece->from + (piece->from + key < piece->to ? key : 0);
     struct text item = text_part(b->arena, text, from, piece->to);
-    static const char *const nothing[] = {"无", "无。", "略", "略。", "/", "-", "--", "(略)", "(无)", "---", "----", NULL};
-    for (size_t i = 0; nothing[i]; i++)
-        if (strcmp(item.s, nothing[i]) == 0) {
-            doubts_add(b->doubts, IMPORT_DOUBT_NOTHING_PLANNED, line->number, text->raw, b->header_text);
-            return;
-        }
     if (item.n == 0)
         return;
+    if (says_nothing(item.s) || (is_vacation(item.s) && piece->label_at == piece->from)) {
+        doubts_add(b->doubts, IMPORT_DOUBT_NOTHING_PLANNED, line->number, text->raw, b->header_text);
+        return;
+    }
     struct import_activity *a = build_activity(b, line, &item);
     a->origin = IMPORT_FROM_SCHEDULE;
     a->header = b->header_text;

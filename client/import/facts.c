@@ -80,7 +80,8 @@ static bool amount_per_head(const char *s, const struct amount *a)
                                          "每月", "每场", "单价", "每套", "每个", "每队", NULL};
     static const char *const after[] = {"/人", "/份",  "/名",  "/位", "/月",   "/套", "/节", "/户",
                                         "/场", "每人", "一人", "/组", "/课时", "/个", NULL};
-    return clause_has(s, a->at, before) || text_begins_any(s + text_skip_space(s, a->end), after) != 0;
+    bool each = a->at && text_begins(s + text_before(s, a->at), "各"); /* 慰问金各500元 */
+    return each || clause_has(s, a->at, before) || text_begins_any(s + text_skip_space(s, a->end), after) != 0;
 }
 
 /* The amount at s + i; false when there is none. */
@@ -116,7 +117,8 @@ static bool parse_amount(const char *s, size_t i, struct amount *out)
         return false;
     *out = (struct amount){.fen = fen * scale, .at = i, .end = at + yuan};
     out->per_head = amount_per_head(s, out);
-    out->total = clause_has(s, i, totals);
+    size_t back = i ? text_before(s, i) : 0;
+    out->total = clause_has(s, i, totals) || (i && text_begins(s + back, "计")); /* 计4920元 */
     out->named = clause_has(s, i, names);
     return true;
 }
@@ -245,7 +247,7 @@ static int64_t read_people(const char *s)
         size_t at = text_skip_space(s, i + n), unit = people_unit(s + at, &doubtful);
         bool named = clause_has(s, i, names);
         bool bare = !unit && i >= strlen("人数") && clause_has(s, i, (const char *const[]){"人数", NULL}) &&
-                    text_begins_any(s + at, (const char *const[]){")", ",", ";", "。", "左右", NULL}) + (s[at] == '\0') > 0;
+                    text_begins_any(s + at, (const char *const[]){")", "]", ",", ";", "。", "左右", NULL}) + (s[at] == '\0') > 0;
         if ((unit && !doubtful && !small_zh && !is_award_count(s, i)) || bare) {
             int r = named || bare ? 2 : 1;
             if (r > rank) {

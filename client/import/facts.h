@@ -23,6 +23,8 @@ struct facts {
 struct facts facts_read(struct arena *arena, const struct text *text);
 /* The part of facts_read that finds who is responsible. */
 void facts_owner_read(struct arena *arena, const struct text *text, struct facts *f);
+/* Who leads and who assists, where a cell says both: 工会牵头，体育组配合; 主办：工会 协办：医务室. No assist when it does not. */
+struct facts facts_roles(struct arena *arena, const struct text *text);
 /* An amount in a cell of a budget column; unit_fen: of a bare number (100 for 元, 1000000 for 万元). -1 when there is none or a
  * rate per head only (*per_head then). */
 int64_t facts_budget_cell(const struct text *text, int64_t unit_fen, bool *per_head);

@@ -189,6 +189,9 @@ static bool parse_bullet(const char *s, struct label *out)
         else if (s[1] == s[0] || (s[0] == '-' && is_digit(s[1])))
             n = 0;
     }
+    size_t box = n ? text_skip_space(s, n) : 0; /* - [x] of a list to tick off */
+    if (n && s[box] == '[' && s[box + 1] && strchr(" xX", s[box + 1]) && s[box + 2] == ']')
+        n = box + 3;
     return n ? set(out, LABEL_BULLET, 0, s, n) : false;
 }
 

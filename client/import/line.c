@@ -211,6 +211,19 @@ bool line_is_signature_name(const char *s)
            !label_parse(s, 0, &label);
 }
 
+bool line_is_signature_pair(const struct line *line)
+{
+    const char *s = line->text.s, *gap = strchr(s, ' ');
+    char name[96];
+    if (!gap || line->row || (size_t)(gap - s) >= sizeof name)
+        return false;
+    memcpy(name, s, (size_t)(gap - s));
+    name[gap - s] = '\0';
+    struct header date;
+    const char *rest = s + text_skip_space(s, (size_t)(gap - s));
+    return line_is_signature_name(name) && header_parse(rest, 0, &date) && is_dated(rest, &date);
+}
+
 bool line_ends_document(const char *s)
 {
     static const char *const words[] = {"相关文章", "相关推荐", "推荐阅读", "延伸阅读", "拓展阅读",

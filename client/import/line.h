@@ -80,6 +80,8 @@ bool line_names_file(const char *s);
 /* A date with a year, alone on its line; a name of an issuer, alone on its line. */
 bool line_is_signature_date(const struct line *line);
 bool line_is_signature_name(const char *s);
+/* Both in one line: 青年路小学工会  2024年2月26日. */
+bool line_is_signature_pair(const struct line *line);
 /* From here on a page lists other pages: 相关文章. */
 bool line_ends_document(const char *s);
 /* A heading that announces the month schedule: 活动安排, 工作进度, 行事历. */

@@ -96,6 +96,33 @@ static bool has_times(const struct month_rows *s, size_t first_row, const struct
     return false;
 }
 
+/* Are all filled cells of the row titles, and some of them new? Then it is the second row of titles, under merged ones. */
+static bool refines_titles(struct arena *arena, const struct table *table, size_t row)
+{
+    size_t fresh = 0;
+    for (size_t c = 0; row < table->rows && c < table->columns; c++) {
+        const struct cell *cell = table_cell(table, row, c), *above = table_cell(table, row - 1, c);
+        const char *flat = cell_join(arena, cell->text, "");
+        if (cell_is_blank(flat) || strcmp(cell->text, above->text) == 0)
+            continue;
+        if (column_role_of(arena, flat, strlen(flat), NULL) == COLUMN_NONE)
+            return false;
+        fresh++;
+    }
+    return fresh > 0;
+}
+
+/* The table with the titles of row r written into the empty cells of the row below. */
+static const struct table *join_titles(struct arena *arena, const struct table *table, size_t row)
+{
+    struct table joined = *table;
+    joined.cells = arena_copy(arena, table->cells, table->rows * table->columns * sizeof *table->cells);
+    for (size_t c = 0; c < table->columns; c++)
+        if (cell_is_blank(table_cell(&joined, row + 1, c)->text))
+            table_cell(&joined, row + 1, c)->text = table_cell(table, row, c)->text;
+    return arena_copy(arena, &joined, sizeof joined);
+}
+
 bool month_table_lines(struct lines *lines, const struct document *document, const struct table *table)
 {
     struct month_rows s = {.lines = lines, .table = table, .arena = document->arena};
@@ -109,6 +136,10 @@ bool month_table_lines(struct lines *lines, const struct document *document, con
             continue;
         for (size_t k = 0; k < r; k++)
             month_rows_add_text(&s, month_rows_text(&s, k, " "), month_rows_line(table, k));
+        if (n == 1 && refines_titles(s.arena, table, r + 1)) {
+            table = s.table = join_titles(s.arena, table, r);
+            n = columns_read_titles(s.arena, table, ++r, groups);
+        }
         const char *columns = month_rows_text(&s, r, "\t");
         lines_add(lines, s.arena, columns, strlen(columns), month_rows_line(table, r))->kind = LINE_COLUMNS;
         add_body(&s, r + 1, n, groups);

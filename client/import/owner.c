@@ -78,9 +78,18 @@ static bool name_is_person(const char *s, size_t bytes)
     return count >= 2 && count <= 3 && strstr(surnames, first) != NULL;
 }
 
+/* 女工委员王燕: a post and its name in one word. */
+static bool name_is_post_and_person(const char *s, size_t bytes)
+{
+    for (size_t i = text_char(s); i < bytes; i += text_char(s + i))
+        if (name_is_person(s + i, bytes - i) && name_is_department(s, i))
+            return true;
+    return false;
+}
+
 static bool name_is_owner(const char *s, size_t bytes)
 {
-    return name_is_department(s, bytes) || name_is_person(s, bytes);
+    return name_is_department(s, bytes) || name_is_person(s, bytes) || name_is_post_and_person(s, bytes);
 }
 
 static bool all_names(const char *s, bool (*is)(const char *, size_t))
@@ -275,8 +284,8 @@ static void read_verb(struct arena *arena, const struct text *text, struct facts
         size_t n = text_begins_any(s + i, verbs);
         if (text_begins_any(s + i, marks)) {
             from = i + text_char(s + i);
-        } else if (n && from > 0 && i > from && (!s[i + n] || text_begins_any(s + i + n, marks)) &&
-                   span_is_owner(arena, text, from, i, name_is_owner)) {
+        } else if (n && i > from && (from == 0 || !s[i + n] || text_begins_any(s + i + n, marks)) &&
+                   span_is_owner(arena, text, from, i, name_is_owner)) { /* 文体委员赵刚负责… begins with it */
             set_owner(arena, text, from, i, f);
             return;
         }
@@ -320,7 +329,9 @@ static void read_bracket(struct arena *arena, const struct text *text, struct fa
     if (s[open] != begin || open == 0)
         return;
     size_t first = open + 1 + strcspn(s + open + 1, ",;)]");
-    bool pair = first < to - 1 && bare_owner(s, open + 1, first, &end) && end < first; /* 教研组承办，工会协办 */
+    bool pair =
+        first < to - 1 && bare_owner(s, open + 1, first, &end) &&
+        (end < first || text_ends_any(s, (const char *const[]){"人)", "元)", NULL})); /* 教研组承办，工会协办; 女工委；约90人 */
     if (pair)
         read_helper(arena, text, open + 1, f);
     else if (!bare_owner(s, open + 1, to - 1, &end))
@@ -348,9 +359,42 @@ static void read_by(struct arena *arena, const struct text *text, struct facts *
         }
 }
 
+struct facts facts_roles(struct arena *arena, const struct text *text)
+{
+    struct facts f = {0};
+    size_t end, first = strcspn(text->s, ",;");
+    read_keys(arena, text, &f);
+    if (!f.assist && text->s[first] && bare_owner(text->s, 0, first, &end) && end < first) {
+        f = (struct facts){0};
+        set_owner(arena, text, 0, end, &f);
+        read_helper(arena, text, 0, &f);
+    }
+    return f.assist && (f.lead || f.person) ? f : (struct facts){0};
+}
+
+/* 生活委员：吕芳 behind a mark: a post, then its name. */
+static void read_post(struct arena *arena, const struct text *text, struct facts *f)
+{
+    static const char *const marks[] = {",", ";", "(", "[", " ", "。", NULL};
+    const char *s = text->s;
+    for (size_t i = 0, from = 0; s[i]; i += text_char(s + i)) {
+        if (text_begins_any(s + i, marks))
+            from = i + 1;
+        if (s[i] != ':' || from == 0 || !span_is_owner(arena, text, from, i, name_is_department))
+            continue;
+        size_t end = value_end(s, i + 1);
+        if (span_is_owner(arena, text, i + 1, end, name_is_person)) {
+            set_owner(arena, text, i + 1, end, f);
+            return;
+        }
+    }
+}
+
 void facts_owner_read(struct arena *arena, const struct text *text, struct facts *f)
 {
     read_keys(arena, text, f);
+    if (!f->lead && !f->person)
+        read_post(arena, text, f);
     if (!f->lead && !f->person)
         read_bracket(arena, text, f);
     if (!f->lead && !f->person)

@@ -4,24 +4,39 @@
 #include "client/import/plan_range.h"
 #include "common/domain/zh_number.h"
 
-/* A list item that ends in its time: 3.组织教职工参加区运动会（10月）. */
-static bool item_with_time(const struct line *line, size_t *open, struct when *out)
+/* An item that ends in its time: 3.组织教职工参加区运动会（10月）, 2、女教职工健步走 3月. */
+struct timed_item {
+    size_t words_end, time, time_end; /* of the fold */
+    struct when when;
+};
+
+static size_t item_end(const struct text *text)
 {
-    const char *s = line->text.s;
-    size_t end = line->text.n;
+    const char *s = text->s;
+    size_t end = text->n;
     while (end > 0 && (s[end - 1] == ' ' || s[end - 1] == ';' || s[end - 1] == '.'))
         end--;
     if (end >= strlen("。") && text_begins(s + end - strlen("。"), "。"))
         end -= strlen("。");
-    if (line->kind != LINE_TEXT || line->label.style == LABEL_NONE || end == 0 || s[end - 1] != ')')
+    return end;
+}
+
+#define UNNUMBERED_CHARACTERS 40 /* a longer line without a number is running text */
+
+static bool item_with_time(const struct line *line, struct timed_item *out)
+{
+    const char *s = line->text.s;
+    size_t end = item_end(&line->text), open = end ? end - 1 : 0,
+           limit = line->label.style == LABEL_NONE ? UNNUMBERED_CHARACTERS : 80;
+    if (line->kind != LINE_TEXT || end == 0 || text_length(s) > limit)
         return false;
-    *open = end - 1;
-    while (*open > 0 && s[*open] != '(')
-        (*open)--;
-    size_t at = text_skip_space(s, *open + 1);
-    if (*open <= line->label.end || text_length(s) > 80 || !when_parse(s + at, WHEN_NO_FESTIVAL, out))
+    bool paren = s[open] == ')';
+    while (open > 0 && s[open] != (paren ? '(' : ' '))
+        open--;
+    *out = (struct timed_item){.words_end = open, .time = text_skip_space(s, open + 1), .time_end = paren ? end - 1 : end};
+    if (open <= line->label.end || !when_parse(s + out->time, WHEN_NO_FESTIVAL, &out->when))
         return false;
-    return out->count > 0 && !out->bare && text_skip_space(s, at + out->end) == end - 1;
+    return out->when.count > 0 && !out->when.bare && text_skip_space(s, out->time + out->when.end) == out->time_end;
 }
 
 static void make_row(struct line *line, struct row row, struct arena *arena)
@@ -35,25 +50,24 @@ static void make_row(struct line *line, struct row row, struct arena *arena)
  * as header. Times in no order belong to the text. */
 static void raise_items(struct lines *lines, const struct plan_range *range, struct arena *arena)
 {
-    size_t n = 0, open;
+    size_t n = 0;
     int back = 0, previous = 0;
-    struct when when;
+    struct timed_item item;
     for (size_t i = range->begin; i < range->end; i++) {
-        if (!item_with_time(&lines->items[i], &open, &when))
+        if (!item_with_time(&lines->items[i], &item))
             continue;
-        back += n > 0 && when.months[0] < previous;
-        previous = when.months[0];
+        back += n > 0 && item.when.months[0] < previous;
+        previous = item.when.months[0];
         n++;
     }
     for (size_t i = range->begin; n >= 3 && back <= 1 && i < range->end; i++) {
         struct line *line = &lines->items[i];
-        if (!item_with_time(line, &open, &when))
+        if (!item_with_time(line, &item))
             continue;
-        const char *close = strrchr(line->text.s, ')');
         make_row(line,
-                 (struct row){.time = text_cut(arena, &line->text, open + 1, (size_t)(close - line->text.s)),
-                              .when = when,
-                              .content = text_cut(arena, &line->text, 0, open)},
+                 (struct row){.time = text_cut(arena, &line->text, item.time, item.time_end),
+                              .when = item.when,
+                              .content = text_cut(arena, &line->text, 0, item.words_end)},
                  arena);
     }
 }

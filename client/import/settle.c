@@ -138,6 +138,8 @@ static void settle_zones(struct lines *lines, const struct plan_range *range)
 static bool is_signature(struct lines *lines, size_t at, const struct plan_range *range)
 {
     struct line *line = &lines->items[at];
+    if (line_is_signature_pair(line))
+        return true;
     if (!line_is_signature_date(line))
         return false;
     if (line->header.when.count >= 5 && line->header.mark == 0) /* （2024.9-2025.7） below the title: the term */
@@ -263,6 +265,9 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
                  line->header.when.kind == WHEN_MONTH; /* 上旬： */
     bool short_rest = text_length(rest) <= 24 && !text_ends(rest, "。") && !text_ends(rest, ";");
     bool numbered = next->label.style != LABEL_NONE && next->label.style != LABEL_LOST && next->label.value <= 1;
+    bool month = text_ends(rest, "月") && !next->row; /* 一月：温暖关怀月 */
+    if (short_rest && month)
+        return true;
     bool dash = line->header.mark == '-';
     return short_rest && (numbered || parts || (dash && next->header.strength == HEADER_NONE));
 }
