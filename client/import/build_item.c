@@ -87,7 +87,7 @@ static void apply_row(struct builder *b, struct import_activity *a, const struct
         bool person = row->person ? !facts_is_department(t.s) : facts_is_person(t.s);
         a->lead = f.assist ? f.lead : person ? NULL : t.raw;
         a->person = f.assist ? f.person : person ? t.raw : NULL;
-        a->assist = f.assist;
+        a->assist = f.assist ? f.assist : a->assist;
     }
     if (row->assist)
         a->assist = column_text(b, row->assist);

@@ -138,12 +138,22 @@ static enum import_term term_of_months(const struct import_plan *plan, const cha
     return month >= 7 ? IMPORT_TERM_SCHOOL_YEAR : IMPORT_TERM_YEAR;
 }
 
+/* The months of what is planned: a vacation at the end adds none. */
+static uint64_t scheduled_months(const struct import_plan *plan)
+{
+    uint64_t all = 0;
+    for (size_t i = 0; i < plan->activity_count; i++)
+        if (plan->activities[i].origin == IMPORT_FROM_SCHEDULE)
+            all |= plan->activities[i].months;
+    return all;
+}
+
 static void guess_term(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
                        struct doubts *doubts)
 {
     const char *title = finish_title(lines, range, arena);
-    uint64_t all = 0;
-    for (size_t i = range->begin; i < range->end; i++)
+    uint64_t all = scheduled_months(plan);
+    for (size_t i = range->begin; i < range->end && !all; i++) /* months without any item */
         if (lines->items[i].kind == LINE_HEADER || lines->items[i].kind == LINE_ROW)
             all |= lines->items[i].months;
     plan->first = plan->last = -1;

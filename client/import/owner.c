@@ -2,120 +2,7 @@
 #include <string.h>
 
 #include "client/import/facts.h"
-
-/* The names a list of departments or persons is made of, one by one: [*at, *end) is the next. */
-static bool next_name(const char *s, size_t *at, size_t *end)
-{
-    static const char *const marks[] = {"、", ",", ";", " ", "/", "和", "及", "与", NULL};
-    size_t i = *at;
-    while (s[i] && text_begins_any(s + i, marks))
-        i += text_begins_any(s + i, marks);
-    if (!s[i])
-        return false;
-    *at = i;
-    while (s[i] && !text_begins_any(s + i, marks))
-        i += text_char(s + i);
-    *end = i;
-    return true;
-}
-
-static const char surnames[] =
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
-    "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦"
-    "申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单"
-    "包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙"
-    "计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺肖闫付代邝";
-
-/* 王校长, 张华老师: a surname or a name, then a post. */
-static bool name_is_titled(const char *name)
-{
-    static const char *const posts[] = {"副校长", "校长", "园长", "主席", "书记", "主任", "组长", NULL};
-    char first[5] = {0};
-    size_t n = text_char(name);
-    memcpy(first, name, n);
-    bool teacher = text_ends(name, "老师") && text_length(name) <= 5;
-    size_t post = text_begins_any(name + n, posts);
-    return strstr(surnames, first) && (teacher || (post && name[n + post] == '\0'));
-}
-
-static bool name_is_department(const char *s, size_t bytes)
-{
-    static const char *const ends[] = {
-#define OWNER_ENDING(text) text,
-#define OWNER_KEY(role, text)
-#include "client/import/owner.def"
-#undef OWNER_KEY
-#undef OWNER_ENDING
-        NULL};
-    char name[96];
-    if (bytes == 0 || bytes >= sizeof name || text_length(s) == 0)
-        return false;
-    memcpy(name, s, bytes);
-    name[bytes] = '\0';
-    if (name_is_titled(name))
-        return false;
-    static const char *const groups[] = {"男", "女子", "青年", "中年", "老年", "中老年", "甲", "乙", "第", NULL}; /* of a contest */
-    bool group = text_ends(name, "组") && text_length(name) >= 3 && !text_begins_any(name, groups);
-    return group || (text_length(name) >= 2 && text_ends_any(name, ends));
-}
-
-static bool name_is_person(const char *s, size_t bytes)
-{
-    char first[5] = {0}, name[32];
-    size_t n = text_char(s), count = 0;
-    memcpy(first, s, n);
-    if (bytes < sizeof name) {
-        memcpy(name, s, bytes);
-        name[bytes] = '\0';
-        if (name_is_titled(name))
-            return true;
-    }
-    for (size_t i = 0; i < bytes; i += text_char(s + i)) {
-        if (!text_is_han(s + i))
-            return false;
-        count++;
-    }
-    return count >= 2 && count <= 3 && strstr(surnames, first) != NULL;
-}
-
-/* 女工委员王燕: a post and its name in one word. */
-static bool name_is_post_and_person(const char *s, size_t bytes)
-{
-    for (size_t i = text_char(s); i < bytes; i += text_char(s + i))
-        if (name_is_person(s + i, bytes - i) && name_is_department(s, i))
-            return true;
-    return false;
-}
-
-static bool name_is_owner(const char *s, size_t bytes)
-{
-    return name_is_department(s, bytes) || name_is_person(s, bytes) || name_is_post_and_person(s, bytes);
-}
-
-static bool all_names(const char *s, bool (*is)(const char *, size_t))
-{
-    size_t at = 0, end = 0, n = 0;
-    for (; next_name(s, &at, &end); at = end, n++)
-        if (!is(s + at, end - at))
-            return false;
-    return n > 0;
-}
-
-bool facts_is_department(const char *s)
-{
-    return all_names(s, name_is_department);
-}
-
-bool facts_is_person(const char *s)
-{
-    return all_names(s, name_is_person) && !facts_is_department(s);
-}
-
-void facts_owner_cell(struct arena *arena, const struct text *text, const char **lead, const char **person)
-{
-    const char *all = text_cut(arena, text, 0, text->n);
-    *(facts_is_person(text->s) ? person : lead) = all;
-}
+#include "client/import/owner_name.h"
 
 /* Where a value that begins at `at` ends: at the end of its clause, or before the next fact. */
 static size_t value_end(const char *s, size_t at)
@@ -125,7 +12,7 @@ static size_t value_end(const char *s, size_t at)
     size_t i = at;
     while (s[i] && !text_begins_any(s + i, stops)) {
         size_t next = i + 1, end;
-        if (s[i] == ',' && (!next_name(s, &next, &end) || !name_is_owner(s + next, end - next))) /* 赵燕，约70人 */
+        if (s[i] == ',' && (!owner_next_name(s, &next, &end) || !owner_is_any(s + next, end - next))) /* 赵燕，约70人 */
             break;
         i += text_char(s + i);
     }
@@ -179,7 +66,7 @@ static void read_keys(struct arena *arena, const struct text *text, struct facts
             if (text_begins(s + at, "(") && strstr(s + at, "):")) /* 责任部门（人）：… */
                 at = (size_t)(strstr(s + at, "):") - s) + 1;
             bool gap = at > i + n && keys[k].role != ROLE_ASSIST && keys[k].role != ROLE_POST &&
-                       all_names(s + at, name_is_owner); /* 责任人 李强 */
+                       owner_all_names(s + at, owner_is_any); /* 责任人 李强 */
             if (s[at] != ':' && !gap)
                 break;
             at = gap ? at : text_skip_space(s, at + 1);
@@ -209,7 +96,7 @@ static bool bare_owner(const char *s, size_t from, size_t to, size_t *end)
             return text_length(part) <= 20 && !strchr(part, ':') && (facts_is_department(part) || facts_is_person(part));
         }
     *end = to;
-    return all_names(part, name_is_owner);
+    return owner_all_names(part, owner_is_any);
 }
 
 static void set_owner(struct arena *arena, const struct text *text, size_t from, size_t to, struct facts *f)
@@ -222,7 +109,7 @@ static void set_owner(struct arena *arena, const struct text *text, size_t from,
 static bool span_is_owner(struct arena *arena, const struct text *text, size_t from, size_t to, bool (*is)(const char *, size_t))
 {
     struct text value = text_part(arena, text, from, to);
-    return value.n > 0 && text_length(value.s) <= 24 && all_names(value.s, is);
+    return value.n > 0 && text_length(value.s) <= 24 && owner_all_names(value.s, is);
 }
 
 /* Where the piece of a line that begins at `at` ends: before the next wide gap. */
@@ -239,7 +126,7 @@ static void read_dash(struct arena *arena, const struct text *text, struct facts
     for (const char *at = s; (at = strstr(at, "--")) != NULL; at += 2)
         dash = at;
     size_t from = dash ? (size_t)(dash - s) + strspn(dash, "- ") : 0, to = gap_end(s, from);
-    if (!dash || dash == s || !span_is_owner(arena, text, from, to, name_is_owner))
+    if (!dash || dash == s || !span_is_owner(arena, text, from, to, owner_is_any))
         return;
     struct text value = text_part(arena, text, from, to);
     if (facts_is_person(value.s)) /* ——高一组建 */
@@ -256,7 +143,7 @@ static void read_gap(struct arena *arena, const struct text *text, struct facts 
     const char *s = text->s;
     for (size_t at = gap_end(s, 0); s[at]; at = gap_end(s, text_skip_space(s, at))) {
         size_t from = text_skip_space(s, at), to = gap_end(s, from);
-        if (!span_is_owner(arena, text, from, to, name_is_owner))
+        if (!span_is_owner(arena, text, from, to, owner_is_any))
             continue;
         set_owner(arena, text, from, to, f);
         f->text_end = s[to] ? 0 : at;
@@ -267,7 +154,7 @@ static void read_gap(struct arena *arena, const struct text *text, struct facts 
     struct text own = text_part(arena, text, 0, space ? (size_t)(space - s) : 0);
     if (!space || text_length(own.s) < OWN_WORDS || strstr(s, "  ") ||
         text_ends_any(own.s, (const char *const[]){":", ",", "-", NULL}) ||
-        !span_is_owner(arena, text, (size_t)(space - s), text->n, name_is_department))
+        !span_is_owner(arena, text, (size_t)(space - s), text->n, owner_is_department))
         return;
     set_owner(arena, text, (size_t)(space - s), text->n, f);
     f->text_end = (size_t)(space - s);
@@ -285,7 +172,7 @@ static void read_verb(struct arena *arena, const struct text *text, struct facts
         if (text_begins_any(s + i, marks)) {
             from = i + text_char(s + i);
         } else if (n && i > from && (from == 0 || !s[i + n] || text_begins_any(s + i + n, marks)) &&
-                   span_is_owner(arena, text, from, i, name_is_owner)) { /* 文体委员赵刚负责… begins with it */
+                   span_is_owner(arena, text, from, i, owner_is_any)) { /* 文体委员赵刚负责… begins with it */
             set_owner(arena, text, from, i, f);
             return;
         }
@@ -380,10 +267,10 @@ static void read_post(struct arena *arena, const struct text *text, struct facts
     for (size_t i = 0, from = 0; s[i]; i += text_char(s + i)) {
         if (text_begins_any(s + i, marks))
             from = i + 1;
-        if (s[i] != ':' || from == 0 || !span_is_owner(arena, text, from, i, name_is_department))
+        if (s[i] != ':' || from == 0 || !span_is_owner(arena, text, from, i, owner_is_department))
             continue;
         size_t end = value_end(s, i + 1);
-        if (span_is_owner(arena, text, i + 1, end, name_is_person)) {
+        if (span_is_owner(arena, text, i + 1, end, owner_is_person)) {
             set_owner(arena, text, i + 1, end, f);
             return;
         }
