@@ -128,7 +128,7 @@ def head(world, stream):
         return database.execute("SELECT coalesce(max(rev), 0) FROM journal WHERE stream = ?", (stream,)).fetchone()[0]
 
 
-def run(count, progress, _planted):
+def run(count, progress, _options):
     for n in range(1, count + 1):
         try:
             word = drill_with_loss() if n % 5 == 2 else drill()

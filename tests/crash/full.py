@@ -143,7 +143,7 @@ def stopped():
     return "stopped for a while: " + finish(world, load)
 
 
-def run(count, progress, _planted):
+def run(count, progress, _options):
     enter_namespace()
     for _ in range(count):
         for part in (full_below_server, full_below_client, no_descriptors, stopped):

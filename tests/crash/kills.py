@@ -133,7 +133,7 @@ def command_world(kills, say):
     return word
 
 
-def run(count, progress, _planted):
+def run(count, progress, _options):
     """count kills of the server, and as many of clients."""
     for done in range(0, count, KILLS_A_WORLD):
         kills = min(KILLS_A_WORLD, count - done)

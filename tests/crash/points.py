@@ -82,11 +82,12 @@ def prepare(step):
     return world
 
 
-def run(count, progress, _planted):
+def run(count, progress, options):
     if not shutil.which("strace"):
         raise Unable("strace is not installed")
     points, worlds = [], {}
-    for step in STEPS if count >= MANY else random.sample(STEPS, FEW_STEPS):
+    steps = [step for step in STEPS if not options.only or options.only in step.name]
+    for step in steps if count >= MANY or len(steps) <= FEW_STEPS else random.sample(steps, FEW_STEPS):
         worlds[step] = prepare(step)
         found = list_points(step, worlds[step])
         step.expect(worlds[step])

@@ -61,8 +61,8 @@ def one_world(kind, cuts, planted, say):
     return f"{kind}: {word}"
 
 
-def run(count, progress, planted):
-    """planted: the server's fsync says that all is well, and does nothing."""
+def run(count, progress, options):
+    """--planted: the server's fsync says that all is well, and does nothing."""
     enter_namespace()
     kinds, why = usable_kinds()
     if not kinds:
@@ -71,4 +71,4 @@ def run(count, progress, planted):
         progress.note(f"left out: {line}")
     a_world = min(CUTS_A_WORLD, max(1, count // len(kinds)))
     for at, done in enumerate(range(0, count, a_world)):
-        progress.note(one_world(kinds[at % len(kinds)], min(a_world, count - done), planted, progress.step))
+        progress.note(one_world(kinds[at % len(kinds)], min(a_world, count - done), options.planted, progress.step))

@@ -58,6 +58,16 @@ class District(Step):
         sync(world, "two")
         world.stop()
 
+    def run_against_server(self, world, trace):
+        """Runs go(); who says whether it or the server is traced."""
+        if self.who == "client":
+            world.serve()
+            return self.go(world, trace)
+        world.serve(*trace, wait=False)
+        told = world.listens() and self.go(world)
+        world.stop()
+        return told
+
     def look_at_all(self, world):
         """Everybody syncs; all sound, all equal. Returns what they hold."""
         world.stop()
@@ -75,6 +85,7 @@ class Change(District):
 
     offline = False
     before = ()
+    who = "client"
 
     def prepare(self, world):
         super().prepare(world)
@@ -85,9 +96,7 @@ class Change(District):
         self.without = content(world.dump("one"))
 
     def run(self, world, trace):
-        if not self.offline:
-            world.serve()
-        return self.go(world, trace)
+        return self.run_against_server(world, trace) if not self.offline else self.go(world, trace)
 
     def go(self, world, trace=()):
         words = ["--offline", *self.words] if self.offline else self.words
@@ -180,19 +189,22 @@ class Init(Verb):
 
 
 class Join(District):
+    who = "client"
+
     def prepare(self, world):
         super().prepare(world)
         world.invitation = re.search(r"lx1-\w+", world.lianxind("invite", "--school", "SY01", "--person", "三").stdout)[0]
         world.homes["three"] = world.folder / "clients/three"
 
     def run(self, world, trace):
-        world.serve()
-        return self.go(world, trace)
+        return self.run_against_server(world, trace)
 
     def go(self, world, trace=()):
         return world.command(trace, world.bin / "lianxin", "--home", world.homes["three"], "join", world.invitation) == 0
 
     def look(self, world, told):
+        world.stop()
+        world.serve()
         if not self.go(world) and "already belongs" not in world.said:
             raise Broken(f"the same invitation is not taken again: {world.said}")
         sync(world, "three")
@@ -274,8 +286,10 @@ STEPS = [
     Verb("aggregate", words=["aggregate", "--date", "2026-04-01"], done=lambda world: True),
     Verb("backup", words=["backup", lambda world: world.folder / "night.zip"], done=restores),
     Restore("restore", words=["restore", lambda world: world.folder / "night.zip", "--data", lambda world: world.folder / "new"]),
-    Join("join"),
-    Change("import", words=["import", DOCUMENTS / "06-quarters.txt", "--yes"]),
+    Join("join, client"),
+    Join("join, server", who="server"),
+    Change("import, client", words=["import", DOCUMENTS / "06-quarters.txt", "--yes"]),
+    Change("import, server", words=["import", DOCUMENTS / "06-quarters.txt", "--yes"], who="server"),
     Change("add", words=["add", "新的活动", "--month", "2026-05"]),
     Change("edit", words=["edit", "3.1", "lead=甲", "budget=500"]),
     Change("done", words=["done", "4.1", "--day", "2026-04-08", "--people", "40"]),
