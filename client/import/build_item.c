@@ -75,7 +75,7 @@ static void apply_measures(struct builder *b, struct import_activity *a, const s
     }
 }
 
-static void apply_row(struct builder *b, struct import_activity *a, const struct row *row)
+static void apply_row(struct builder *b, struct import_activity *a, const struct row *row, const struct line *line)
 {
     if (row->lead && row->person) {
         a->lead = column_text(b, row->lead);
@@ -88,6 +88,8 @@ static void apply_row(struct builder *b, struct import_activity *a, const struct
         a->lead = f.assist ? f.lead : person ? NULL : t.raw;
         a->person = f.assist ? f.person : person ? t.raw : NULL;
         a->assist = f.assist ? f.assist : a->assist;
+        if (f.assist)
+            doubts_add(b->doubts, IMPORT_DOUBT_OWNER_UNCLEAR, line->number, t.raw, f.lead ? f.lead : f.person);
     }
     if (row->assist)
         a->assist = column_text(b, row->assist);
@@ -161,7 +163,7 @@ static void add_item(struct builder *b, const struct line *line, const struct te
         a->person = b->owner.person;
     }
     if (row) {
-        apply_row(b, a, row);
+        apply_row(b, a, row, line);
         if (b->last_line != line)
             apply_measures(b, a, row, line);
         else if (row->budget || row->people)
