@@ -1,136 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The district's questions over 600,000 activities of 10,000 schools, beside the best raw statement on the same file, interleaved,
- * medians of ROUNDS rounds. Prints: work | ours | limit | ratio. Arguments: schools, activities a school. */
+ * The district on a Monday: its questions over 600,000 activities of 10,000 schools, beside the best raw statement on the same
+ * file; and what pushing schools notice of them. */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/kit/pushes.h"
+#include "bench/kit/served.h"
 #include "common/domain/month.h"
+#include "common/wire/frame.h"
+#include "common/wire/message.h"
 #include "proto/records.pb-c.h"
 #include "server/service/aggregate.h"
 #include "server/service/query.h"
 
-#define ROUNDS 5
+#define PUSHERS 64u
 
 struct bench {
-    struct arena arena; /* the schema */
-    struct arena page;  /* of one answer */
+    struct district district;
+    struct arena page; /* of one answer */
+    size_t page_bytes; /* the most one took */
     struct core *core;
     struct desk *reader;
-    size_t schools, activities;
-    uint64_t random;
 };
-
-static void must(enum status st, const struct err *err)
-{
-    if (st == STATUS_OK)
-        return;
-    fprintf(stderr, "%s\n", err->text);
-    abort();
-}
-
-static uint32_t pick(struct bench *b, uint32_t below)
-{
-    b->random = b->random * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(b->random >> 33) % below;
-}
-
-static struct uuid pick_id(struct bench *b)
-{
-    struct uuid id;
-
-    for (size_t i = 0; i < UUID_BYTES; i++)
-        id.bytes[i] = (uint8_t)pick(b, 256);
-    return id;
-}
-
-/* ---- the data ---- */
-
-static struct record *record(struct bench *b, struct arena *arena, const char *kind, uint32_t stream, const struct uuid *id)
-{
-    return record_new(arena, schema_find_kind_by_name(store_schema(b->core->writer.store), kind), stream, id);
-}
-
-static void put(struct bench *b, struct record *r)
-{
-    struct err err;
-
-    r->rev = 1;
-    must(store_put(b->core->writer.store, r, &err), &err);
-}
-
-static void put_school(struct bench *b, struct arena *arena, size_t i)
-{
-    struct uuid id = pick_id(b);
-    struct record *r = record(b, arena, "school", STREAM_PUBLIC, &id);
-    Lianxin__School *s = (Lianxin__School *)r->message;
-
-    s->has_number = true;
-    s->number = STREAM_FIRST_SCHOOL + (uint32_t)i;
-    s->code = arena_printf(arena, "S%05zu", i);
-    s->name = arena_printf(arena, "第%zu小学", i);
-    put(b, r);
-}
-
-static void put_activity(struct bench *b, struct arena *arena, uint32_t stream, const struct uuid *plan)
-{
-    struct uuid id = pick_id(b);
-    struct record *r = record(b, arena, "activity", stream, &id);
-    Lianxin__Activity *a = (Lianxin__Activity *)r->message;
-
-    a->has_plan = a->has_months = a->has_category = a->has_state = true;
-    a->plan = (ProtobufCBinaryData){.len = UUID_BYTES, .data = arena_copy(arena, plan->bytes, UUID_BYTES)};
-    a->number = arena_strdup(arena, "3.2");
-    a->header = arena_strdup(arena, "三月份");
-    a->text = arena_strdup(arena, "组织全体教职工开展春季登山健身活动，评选优秀组室，做好宣传报道");
-    a->lead = arena_strdup(arena, "工会");
-    if (!month_set_add(&a->months, month_make(2024, 1) + (int32_t)pick(b, 12)))
-        abort();
-    a->category = (Lianxin__Category)(1 + pick(b, 12));
-    a->state = (Lianxin__ActivityState)(1 + pick(b, 5));
-    put(b, r);
-}
-
-static void put_records(struct bench *b, struct arena *arena, size_t i)
-{
-    uint32_t stream = STREAM_FIRST_SCHOOL + (uint32_t)i;
-    struct uuid id = pick_id(b);
-    struct record *r = record(b, arena, "plan", stream, &id);
-    Lianxin__Plan *p = (Lianxin__Plan *)r->message;
-
-    p->has_body = p->has_state = p->has_first_month = p->has_last_month = true;
-    p->body = LIANXIN__BODY__BODY_UNION;
-    p->state = LIANXIN__PLAN_STATE__PLAN_STATE_SUBMITTED;
-    p->title = arena_strdup(arena, "工作计划");
-    p->first_month = month_make(2024, 1);
-    p->last_month = month_make(2024, 12);
-    put(b, r);
-    for (size_t k = 0; k < b->activities; k++) {
-        put_activity(b, arena, stream, &id);
-    }
-}
-
-static void fill(struct bench *b)
-{
-    struct arena arena;
-    struct err err;
-
-    arena_init(&arena, 0);
-    for (size_t i = 0; i < b->schools; i++) {
-        if (i % 100 == 0)
-            must(sql_begin(b->core->writer.sql, &err), &err);
-        put_school(b, &arena, i);
-        arena_reset(&arena);
-        put_records(b, &arena, i);
-        arena_reset(&arena);
-        if (i % 100 == 99 || i + 1 == b->schools)
-            must(sql_commit(b->core->writer.sql, &err), &err);
-    }
-    must(sql_checkpoint(b->core->writer.sql, &err), &err);
-    arena_done(&arena);
-}
 
 /* ---- the work ---- */
 
@@ -152,20 +48,20 @@ static size_t raw_count(struct bench *b, const char *text)
     return n;
 }
 
-/* March, culture: about 0.7 % of the activities. */
+/* March, two categories: about 1.4 % of the activities. */
 static struct query march(void)
 {
     return (struct query){.filter = {.has_months = true,
                                      .first_month = month_make(2024, 3),
                                      .last_month = month_make(2024, 3),
-                                     .categories = UINT64_C(1) << LIANXIN__CATEGORY__CATEGORY_CULTURE},
+                                     .categories = UINT64_C(3) << LIANXIN__CATEGORY__CATEGORY_CULTURE},
                           .max_rows = QUERY_ROWS_MAX};
 }
 
 static size_t limit_rows(struct bench *b)
 {
     return raw_count(b, "SELECT 1, s.code, r.* FROM activity r JOIN school s ON s.number = r.stream AND s.stream = 1"
-                        " WHERE r.category = 7 AND r.months >> 40 = 24290 AND r.dead = 0");
+                        " WHERE r.category IN (7, 8) AND r.months >> 40 = 24290 AND r.dead = 0");
 }
 
 static size_t ours_rows(struct bench *b)
@@ -180,6 +76,7 @@ static size_t ours_rows(struct bench *b)
     do {
         must(query_run(&work, &q, &page, &err), &err);
         n += page.table->n_rows;
+        b->page_bytes = b->page.used_bytes > b->page_bytes ? b->page.used_bytes : b->page_bytes;
         if (page.next)
             memcpy(after, page.next, page.next_bytes);
         q.after = page.next ? after : NULL;
@@ -189,9 +86,26 @@ static size_t ours_rows(struct bench *b)
     return n;
 }
 
+/* What a person sees first: a page of the usual size. */
+static size_t ours_first(struct bench *b)
+{
+    struct work work = {.desk = b->reader, .arena = &b->page};
+    struct query q = march();
+    struct query_page page;
+    struct err err;
+    size_t n;
+
+    q.max_rows = QUERY_ROWS_PRESET;
+    must(query_run(&work, &q, &page, &err), &err);
+    n = page.table->n_rows;
+    arena_reset(&b->page);
+    return n;
+}
+
 static size_t limit_count(struct bench *b)
 {
-    return raw_count(b, "SELECT count(*) FROM activity WHERE category = 7 AND months >> 40 = 24290 AND dead = 0 GROUP BY category");
+    return raw_count(
+        b, "SELECT count(*) FROM activity WHERE category IN (7, 8) AND months >> 40 = 24290 AND dead = 0 GROUP BY category");
 }
 
 static size_t ours_count(struct bench *b)
@@ -248,87 +162,131 @@ static size_t ours_brief(struct bench *b)
 
 /* ---- side by side ---- */
 
-static int by_value(const void *a, const void *b)
+static double seconds_of(struct bench *b, size_t (*run)(struct bench *b), size_t *n)
 {
-    return (*(const int64_t *)a > *(const int64_t *)b) - (*(const int64_t *)a < *(const int64_t *)b);
-}
-
-static void compare(struct bench *b, const char *work, size_t (*ours)(struct bench *b), size_t (*limit)(struct bench *b))
-{
-    struct clock clock = clock_system(0);
-    int64_t ms[2][ROUNDS];
-    size_t n[2] = {0};
+    double began = now_s();
     struct err err;
 
-    for (int round = 0; round < ROUNDS; round++) {
-        for (int k = 0; k < 2; k++) {
-            int64_t began = clock_mono_ms(&clock);
+    must(sql_begin(b->reader->sql, &err), &err); /* one snapshot a request, as in a lane */
+    *n = run(b);
+    sql_rollback(b->reader->sql);
+    return (now_s() - began) * 1000;
+}
 
-            must(sql_begin(b->reader->sql, &err), &err); /* one snapshot a request, as in a lane */
-            n[k] = (k == 0 ? ours : limit)(b);
-            sql_rollback(b->reader->sql);
-            ms[k][round] = clock_mono_ms(&clock) - began;
-        }
+struct comparison {
+    const char *work;
+    size_t (*ours)(struct bench *b), (*limit)(struct bench *b);
+    const char *other;
+    double goal;
+    bool same; /* both must find as much */
+};
+
+static void compare(struct bench *b, const struct comparison *c)
+{
+    struct samples ours = {.n = 0}, limit = {.n = 0};
+    size_t found, expected;
+
+    for (unsigned round = 0; round < b->district.plan.rounds; round++) {
+        samples_add(&ours, seconds_of(b, c->ours, &found));
+        samples_add(&limit, seconds_of(b, c->limit, &expected));
+        must_be(!c->same || found == expected, "a query and its statement found something else");
     }
-    qsort(ms[0], ROUNDS, sizeof **ms, by_value);
-    qsort(ms[1], ROUNDS, sizeof **ms, by_value);
-    printf("%-28s | %5lld ms (%zu) | %5lld ms (%zu) | %.2f\n", work, (long long)ms[0][ROUNDS / 2], n[0],
-           (long long)ms[1][ROUNDS / 2], n[1], (double)ms[0][ROUNDS / 2] / (double)(ms[1][ROUNDS / 2] > 0 ? ms[1][ROUNDS / 2] : 1));
+    result_print(
+        &(struct result){c->work, "ms", c->other, &ours, &limit, AGAINST_LIMIT, c->goal > 0 ? AIM_AT_MOST : AIM_NONE, c->goal});
 }
 
-static void open_district(struct bench *b, const char *path, const struct log *log)
+static void compare_all(struct bench *b)
 {
-    const struct schema *schema;
+    static const struct comparison comparisons[] = {
+        {"query rows, 1.4 % of all", ours_rows, limit_rows, "raw SQL", 1.5, true},
+        {"query count, 1.4 % of all", ours_count, limit_count, "raw SQL", 1.5, true},
+        {"query month x category x state", ours_groups, limit_groups, "raw SQL", 1.5, true},
+        {"query first page", ours_first, ours_rows, "the whole", 0.05, false},
+        {"the whole nightly brief", ours_brief, limit_groups, "raw SQL groups", 0, false},
+    };
     struct err err;
 
-    must(schema_new(&b->arena, schema_source_current(), &schema, &err), &err);
-    const struct core_config config = {.path = path,
-                                       .schema = schema,
-                                       .clock = clock_system(28800),
-                                       .random = random_system(),
-                                       .log = log,
-                                       .settings = settings_default()};
-    must(core_create(&config, &err), &err);
-    must(core_open(&config, &b->core, &err), &err);
+    must(core_open(&b->district.config, &b->core, &err), &err);
     must(desk_open_reader(b->core, &b->reader, &err), &err);
+    for (size_t i = 0; i < sizeof comparisons / sizeof comparisons[0]; i++)
+        compare(b, &comparisons[i]);
+    printf("the largest page took %zu KiB of memory\n", b->page_bytes / 1024);
+    desk_close_reader(b->reader);
+    core_close(b->core);
 }
 
-static void remove_files(const char *folder, const char *path)
-{
-    static const char *const endings[] = {"", "-wal", "-shm"};
-    char file[128];
+/* ---- pushes while somebody asks ---- */
 
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        snprintf(file, sizeof file, "%s%s", path, endings[i]);
-        unlink(file);
+static void put_query(void *context, unsigned client, struct buf *out)
+{
+    static char month[] = "month", category[] = "category";
+    char *groups[] = {month, category};
+    Lianxin__QueryRequest query = LIANXIN__QUERY_REQUEST__INIT;
+
+    (void)context, (void)client;
+    query.group_by = groups;
+    query.n_group_by = 2;
+    frame_put(out, MESSAGE_query, 0, 3, &query.base);
+}
+
+/* Asks again and again until it is ended. */
+static pid_t start_asking(struct bench *b, const struct served *served, struct pushes *pushes)
+{
+    struct load_language language = pushes_language(pushes);
+    pid_t child = fork();
+
+    must_be(child >= 0, "no process");
+    if (child > 0)
+        return child;
+    language.ask = put_query;
+    load_run(load_open(&b->district, served->port, 1, &language), 3600000);
+    _exit(0);
+}
+
+static double push_rate(struct bench *b, const struct served *served, struct pushes *pushes)
+{
+    struct load_language language = pushes_language(pushes);
+    struct load *load = load_open(&b->district, served->port, PUSHERS, &language);
+    double per_s = load_run(load, b->district.plan.run_ms).per_s;
+
+    load_close(load);
+    return per_s;
+}
+
+static void push_meanwhile(struct bench *b)
+{
+    struct samples meanwhile = {.n = 0}, alone = {.n = 0};
+    struct served served;
+    struct pushes pushes;
+
+    pushes_init(&pushes, &b->district);
+    served_start_district(&served, &b->district);
+    for (unsigned round = 0; round < b->district.plan.rounds; round++) {
+        pid_t asking;
+
+        samples_add(&alone, push_rate(b, &served, &pushes));
+        asking = start_asking(b, &served, &pushes);
+        samples_add(&meanwhile, push_rate(b, &served, &pushes));
+        kill(asking, SIGKILL);
+        waitpid(asking, NULL, 0);
     }
-    rmdir(folder);
+    result_print(
+        &(struct result){"push 1 edit while a query runs", "/s", "without", &meanwhile, &alone, AGAINST_LIMIT, AIM_AT_LEAST, 0.8});
+    served_stop(&served);
+    pushes_done(&pushes);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
-    struct bench bench = {.schools = argc > 1 ? strtoul(argv[1], NULL, 10) : 10000,
-                          .activities = argc > 2 ? strtoul(argv[2], NULL, 10) : 60};
-    struct log log = log_to_fd(STDERR_FILENO, LOG_ERROR, clock_system(28800));
-    char folder[] = "/tmp/lianxin-bench-XXXXXX", path[64];
+    static struct bench bench;
+    struct plan plan = plan_read();
 
-    if (!mkdtemp(folder))
-        return 1;
-    snprintf(path, sizeof path, "%s/db", folder);
-    arena_init(&bench.arena, 0);
-    open_district(&bench, path, &log);
-    fill(&bench);
-    printf("%zu schools, %zu activities each; ms, median of %d\n%-28s | ours | limit | ratio\n", bench.schools, bench.activities,
-           ROUNDS, "work");
-    arena_reset(&bench.page);
-    compare(&bench, "rows of a month and category", ours_rows, limit_rows);
-    compare(&bench, "their number", ours_count, limit_count);
-    compare(&bench, "month × category × state", ours_groups, limit_groups);
-    compare(&bench, "the whole brief", ours_brief, limit_groups);
-    desk_close_reader(bench.reader);
-    core_close(bench.core);
+    district_open(&bench.district, &plan);
+    printf("%u schools, %u activities each\n", plan.schools, plan.activities);
+    arena_init(&bench.page, 0);
+    compare_all(&bench);
+    push_meanwhile(&bench);
     arena_done(&bench.page);
-    arena_done(&bench.arena);
-    remove_files(folder, path);
+    district_close(&bench.district);
     return 0;
 }

@@ -216,7 +216,7 @@ static void commit(struct core *core)
 static void fill(struct district *d)
 {
     const struct caller caller = {
-        .role = ROLE_DISTRICT, .device = device_id, .stream = STREAM_DISTRICT, .person = "区工会", .peer = ""};
+        .role = ROLE_DISTRICT, .device = device_id, .stream = STREAM_DISTRICT, .person = "区工会", .phone = "", .peer = ""};
     struct dice dice = {1};
     struct arena arena;
     struct core *core;

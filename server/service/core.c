@@ -6,6 +6,7 @@
 
 #include "server/service/heads.h"
 #include "server/service/presence.h"
+#include "server/service/roster.h"
 #include "server/service/tables.h"
 
 /* Readers may still look at settings that were replaced, so all stay until the core is closed. */
@@ -78,7 +79,8 @@ static enum status load_district(struct core *core, bool *found, struct err *err
 {
     struct sql_statement *s;
     bool row;
-    enum status st = sql_prepare(core->writer.sql, "SELECT epoch, instance, (SELECT count(*) FROM restore) FROM district WHERE id = 1", &s, err);
+    enum status st =
+        sql_prepare(core->writer.sql, "SELECT epoch, instance, (SELECT count(*) FROM restore) FROM district WHERE id = 1", &s, err);
     if (st == STATUS_OK)
         st = sql_step(s, &row, err);
     if (st)
@@ -112,6 +114,7 @@ static enum status open_writer(struct core *core, struct err *err)
 
 static void free_core(struct core *core)
 {
+    roster_kept_free(core->writer.roster);
     if (core->writer.store)
         store_close(core->writer.store);
     if (core->writer.sql)
@@ -227,6 +230,7 @@ void desk_close_reader(struct desk *desk)
 {
     if (!desk)
         return;
+    roster_kept_free(desk->roster);
     if (desk->store)
         store_close(desk->store);
     if (desk->sql)

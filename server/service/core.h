@@ -18,6 +18,7 @@
 struct caller;
 struct heads;
 struct presence;
+struct roster_kept;
 
 /* The certificate authority, as an argument. */
 struct issued {
@@ -72,13 +73,14 @@ struct desk {
     struct core *core;
     struct sql *sql;
     struct store *store;
-    struct heads *heads; /* the writer's; NULL at a reader's desk */
+    struct heads *heads;        /* the writer's; NULL at a reader's desk */
+    struct roster_kept *roster; /* server/service/roster.h */
 };
 
 struct core {
     struct core_config config;
     uint64_t epoch;
-    bool restored; /* once or more: then sequences below an instance's last may be missing */
+    bool restored;        /* once or more: then sequences below an instance's last may be missing */
     struct uuid instance; /* the server's own: what it commits itself carries it as instance and as device */
     struct presence *presence;
     struct desk writer;

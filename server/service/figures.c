@@ -121,6 +121,15 @@ static void count_occurrence(void *context, const struct fact *fact)
     c->figures->money_fen += fact->money_fen;
 }
 
+static enum status give_cover(void *context, uint32_t stream, const struct cover **cover, struct err *err)
+{
+    const struct counting *c = context;
+
+    (void)stream, (void)err;
+    *cover = c->cover;
+    return STATUS_OK;
+}
+
 static enum status count_conflicts(struct sql *db, uint32_t stream, int64_t *out, struct err *err)
 {
     struct sql_statement *s = NULL;
@@ -145,7 +154,7 @@ enum status figures_count(struct figures_run *run, struct arena *arena, uint32_t
     struct figures figures = {0};
     struct counting c = {.cover = cover, .month = run->month, .figures = &figures, .add = add, .context = context};
     const struct cover_plan *plan;
-    struct source_visit visit = {.db = run->db, .arena = arena, .stream = stream, .cover = cover, .context = &c};
+    struct source_visit visit = {.first_stream = stream, .last_stream = stream, .school = give_cover, .context = &c};
     enum status st = cover_load(run->db, arena, stream, cover, err);
 
     visit.fact = count_activity;

@@ -54,6 +54,7 @@ static enum status check_months(const struct filter *filter, struct err *err)
 
 enum status query_run(struct work *work, const struct query *query, struct query_page *out, struct err *err)
 {
+    const struct roster *roster;
     struct asked asked = {.work = work, .query = query, .kind = query->kind, .filter = query->filter};
     enum status st;
 
@@ -67,7 +68,9 @@ enum status query_run(struct work *work, const struct query *query, struct query
     if (st == STATUS_OK)
         st = source_check(asked.source, &asked.filter, err);
     if (st == STATUS_OK)
-        st = roster_load(work->desk->store, work->arena, &asked.roster, err);
+        st = roster_get(work->desk, &roster, err);
+    if (st == STATUS_OK)
+        asked.roster = *roster;
     if (st == STATUS_OK)
         st = check_school(&asked, err);
     if (st != STATUS_OK)

@@ -86,12 +86,12 @@ static void count_activity(void *context, const struct fact *fact)
 
     if (!fact->plan)
         return;
-    if (fact->months == 0 && !g->asked->filter.has_months && cover_counts(g->cover, fact->plan, fact->plan->last_month)) {
+    if (fact->months == 0 && !g->asked->filter.has_months && cover_counts(&g->cover, fact->plan, fact->plan->last_month)) {
         add_activity(sums_of(g, fact, -1), fact, true);
         add_activity(&g->total, fact, true);
     }
     while (month_set_next(fact->months, &month)) {
-        if (!in_range(&g->asked->filter, month) || !cover_counts(g->cover, fact->plan, month))
+        if (!in_range(&g->asked->filter, month) || !cover_counts(&g->cover, fact->plan, month))
             continue;
         if (by_month || first)
             add_activity(sums_of(g, fact, month), fact, first);
@@ -112,7 +112,7 @@ static void count_occurrence(void *context, const struct fact *fact)
 {
     struct grouping *g = context;
 
-    if (!fact->plan || !cover_counts(g->cover, fact->plan, fact->month))
+    if (!fact->plan || !cover_counts(&g->cover, fact->plan, fact->month))
         return;
     add_occurrence(sums_of(g, fact, fact->month), fact);
     add_occurrence(&g->total, fact);
@@ -134,53 +134,68 @@ struct pass {
     struct sql_statement *statement;
 };
 
-static enum status count_school(struct grouping *g, const struct pass *passes, size_t n, struct err *err)
+static enum status begin_school(void *context, uint32_t stream, const struct cover **cover, struct err *err)
 {
-    const struct roster_school *school = &g->asked->roster.schools[g->school];
-    struct cover cover = {0};
-    struct arena arena;
-    enum status st = STATUS_OK;
+    struct grouping *g = context;
+    const struct roster_school *school = roster_find(&g->asked->roster, stream);
+    enum status st;
 
-    arena_init(&arena, 0);
-    g->cover = &cover;
-    for (size_t i = 0; st == STATUS_OK && i < n; i++) {
-        const struct source_visit visit = {.db = g->asked->work->desk->sql,
-                                           .arena = &arena,
-                                           .stream = school->number,
-                                           .cover = &cover,
-                                           .fact = passes[i].visit,
-                                           .context = g};
+    if (g->groups.n > QUERY_GROUPS_MAX)
+        return err_reason(err, REASON_QUERY_GROUPS, TEXT_OF_VALUE(QUERY_GROUPS_MAX), NULL);
+    *cover = NULL;
+    if (!school || !asked_for_school(g->asked, school))
+        return STATUS_OK;
+    g->school = (size_t)(school - g->asked->roster.schools);
+    g->area = 0;
+    while (strcmp(g->areas[g->area], school->area) != 0)
+        g->area++;
+    arena_reset(&g->cover_arena);
+    st = cover_load(g->asked->work->desk->sql, &g->cover_arena, stream, &g->cover, err);
+    if (st == STATUS_OK)
+        *cover = &g->cover;
+    return st;
+}
 
-        st = source_visit_facts(passes[i].statement, &visit, err);
-    }
-    if (st == STATUS_OK && g->groups.n > QUERY_GROUPS_MAX)
-        st = err_reason(err, REASON_QUERY_GROUPS, TEXT_OF_VALUE(QUERY_GROUPS_MAX), NULL);
-    arena_done(&arena);
+static enum status run_pass(struct grouping *g, const struct pass *pass, uint32_t first, uint32_t last, struct err *err)
+{
+    const struct source_visit visit = {
+        .first_stream = first, .last_stream = last, .school = begin_school, .fact = pass->visit, .context = g};
+
+    return source_visit_facts(pass->statement, &visit, err);
+}
+
+/* A question about one school reads that school; about several, all of them in one go. */
+static enum status count_pass(struct grouping *g, struct pass *pass, struct err *err)
+{
+    const char *code = g->asked->query->school;
+    const struct roster *roster = &g->asked->roster;
+    enum status st = source_prepare_facts(pass->source, g->asked->work->desk->sql, &g->asked->filter, &pass->statement, err);
+
+    if (st == STATUS_OK && (!code || strpbrk(code, "*?")))
+        st = run_pass(g, pass, STREAM_FIRST_SCHOOL, UINT32_MAX, err);
+    else
+        for (size_t i = 0; st == STATUS_OK && i < roster->n; i++)
+            if (asked_for_school(g->asked, &roster->schools[i]))
+                st = run_pass(g, pass, roster->schools[i].number, roster->schools[i].number, err);
+    sql_finish(pass->statement);
     return st;
 }
 
 static enum status count_schools(struct grouping *g, struct err *err)
 {
-    struct pass passes[2] = {{g->asked->source, count_activity, NULL}, {source_find("occurrence"), count_occurrence, NULL}};
-    size_t first = query_counted(g->asked) == COUNTED_OCCURRENCES, n = query_counted(g->asked) == COUNTED_ACTIVITIES ? 2 : 1;
+    struct pass own = {g->asked->source, count_record, NULL}, held = {source_find("occurrence"), count_occurrence, NULL};
     enum status st = STATUS_OK;
 
-    if (query_counted(g->asked) == COUNTED_RECORDS)
-        passes[0].visit = count_record;
-    for (size_t i = first; st == STATUS_OK && i < first + n; i++)
-        st = source_prepare_facts(passes[i].source, g->asked->work->desk->sql, &g->asked->filter, &passes[i].statement, err);
-    for (g->school = 0; st == STATUS_OK && g->school < g->asked->roster.n; g->school++) {
-        const struct roster_school *school = &g->asked->roster.schools[g->school];
-
-        if (!asked_for_school(g->asked, school))
-            continue;
-        g->area = 0;
-        while (strcmp(g->areas[g->area], school->area) != 0)
-            g->area++;
-        st = count_school(g, passes + first, n, err);
+    switch (query_counted(g->asked)) {
+    case COUNTED_RECORDS:
+        return count_pass(g, &own, err);
+    case COUNTED_OCCURRENCES:
+        return count_pass(g, &held, err);
+    case COUNTED_ACTIVITIES:
+        own.visit = count_activity;
+        st = count_pass(g, &own, err);
+        return st == STATUS_OK ? count_pass(g, &held, err) : st;
     }
-    sql_finish(passes[0].statement);
-    sql_finish(passes[1].statement);
     return st;
 }
 
@@ -240,7 +255,11 @@ enum status query_groups(struct asked *asked, struct query_page *out, struct err
     random_fill(&asked->work->desk->core->config.random, seed, sizeof seed);
     map_init(&g.groups, g.arena, sizeof(struct group_key), sizeof(struct group_sums), seed);
     rank_areas(&g);
+    arena_init(&g.cover_arena, 0);
     st = count_schools(&g, err);
+    arena_done(&g.cover_arena);
+    if (st == STATUS_OK && g.groups.n > QUERY_GROUPS_MAX)
+        st = err_reason(err, REASON_QUERY_GROUPS, TEXT_OF_VALUE(QUERY_GROUPS_MAX), NULL);
     if (st == STATUS_OK)
         *out = (struct query_page){.table = query_group_table(&g)};
     return st;

@@ -39,7 +39,8 @@ struct grouping {
     /* the school being counted */
     size_t school;
     int64_t area;
-    const struct cover *cover;
+    struct cover cover;
+    struct arena cover_arena;
 };
 
 bool asked_for_school(const struct asked *asked, const struct roster_school *school);

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "proto/records.pb-c.h"
+#include "server/service/core.h"
+#include "server/service/journal.h"
 
 struct loading {
     struct arena *arena;
@@ -52,6 +54,13 @@ static int by_code(const void *a, const void *b)
     return order != 0 ? order : (x->number > y->number) - (x->number < y->number);
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const struct roster_school *x = *(const struct roster_school *const *)a, *y = *(const struct roster_school *const *)b;
+
+    return (x->number > y->number) - (x->number < y->number);
+}
+
 enum status roster_load(struct store *store, struct arena *arena, struct roster *out, struct err *err)
 {
     struct loading l = {.arena = arena};
@@ -62,15 +71,66 @@ enum status roster_load(struct store *store, struct arena *arena, struct roster 
         return st;
     if (l.roster.n > 1)
         qsort(l.roster.schools, l.roster.n, sizeof *l.roster.schools, by_code);
+    l.roster.numbered = ARENA_ARRAY(arena, l.roster.n, const struct roster_school *);
+    for (size_t i = 0; i < l.roster.n; i++)
+        l.roster.numbered[i] = &l.roster.schools[i];
+    if (l.roster.n > 1)
+        qsort(l.roster.numbered, l.roster.n, sizeof *l.roster.numbered, by_number);
     *out = l.roster;
     return STATUS_OK;
 }
 
+struct roster_kept {
+    uint64_t rev; /* of the public stream; 0: nothing is kept */
+    struct roster roster;
+    struct arena arena;
+};
+
+enum status roster_get(struct desk *desk, const struct roster **out, struct err *err)
+{
+    struct roster_kept *kept = desk->roster;
+    uint64_t rev;
+    enum status st = journal_head_rev(desk->sql, STREAM_PUBLIC, &rev, err);
+
+    if (st != STATUS_OK)
+        return st;
+    if (!kept && !(kept = desk->roster = calloc(1, sizeof *kept)))
+        return err_set(err, STATUS_NO_MEMORY, "no memory for the list of schools");
+    /* The writer may see a revision that is undone and then taken by another commit. */
+    if (!rev || desk->heads || kept->rev != rev) {
+        kept->rev = 0;
+        arena_done(&kept->arena);
+        arena_init(&kept->arena, 0);
+        st = roster_load(desk->store, &kept->arena, &kept->roster, err);
+    }
+    if (st != STATUS_OK)
+        return st;
+    kept->rev = rev;
+    *out = &kept->roster;
+    return STATUS_OK;
+}
+
+void roster_kept_free(struct roster_kept *kept)
+{
+    if (kept)
+        arena_done(&kept->arena);
+    free(kept);
+}
+
 const struct roster_school *roster_find(const struct roster *roster, uint32_t number)
 {
-    for (size_t i = 0; i < roster->n; i++)
-        if (roster->schools[i].number == number)
-            return &roster->schools[i];
+    size_t low = 0, high = roster->n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (roster->numbered[middle]->number == number)
+            return roster->numbered[middle];
+        if (roster->numbered[middle]->number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return NULL;
 }
 

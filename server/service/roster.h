@@ -15,9 +15,17 @@ struct roster_school {
 };
 
 struct roster {
-    struct roster_school *schools;
+    struct roster_school *schools;         /* by code */
+    const struct roster_school **numbered; /* the same by number */
     size_t n;
 };
+
+/* The one the desk keeps, read again when the public stream has moved since; valid until the desk is asked again. For the pages of
+ * one question, which would otherwise read all schools each. */
+struct desk;
+struct roster_kept;
+enum status roster_get(struct desk *desk, const struct roster **out, struct err *err) MUST_CHECK;
+void roster_kept_free(struct roster_kept *kept);
 
 /* In arena. */
 enum status roster_load(struct store *store, struct arena *arena, struct roster *out, struct err *err) MUST_CHECK;

@@ -37,6 +37,7 @@ enum fact_column {
     FACT_DAY,
     FACT_PEOPLE,
     FACT_MONEY,
+    FACT_STREAM, /* after them */
 };
 
 /* Is bit `value` of a mask set? An absent value is 0. */
@@ -230,9 +231,11 @@ enum status source_check(const struct source *source, const struct filter *filte
     return STATUS_OK;
 }
 
-static void put_conditions(struct buf *text, const struct source *source, const struct filter *filter)
+static void put_conditions(struct buf *text, const struct source *source, const struct filter *filter, const char *streams)
 {
-    buf_puts(text, " WHERE r.stream = $stream AND r.dead = 0");
+    buf_puts(text, " WHERE r.stream ");
+    buf_puts(text, streams);
+    buf_puts(text, " AND r.dead = 0");
     for (enum fragment i = 0; i < FRAGMENTS; i++)
         if (asks_for(source, filter, i))
             buf_puts(text, source->fragments[i]);
@@ -289,7 +292,7 @@ enum status source_prepare_rows(const struct source *source, struct store *store
     }
     buf_puts(&text, store_columns(store, kind, "r."));
     buf_puts(&text, source->from);
-    put_conditions(&text, source, filter);
+    put_conditions(&text, source, filter, "= $stream");
     buf_puts(&text, " AND (");
     buf_puts(&text, source->place[0]);
     buf_puts(&text, ", ");
@@ -317,8 +320,10 @@ enum status source_prepare_facts(const struct source *source, struct sql *db, co
     buf_init(&text, 0);
     buf_puts(&text, "SELECT ");
     buf_puts(&text, source->facts);
+    buf_puts(&text, ", r.stream");
     buf_puts(&text, source->from);
-    put_conditions(&text, source, filter);
+    put_conditions(&text, source, filter, "BETWEEN $first_stream AND $last_stream");
+    buf_puts(&text, " ORDER BY r.stream");
     return prepare(db, &text, source, filter, out, err);
 }
 
@@ -352,15 +357,21 @@ static struct fact read_fact(struct sql_statement *s, const struct cover *cover)
 
 enum status source_visit_facts(struct sql_statement *s, const struct source_visit *visit, struct err *err)
 {
+    const struct cover *cover = NULL;
+    uint32_t at = 0;
     bool row = true;
     enum status st = STATUS_OK;
 
-    sql_bind_int(s, "$stream", visit->stream);
+    sql_bind_int(s, "$first_stream", visit->first_stream);
+    sql_bind_int(s, "$last_stream", visit->last_stream);
     while (st == STATUS_OK && (st = sql_step(s, &row, err)) == STATUS_OK && row) {
-        if (!visit->cover->loaded)
-            st = cover_load(visit->db, visit->arena, visit->stream, visit->cover, err);
-        if (st == STATUS_OK) {
-            struct fact fact = read_fact(s, visit->cover);
+        uint32_t stream = (uint32_t)sql_int(s, FACT_STREAM);
+
+        if (stream != at)
+            st = visit->school(visit->context, stream, &cover, err);
+        at = stream;
+        if (st == STATUS_OK && cover) {
+            struct fact fact = read_fact(s, cover);
 
             visit->fact(visit->context, &fact);
         }

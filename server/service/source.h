@@ -38,9 +38,9 @@ struct source_extra {
 };
 const struct source_extra *source_extras(const struct source *source, size_t *n);
 
-/* Statements are prepared and bound for one filter, which must live as long, and run school by school.
+/* Statements are prepared and bound for one filter, which must live as long.
  *
- * Rows in order, from after a place: the statement's columns are the place (two numbers), the extras, then the record
+ * Rows of one school in order, from after a place: the statement's columns are the place (two numbers), the extras, then the record
  * (store_columns). */
 struct source_place {
     int64_t first, second;
@@ -63,12 +63,12 @@ struct fact {
 };
 enum status source_prepare_facts(const struct source *source, struct sql *db, const struct filter *filter,
                                  struct sql_statement **out, struct err *err) MUST_CHECK;
-/* One school's facts, in no particular order. */
+/* The facts of the schools whose streams are in a range, school by school, each school's in no particular order. One statement for
+ * all of them: with one for each, ten thousand schools without anything to count took longer than what there was to count. */
 struct source_visit {
-    struct sql *db;
-    struct arena *arena; /* holds the cover */
-    uint32_t stream;
-    struct cover *cover; /* the school's; loaded with the first fact when it is not yet */
+    uint32_t first_stream, last_stream;
+    /* Before a school's first fact: its cover, loaded; NULL passes over the school. */
+    enum status (*school)(void *context, uint32_t stream, const struct cover **cover, struct err *err);
     void (*fact)(void *context, const struct fact *fact);
     void *context;
 };
