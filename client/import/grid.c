@@ -192,10 +192,20 @@ static void unquote(struct grid *grid, struct grid_row *row)
     }
 }
 
+/* 二月份 alone on its line, above rows led by tabs. */
+static bool heads_rows(struct arena *arena, const struct raw_line *lines, size_t count, size_t at)
+{
+    struct when when;
+    if (at + 1 >= count || lines[at].bytes > TITLE_BYTES || lines[at + 1].bytes == 0 || lines[at + 1].text[0] != '\t' ||
+        inner_tabs(&lines[at + 1]) == 0)
+        return false;
+    return cell_is_time(arena, arena_strndup(arena, lines[at].text, lines[at].bytes), &when) && when.count > 0;
+}
+
 static size_t take_tabs(struct grid *grid, const struct raw_line *lines, size_t count, size_t at)
 {
     size_t n = 0, rows = 0;
-    if (inner_tabs(&lines[at]) == 0)
+    if (inner_tabs(&lines[at]) == 0 && !heads_rows(grid->arena, lines, count, at))
         return 0;
     while (at + n < count) {
         const struct raw_line *line = &lines[at + n];
@@ -204,7 +214,7 @@ static size_t take_tabs(struct grid *grid, const struct raw_line *lines, size_t 
             continue;
         }
         bool led = line->bytes && line->text[0] == '\t' && !grid_is_blank(line);
-        if (inner_tabs(line) == 0 && !led)
+        if (inner_tabs(line) == 0 && !led && !heads_rows(grid->arena, lines, count, at + n))
             break;
         const char *text;
         size_t bytes, taken = tab_record(lines, count, at + n, &text, &bytes);

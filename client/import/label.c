@@ -111,7 +111,9 @@ static bool parse_digit(const char *s, int expected, struct label *out)
             return false;
         return set(out, LABEL_DIGIT, value, s, next);
     }
-    if (expected > 0 && value == expected && s[at] && (text_is_han(s + at) || s[at] == '"') && !text_begins_any(s + at, unit_words))
+    static const char *const times[] = {"月", "年", "日", "号", "周", NULL};
+    bool unit = text_begins_any(s + at, at > n ? times : unit_words) != 0; /* 2 期末总结 is no 2期 */
+    if (expected > 0 && value == expected && s[at] && (text_is_han(s + at) || s[at] == '"') && !unit)
         return set(out, LABEL_DIGIT, value, s, at);
     return false;
 }

@@ -82,7 +82,8 @@ static void read_keys(struct arena *arena, const struct text *text, struct facts
 /* （女工委负责）, 由女工委负责, （工会委员会、各工会小组）: offsets of the name in [from, to). */
 static bool bare_owner(const char *s, size_t from, size_t to, size_t *end)
 {
-    static const char *const verbs[] = {"具体负责", "牵头负责", "负责组织", "负责", "牵头", "主办", "承办", NULL};
+    static const char *const verbs[] = {"具体负责", "牵头负责", "负责组织", "联合承办", "联合主办", "共同承办",
+                                        "共同负责", "负责",     "牵头",     "主办",     "承办",     NULL};
     char part[160];
     if (to <= from || to - from >= sizeof part)
         return false;
@@ -196,6 +197,17 @@ static void read_helper(struct arena *arena, const struct text *text, size_t at,
         }
 }
 
+/* 女工委 60人 600元, 党办 全体: where the names before the counts end; 0 when there are none. */
+static size_t owner_before_counts(struct arena *arena, const struct text *text, size_t from, size_t to)
+{
+    const char *s = text->s;
+    static const char *const counts[] = {"约", "全体", "共", "预计", "预算", "经费", "费用", NULL};
+    for (size_t i = from; i < to; i++)
+        if (s[i] == ' ' && ((s[i + 1] >= '0' && s[i + 1] <= '9') || text_begins_any(s + i + 1, counts)))
+            return span_is_owner(arena, text, from, i, owner_is_department) ? i : 0;
+    return 0;
+}
+
 static void read_bracket(struct arena *arena, const struct text *text, struct facts *f)
 {
     const char *s = text->s;
@@ -221,7 +233,7 @@ static void read_bracket(struct arena *arena, const struct text *text, struct fa
         (end < first || text_ends_any(s, (const char *const[]){"人)", "元)", NULL})); /* 教研组承办，工会协办; 女工委；约90人 */
     if (pair)
         read_helper(arena, text, open + 1, f);
-    else if (!bare_owner(s, open + 1, to - 1, &end))
+    else if (!bare_owner(s, open + 1, to - 1, &end) && !(end = owner_before_counts(arena, text, open + 1, to - 1)))
         return;
     struct text value = text_part(arena, text, open + 1, end);
     *(facts_is_person(value.s) ? &f->person : &f->lead) = value.raw;

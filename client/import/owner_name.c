@@ -62,6 +62,8 @@ bool owner_is_department(const char *s, size_t bytes)
 
 bool owner_is_person(const char *s, size_t bytes)
 {
+    if (text_begins(s, "全")) /* 全体, 全校 */
+        return false;
     char first[5] = {0}, name[32];
     size_t n = text_char(s), count = 0;
     memcpy(first, s, n);

@@ -212,6 +212,9 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
         return false;
     if (own != WHEN_QUARTER && own != WHEN_HALF && current && line->label.style != LABEL_NONE && line->header.rest >= line->text.n)
         return false; /* 1．三八节 is an item */
+    bool vacation = text_begins(line->text.s, "寒") || text_begins(line->text.s, "暑");
+    if (vacation && current && line->header.mark == ':' && !same_months(&current->header.when, &line->header.when))
+        return true; /* 六月：… 暑假：… */
     const struct label *before = current ? &current->header.label : NULL;
     if (before && before->style != LABEL_NONE && before->style == line->header.label.style &&
         before->value + 1 == line->header.label.value && line->header.mark == ':')

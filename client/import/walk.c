@@ -131,6 +131,16 @@ static bool is_point_of_term(enum when_kind kind)
     return kind == WHEN_TERM_BEGIN || kind == WHEN_TERM_MIDDLE || kind == WHEN_TERM_END;
 }
 
+/* The next beginning, middle or end of a term from a month on. */
+static int point_after(enum when_kind kind, int month)
+{
+    static const int of_year[][2] = {{1, 8}, {3, 10}, {0, 5}}; /* February and September, April and November, January and June */
+    const int *points = of_year[kind - WHEN_TERM_BEGIN];
+    while (month % 12 != points[0] && month % 12 != points[1])
+        month++;
+    return month;
+}
+
 /* Headers that mean the whole term, its beginning or its end, once the term is known. */
 static void place_whole(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
 {
@@ -138,11 +148,15 @@ static void place_whole(struct lines *lines, const struct plan_range *range, str
     for (size_t i = range->begin; i < range->end; i++)
         all |= lines->items[i].months;
     uint64_t outer = 0;
+    int latest = -1; /* the last month of the header before */
     for (size_t i = range->begin; i < range->end; i++) {
         struct line *line = &lines->items[i];
         const struct when *when = when_of(line);
         if (!when)
             continue;
+        if (latest >= 0 && is_point_of_term(when->kind))
+            line->months = UINT64_C(1) << point_after(when->kind, latest);
+        latest = line->months ? top_bit(line->months) : latest;
         if (when->kind == WHEN_PART && when->count == 0) {
             line->months = outer;
             if (!outer)
@@ -155,11 +169,11 @@ static void place_whole(struct lines *lines, const struct plan_range *range, str
             line->months = first >= 6 ? span(first, first + 11) : span(0, 11);
         } else if (whole && all) {
             line->months = span(low_bit(all), top_bit(all));
-        } else if (when->kind == WHEN_TERM_BEGIN && all) {
+        } else if (when->kind == WHEN_TERM_BEGIN && all && !line->months) {
             line->months = UINT64_C(1) << term_begin(low_bit(all));
-        } else if (when->kind == WHEN_TERM_MIDDLE && all) {
+        } else if (when->kind == WHEN_TERM_MIDDLE && all && !line->months) {
             line->months = UINT64_C(1) << term_middle(low_bit(all));
-        } else if (when->kind == WHEN_TERM_END && all) {
+        } else if (when->kind == WHEN_TERM_END && all && !line->months) {
             line->months = UINT64_C(1) << term_end(low_bit(all), top_bit(all));
         }
         if (whole || is_point_of_term(when->kind))
