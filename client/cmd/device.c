@@ -183,7 +183,7 @@ static enum status ends_soon(struct cmd *cmd, bool *soon, struct err *err)
     if (s == STATUS_OK)
         s = x509_inspect(der.data, der.len_bytes, &info, err);
     if (s == STATUS_OK)
-        *soon = info.not_after_ms - clock_now_ms(&cmd->clock) < (int64_t)X509_RENEW_DAYS * 86400000;
+        *soon = x509_is_due(&info, clock_now_ms(&cmd->clock));
     buf_done(&der);
     return s;
 }
@@ -202,13 +202,31 @@ static enum status ask_renewal(struct cmd *cmd, const struct buf *csr, struct er
     return x509_write(cmd_path(cmd, CERTIFICATE), reply->certificate.data, reply->certificate.len, err);
 }
 
+/* The district's authority has a successor: from now on that one is the one to look for, and to have a certificate of. */
+static enum status follow_authority(struct cmd *cmd, bool *followed, struct err *err)
+{
+    struct sha256 pin;
+    const void *known;
+    size_t bytes;
+    if (!transport_tls_find_pin(&cmd->transport, &pin))
+        return STATUS_OK;
+    enum status s = cache_find_bytes(cmd->cache, &cmd->arena, CACHE_META_pin, &known, &bytes, err);
+    if (s != STATUS_OK || (known && bytes == SHA256_BYTES && memcmp(known, pin.bytes, SHA256_BYTES) == 0))
+        return s;
+    s = cache_put_meta(cmd->cache, CACHE_META_pin, pin.bytes, SHA256_BYTES, err);
+    *followed = s == STATUS_OK;
+    return s;
+}
+
 enum status device_renew(struct cmd *cmd, struct err *err)
 {
     struct x509_key *key = NULL;
     struct buf csr;
-    bool soon = false;
+    bool soon = false, followed = false;
     enum status s = ends_soon(cmd, &soon, err);
-    if (s != STATUS_OK || !soon)
+    if (s == STATUS_OK)
+        s = follow_authority(cmd, &followed, err);
+    if (s != STATUS_OK || (!soon && !followed))
         return s;
     buf_init(&csr, 0);
     if ((s = x509_key_read(cmd_path(cmd, KEY), &key, err)) == STATUS_OK)

@@ -22,7 +22,8 @@ enum status device_enrol(struct cmd *cmd, const struct invitation *invitation, s
 /* The device's public key (SubjectPublicKeyInfo, DER) and its signature of the bytes, appended. */
 enum status device_sign(struct cmd *cmd, const void *data, size_t bytes, struct buf *key, struct buf *signature,
                         struct err *err) MUST_CHECK;
-/* Asks for a new certificate when this one ends within X509_RENEW_DAYS. After a sync: the connection proves who asks. */
+/* Asks for a new certificate when this one is due, or when the district's authority has a successor, which is remembered. After a
+ * sync: the connection proves who asks. */
 enum status device_renew(struct cmd *cmd, struct err *err) MUST_CHECK;
 
 #endif

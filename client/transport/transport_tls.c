@@ -28,6 +28,8 @@ struct client {
     struct ssl_st *connection; /* NULL: not connected */
     int fd;
     bool greeted;
+    struct sha256 pin; /* of the authority that the server was taken by, when has_pin */
+    bool has_pin;
     uint32_t last_request;
 };
 
@@ -134,8 +136,10 @@ static enum status shake_hands(struct client *client, const char *address, int64
     while (!s) {
         ERR_clear_error();
         result = SSL_connect(client->connection);
-        if (result == 1)
+        if (result == 1) {
+            client->has_pin = tls_server_pin(client->connection, &client->pin);
             return STATUS_OK;
+        }
         if (SSL_get_verify_result(client->connection) != X509_V_OK) {
             tls_failure(client->connection, 0, text, sizeof text);
             return err_reason(err, REASON_WRONG_SERVER, address, text, NULL);
@@ -302,4 +306,13 @@ enum status transport_tls_open(const struct transport_tls_config *config, struct
     else
         *out = (struct transport){.call = call, .free = release, .context = client};
     return s;
+}
+
+bool transport_tls_find_pin(const struct transport *transport, struct sha256 *pin)
+{
+    const struct client *client = transport->context;
+    if (transport->call != call || !client->has_pin)
+        return false;
+    *pin = client->pin;
+    return true;
 }

@@ -21,5 +21,8 @@ struct transport_tls_config {
 /* Copies config; connects at the first call. NOT_FOUND or CORRUPT when key or certificate cannot be read, USAGE for an address that
  * is none. Release with transport_free(). */
 enum status transport_tls_open(const struct transport_tls_config *config, struct transport *out, struct err *err) MUST_CHECK;
+/* The pin of the authority by which the server was taken at the last connection: another than ca_pin when that has a successor, and
+ * then the one to remember. False when nothing was connected yet, or the transport is another one. */
+bool transport_tls_find_pin(const struct transport *transport, struct sha256 *pin);
 
 #endif

@@ -49,20 +49,45 @@ static int verify_client(X509_STORE_CTX *store, void *argument)
     return verify_usage(store, XKU_SSL_CLIENT);
 }
 
+static bool is_pinned(X509 *certificate, const struct sha256 *pin)
+{
+    struct sha256 digest;
+    unsigned bytes = SHA256_BYTES;
+    return X509_digest(certificate, EVP_sha256(), digest.bytes, &bytes) == 1 && sha256_equal(&digest, pin);
+}
+
+/* Adds the authorities whose key the pinned one has signed. Only an authority's certificate can tell: any other of that key would
+ * make everybody with a certificate an authority. */
+static void trust_successors(STACK_OF(X509) *sent, X509 *pinned, STACK_OF(X509) *trusted)
+{
+    EVP_PKEY *signer = X509_get0_pubkey(pinned);
+    for (int i = 0; i < sk_X509_num(sent); i++) {
+        X509 *bridge = sk_X509_value(sent, i);
+        if (bridge == pinned || X509_check_ca(bridge) != 1 || X509_verify(bridge, signer) != 1)
+            continue;
+        for (int k = 0; k < sk_X509_num(sent); k++) {
+            X509 *root = sk_X509_value(sent, k);
+            EVP_PKEY *key = X509_get0_pubkey(root);
+            if (root != bridge && root != pinned && key && X509_check_ca(root) == 1 && X509_verify(root, key) == 1 &&
+                EVP_PKEY_eq(key, X509_get0_pubkey(bridge)) == 1)
+                sk_X509_push(trusted, root);
+        }
+    }
+    ERR_clear_error(); /* of the signatures that were others' */
+}
+
 /* The authority comes from the peer and is believed because its digest is the one in the invitation. */
 static int verify_server(X509_STORE_CTX *store, void *argument)
 {
     const struct sha256 *pin = argument;
     STACK_OF(X509) *sent = X509_STORE_CTX_get0_untrusted(store), *trusted = sk_X509_new_null();
-    for (int i = 0; trusted && i < sk_X509_num(sent); i++) {
-        X509 *certificate = sk_X509_value(sent, i);
-        struct sha256 digest;
-        unsigned bytes = SHA256_BYTES;
-        if (X509_digest(certificate, EVP_sha256(), digest.bytes, &bytes) == 1 && sha256_equal(&digest, pin))
-            sk_X509_push(trusted, certificate);
-    }
+    X509 *pinned = NULL;
+    for (int i = 0; trusted && !pinned && i < sk_X509_num(sent); i++)
+        if (is_pinned(sk_X509_value(sent, i), pin))
+            pinned = sk_X509_value(sent, i);
     int ok = 0;
-    if (trusted && sk_X509_num(trusted) > 0) {
+    if (pinned && sk_X509_push(trusted, pinned) > 0) {
+        trust_successors(sent, pinned, trusted);
         X509_STORE_CTX_set0_trusted_stack(store, trusted);
         ok = verify_usage(store, XKU_SSL_SERVER);
     } else {
@@ -130,15 +155,29 @@ void tls_free(struct tls *tls)
     free(tls);
 }
 
-/* The authority is what clients must come from, and is sent along so that a client which only knows the pin can check it. */
+/* Every certificate of the file is sent along, so that a client which only knows a pin can check it. Those signed by themselves are
+ * the authorities that clients may come from; the others only tell of one by another. */
+static bool add_authority(SSL_CTX *context, X509 *authority)
+{
+    bool own = X509_verify(authority, X509_get0_pubkey(authority)) == 1;
+    ERR_clear_error();
+    return SSL_CTX_add1_chain_cert(context, authority) == 1 &&
+           (!own || (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority) == 1 &&
+                     SSL_CTX_add_client_CA(context, authority) == 1));
+}
+
 static enum status set_authority(SSL_CTX *context, const char *path, struct err *err)
 {
     BIO *bio = BIO_new_file(path, "r");
     X509 *authority = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
-    bool ok = authority && X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority) == 1 &&
-              SSL_CTX_add_client_CA(context, authority) == 1 && SSL_CTX_add1_chain_cert(context, authority) == 1;
-    X509_free(authority);
+    bool ok = authority != NULL;
+    for (; ok && authority; authority = PEM_read_bio_X509(bio, NULL, NULL, NULL)) {
+        ok = add_authority(context, authority);
+        X509_free(authority);
+    }
     BIO_free(bio);
+    if (ok)
+        ERR_clear_error(); /* of the file's end */
     return ok ? STATUS_OK : fail(err, STATUS_CORRUPT, "cannot use the authority's certificate", path);
 }
 
@@ -196,6 +235,14 @@ bool tls_peer_key(const struct ssl_st *connection, struct sha256 *key_hash)
         *key_hash = sha256_of(der, (size_t)bytes);
     OPENSSL_free(der);
     return bytes > 0;
+}
+
+bool tls_server_pin(const struct ssl_st *connection, struct sha256 *pin)
+{
+    STACK_OF(X509) *chain = SSL_get0_verified_chain(connection);
+    int n = chain ? sk_X509_num(chain) : 0;
+    unsigned bytes = SHA256_BYTES;
+    return n > 1 && X509_digest(sk_X509_value(chain, n - 1), EVP_sha256(), pin->bytes, &bytes) == 1;
 }
 
 void tls_failure(const struct ssl_st *connection, unsigned long error, char *out, size_t size)

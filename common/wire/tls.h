@@ -13,10 +13,12 @@
 struct tls; /* a policy with its certificates; a client's outlives its connections, a server's need not */
 struct ssl_st;
 
-/* Asks for a client certificate without requiring one; one of another authority ends the handshake. PEM files. */
+/* Asks for a client certificate without requiring one; one of another authority ends the handshake. PEM files; the authority's may
+ * hold the one before, too: devices of either are taken. */
 enum status tls_server_new(const char *key_path, const char *certificate_path, const char *authority_path, struct tls **out,
                            struct err *err) MUST_CHECK;
-/* Takes a server whose chain ends in the authority with this pin, sent by the server itself. key_path and certificate_path may both
+/* Takes a server whose chain ends in the authority with this pin, sent by the server itself, or in one whose key that authority has
+ * signed as an authority's: its successor. key_path and certificate_path may both
  * be NULL. PEM files. */
 enum status tls_client_new(const struct sha256 *pin, const char *key_path, const char *certificate_path, struct tls **out,
                            struct err *err) MUST_CHECK;
@@ -26,6 +28,8 @@ void tls_free(struct tls *tls);
 
 /* One connection's state, for the caller to drive and SSL_free(); NULL without memory. */
 struct ssl_st *tls_connection(const struct tls *tls);
+/* The pin of the authority by which the server was taken: the successor's, once there is one. False before the handshake. */
+bool tls_server_pin(const struct ssl_st *connection, struct sha256 *pin);
 /* The key hash of the peer's verified certificate; false when it showed none. */
 bool tls_peer_key(const struct ssl_st *connection, struct sha256 *key_hash);
 /* Why the last operation failed, for people: the verification's verdict, the library's oldest queued error (which is taken off), or

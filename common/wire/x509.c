@@ -178,6 +178,11 @@ static int64_t instant_of(const ASN1_TIME *time)
     return ((day * 24 + tm.tm_hour) * 60 + tm.tm_min) * 60000 + (int64_t)tm.tm_sec * 1000;
 }
 
+bool x509_is_due(const struct x509_info *info, int64_t now_ms)
+{
+    return info->not_after_ms - now_ms < (info->not_after_ms - info->not_before_ms) / 3;
+}
+
 enum status x509_inspect(const void *der, size_t bytes, struct x509_info *out, struct err *err)
 {
     X509 *certificate = x509_decode(der, bytes);

@@ -17,7 +17,6 @@
 #define X509_CA_YEARS 20
 #define X509_SERVER_DAYS 825
 #define X509_CLIENT_DAYS 1095
-#define X509_RENEW_DAYS 180 /* a certificate that ends sooner than this is renewed */
 #define X509_FILE_BYTES_MAX ((size_t)64 << 10)
 
 struct x509_key;
@@ -38,7 +37,8 @@ enum status x509_sign(const struct x509_key *key, const void *data, size_t bytes
 enum status x509_check_signature(const void *key, size_t key_bytes, const void *data, size_t bytes, const void *signature,
                                  size_t signature_bytes, struct sha256 *key_hash, struct err *err) MUST_CHECK;
 
-/* One certificate as a PEM file ↔ DER. Reading takes the first certificate of the file; writing replaces it whole, mode 0600. */
+/* One certificate as a PEM file ↔ DER. Reading takes the first certificate of the file; writing replaces it whole, mode 0600. An
+ * authority's file may hold more behind the first: what x509_make_successor() says. */
 enum status x509_read(const char *path, struct buf *der, struct err *err) MUST_CHECK;
 enum status x509_write(const char *path, const void *der, size_t bytes, struct err *err) MUST_CHECK;
 
@@ -50,6 +50,9 @@ struct x509_info {
 };
 /* PROTOCOL when the bytes are no certificate. */
 enum status x509_inspect(const void *der, size_t bytes, struct x509_info *out, struct err *err) MUST_CHECK;
+
+/* Less than a third of its time is left: it is renewed. */
+bool x509_is_due(const struct x509_info *info, int64_t now_ms);
 
 /* All certificates made here append their DER to der. now_ms is the first instant of validity, less a day for clocks that differ.
  */
@@ -66,6 +69,13 @@ void x509_authority_free(struct x509_authority *authority);
 /* Its certificate; borrowed. */
 const void *x509_authority_der(const struct x509_authority *authority, size_t *bytes);
 struct sha256 x509_authority_pin(const struct x509_authority *authority);
+
+/* A new authority in the place of this one, as the text of its PEM file: its own certificate; one of the same key signed by this
+ * authority, by which those who only know this one take the new one (common/wire/tls.h); and this one's certificate. */
+enum status x509_make_successor(const struct x509_authority *authority, const struct x509_key *key, int64_t now_ms,
+                                const struct random *random, struct buf *pem, struct err *err) MUST_CHECK;
+/* Was it signed by this authority? False as well when the bytes are no certificate. */
+bool x509_is_issued_by(const struct x509_authority *authority, const void *der, size_t bytes);
 
 /* For the server: usage serverAuth. */
 enum status x509_issue_server(const struct x509_authority *authority, const struct x509_key *key, int64_t now_ms,

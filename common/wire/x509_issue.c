@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
@@ -85,16 +86,56 @@ static enum status issue(const struct x509_authority *authority, EVP_PKEY *key, 
     return s;
 }
 
+static const struct sort authority_sort = {
+    .name = "Lianxin district authority",
+    .days = (int64_t)X509_CA_YEARS * 365 + X509_CA_YEARS / 4,
+    .basic = "critical,CA:TRUE,pathlen:0",
+    .usage = "critical,keyCertSign,cRLSign",
+};
+
 enum status x509_make_authority(const struct x509_key *key, int64_t now_ms, const struct random *random, struct buf *der,
                                 struct err *err)
 {
-    const struct sort sort = {
-        .name = "Lianxin district authority",
-        .days = (int64_t)X509_CA_YEARS * 365 + X509_CA_YEARS / 4,
-        .basic = "critical,CA:TRUE,pathlen:0",
-        .usage = "critical,keyCertSign,cRLSign",
-    };
-    return issue(NULL, key->evp, key->evp, &sort, now_ms, random, der, err);
+    return issue(NULL, key->evp, key->evp, &authority_sort, now_ms, random, der, err);
+}
+
+static enum status put_pem(const struct buf *der, struct buf *pem, struct err *err)
+{
+    X509 *certificate = x509_decode(der->data, der->len_bytes);
+    BIO *bio = BIO_new(BIO_s_mem());
+    char *text;
+    bool ok = certificate && bio && PEM_write_bio_X509(bio, certificate) == 1;
+    long bytes = ok ? BIO_get_mem_data(bio, &text) : 0;
+    if (bytes > 0)
+        buf_put(pem, text, (size_t)bytes);
+    BIO_free(bio);
+    X509_free(certificate);
+    return bytes > 0 && !pem->failed ? STATUS_OK : x509_fail(err, STATUS_FAILED, "cannot encode a certificate");
+}
+
+enum status x509_make_successor(const struct x509_authority *authority, const struct x509_key *key, int64_t now_ms,
+                                const struct random *random, struct buf *pem, struct err *err)
+{
+    struct buf own, bridge;
+    buf_init(&own, X509_FILE_BYTES_MAX);
+    buf_init(&bridge, X509_FILE_BYTES_MAX);
+    enum status s = issue(NULL, key->evp, key->evp, &authority_sort, now_ms, random, &own, err);
+    s = s ? s : issue(authority, key->evp, authority->key->evp, &authority_sort, now_ms, random, &bridge, err);
+    s = s ? s : put_pem(&own, pem, err);
+    s = s ? s : put_pem(&bridge, pem, err);
+    s = s ? s : put_pem(&authority->der, pem, err);
+    buf_done(&bridge);
+    buf_done(&own);
+    return s;
+}
+
+bool x509_is_issued_by(const struct x509_authority *authority, const void *der, size_t bytes)
+{
+    X509 *certificate = x509_decode(der, bytes);
+    bool issued = certificate && X509_verify(certificate, authority->key->evp) == 1;
+    X509_free(certificate);
+    ERR_clear_error();
+    return issued;
 }
 
 enum status x509_authority_open(const char *key_path, const char *certificate_path, struct x509_authority **out, struct err *err)

@@ -6,6 +6,7 @@
 
 #include "common/base/file.h"
 #include "common/wire/frame.h"
+#include "server/cmd/certificate.h"
 #include "server/cmd/upgrade.h"
 
 const struct config_key app_keys[APP_KEYS] = {
@@ -150,7 +151,7 @@ enum status app_open(struct app *app, struct err *err)
     if (st == STATUS_OK)
         st = read_journal_key(app, journal_key, err);
     if (st == STATUS_OK)
-        st = x509_authority_open(app_path(app, "keys/authority.key"), app_path(app, "keys/authority.pem"), &app->authority, err);
+        st = certificate_open_authority(app, app->host.serves, err);
     if (st)
         return st;
     struct core_config config = app_core_config(app, journal_key);

@@ -40,8 +40,8 @@ static const struct health_advice renew_server = {
     "renew_server", "restart the server: it renews its certificate when it starts, and every hour",
     "请重启服务器：启动时及每小时会自动更新证书"};
 static const struct health_advice renew_authority = {
-    "renew_authority", "the district's authority ends: found it anew and invite again in good time",
-    "区工会证书机构即将到期：请及早重新建立并重新邀请"};
+    "renew_authority", "restart the server: the authority is replaced when it starts, and clients follow by themselves",
+    "请重启服务器：启动时会自动更换证书机构，各客户端随后自动跟上"};
 
 static void tell_certificate(const struct host_context *host, struct health *health, const char *file, const char *key,
                              const char *label, const char *label_zh, int soon_days, const struct health_advice *advice)

@@ -8,6 +8,7 @@
 #include "client/transport/transport_unix.h"
 #include "common/wire/tls.h"
 #include "server/cmd/app.h"
+#include "server/cmd/certificate.h"
 #include "server/cmd/cmd.h"
 #include "server/net/net.h"
 #include "server/net/notify.h"
@@ -60,34 +61,6 @@ static enum status open_tls(struct app *app, struct tls **out, struct err *err)
                           out, err);
 }
 
-/* Renews the server's own certificate when it ends soon; *renewed says whether it did. */
-static enum status renew(struct app *app, bool *renewed, struct err *err)
-{
-    const char *path = app_path(app, "keys/server.pem");
-    int64_t now_ms = clock_now_ms(&app->clock);
-    struct x509_key *key = NULL;
-    struct x509_info info;
-    struct buf der;
-    *renewed = false;
-    buf_init(&der, X509_FILE_BYTES_MAX);
-    enum status st = x509_read(path, &der, err);
-    if (st == STATUS_OK)
-        st = x509_inspect(der.data, der.len_bytes, &info, err);
-    if (st || info.not_after_ms - now_ms > (int64_t)X509_RENEW_DAYS * 24 * 3600 * 1000)
-        goto out;
-    buf_reset(&der);
-    st = x509_key_read(app_path(app, "keys/server.key"), &key, err);
-    if (st == STATUS_OK)
-        st = x509_issue_server(app->authority, key, now_ms, &app->random, &der, err);
-    if (st == STATUS_OK)
-        st = x509_write(path, der.data, der.len_bytes, err);
-    *renewed = st == STATUS_OK;
-out:
-    x509_key_free(key);
-    buf_done(&der);
-    return st;
-}
-
 /* ---- events ---- */
 
 static void reload(void *context)
@@ -119,7 +92,7 @@ static void check_certificate(struct serve *serve)
     struct tls *fresh;
     struct err err;
     bool renewed;
-    enum status st = renew(app, &renewed, &err);
+    enum status st = certificate_renew(app, &renewed, &err);
     if (st == STATUS_OK && renewed)
         st = open_tls(app, &fresh, &err);
     if (st) {
@@ -170,7 +143,7 @@ static enum status serve_until_stopped(struct serve *serve, struct err *err)
 {
     struct app *app = &serve->app;
     bool renewed;
-    enum status st = renew(app, &renewed, err);
+    enum status st = certificate_renew(app, &renewed, err);
     serve->checked_ms = clock_mono_ms(&app->clock);
     if (st == STATUS_OK)
         st = open_tls(app, &serve->tls, err);

@@ -73,22 +73,12 @@ wait_for_log() {
     world_init SY01
     world_set backup_keep 14
     world_set backup_at 23:59
-    older() { # as an earlier version would have left it
-        python3 - "$data/lianxin.db" <<'END'
-import sqlite3, sys
-db = sqlite3.connect(sys.argv[1])
-last = db.execute("SELECT max(number), name FROM migration").fetchone()
-db.execute("DROP TABLE IF EXISTS job_fault")
-db.execute("DELETE FROM migration WHERE number >= (SELECT number FROM migration WHERE name = 'job_fault')")
-db.commit()
-END
-    }
-    older
+    sqlite3 "$data/lianxin.db" "DROP TABLE due" # as a version that knew one kind of records fewer would have left it
     world_set backup_folder /proc/nowhere
     run lianxind school list --data "$data"
     [ "$status" -ne 0 ]
     [[ $output == *"nothing was changed"* ]]
-    [ "$(sqlite3 "$data/lianxin.db" "SELECT count(*) FROM sqlite_schema WHERE name = 'job_fault'")" -eq 0 ]
+    [ "$(sqlite3 "$data/lianxin.db" "SELECT count(*) FROM sqlite_schema WHERE name = 'due'")" -eq 0 ]
     world_set backup_folder backups
     lianxind school list --data "$data"
     ls "$data"/backups/lianxin-*-before-*.zip
