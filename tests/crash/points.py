@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every write, fsync, rename … of a fixed scenario as a crash point.
+"""Every write, fsync, rename … of a fixed scenario as a crash point, of the process or (--power) of the whole machine.
 
 A step is one command of the scenario from a folder prepared before it. strace makes the process die at its Nth system call of a
 name (which is then not carried out), or lets that call fail. Then the step's own rules are looked at, the command is tried
@@ -9,7 +9,9 @@ import collections
 import random
 import re
 import shutil
+import tempfile
 
+from disk import LOG_LOST, Disk, enter_namespace, usable_kinds
 from step import STEPS
 from world import Broken, Unable, World, run as run_command
 
@@ -34,35 +36,52 @@ def list_points(step, world):
     most = collections.Counter()
     for (_, call), n in counts.items():
         most[call] = max(most[call], n)
-    points = [Point(step, call, n, None) for call in most for n in range(1, most[call] + 1)]
+    points = [Point(step, call, n, None) for call in most for n in range(0 if world.disk else 1, most[call] + 1)]
     refused = [call for call in most if call in REFUSED and not (call == "write" and step.serves())]
     return points + [Point(step, call, n, REFUSED[call]) for call in refused for n in range(1, most[call] + 1)]
 
 
 class PointWorld(World):
-    """A world that can go back to how it was before the step."""
+    """A world that can go back to how it was before the step; on a disk of its own the crash of a process is one of the machine."""
+
+    def __init__(self, disk=None):
+        self.disk = disk
+        super().__init__(schools=("SY01",), folder=disk and disk.folder)
 
     def keep_folder(self):
         self.stop()
-        self.kept = self.folder.with_name(self.folder.name + "-kept")
-        shutil.copytree(self.folder, self.kept)
+        self.kept = tempfile.mkdtemp(prefix="lianxin-kept-")
+        run_command("cp", "-a", self.folder, self.kept)
 
     def restore_folder(self):
         self.stop(9)
         shutil.rmtree(self.folder)
-        run_command("cp", "-a", self.kept, self.folder)
+        run_command("cp", "-a", f"{self.kept}/{self.folder.name}", self.folder)
+        if self.disk:
+            run_command("sync", "-f", self.folder)
+
+    def cut_power(self):
+        if self.disk:
+            self.stop(9)
+            self.disk.cut(LOG_LOST)
+            self.disk.come_back()
 
     def remove(self):
         super().remove()
-        shutil.rmtree(self.kept, ignore_errors=True)
+        shutil.rmtree(self.kept)
+        if self.disk:
+            self.disk.remove()
 
 
 def try_point(world, point):
     step, fault = point.step, f"error={point.error}" if point.error else "signal=KILL"
     world.restore_folder()
     trace = (*TRACE, world.folder / "trace", "-e", f"trace={point.call}", "-e", f"inject={point.call}:{fault}:when={point.n}")
+    if not point.n:
+        trace = ()  # done in peace; then the power fails
     try:
         told = step.run(world, trace)
+        world.cut_power()
         step.look(world, told)
     except Broken as why:
         raise Broken(f"{step.name}, {point.call} number {point.n}, {point.error or 'killed'}: {why}") from None
@@ -71,12 +90,13 @@ def try_point(world, point):
 def set_aside(world, why, progress):
     """A copy of the folder stays as it is; the other points are tried all the same."""
     world.stop(9)
-    run_command("cp", "-a", world.folder, f"{world.folder}-broken-{len(progress.broken)}")
-    progress.broke(f"{why} (folder: {world.folder}-broken-{len(progress.broken)})")
+    aside = tempfile.mkdtemp(prefix="lianxin-broken-")
+    run_command("cp", "-a", world.folder, aside)
+    progress.broke(f"{why} (folder: {aside})")
 
 
-def prepare(step):
-    world = PointWorld(schools=("SY01",))
+def prepare(step, disk):
+    world = PointWorld(disk)
     step.prepare(world)
     world.keep_folder()
     return world
@@ -85,10 +105,15 @@ def prepare(step):
 def run(count, progress, options):
     if not shutil.which("strace"):
         raise Unable("strace is not installed")
-    points, worlds = [], {}
+    points, worlds, kinds = [], {}, []
+    if options.power:
+        enter_namespace()
+        kinds, why = usable_kinds()
+        if not kinds:
+            raise Unable("; ".join(why))
     steps = [step for step in STEPS if not options.only or options.only in step.name]
     for step in steps if count >= MANY or len(steps) <= FEW_STEPS else random.sample(steps, FEW_STEPS):
-        worlds[step] = prepare(step)
+        worlds[step] = prepare(step, Disk(random.choice(kinds)) if kinds else None)
         found = list_points(step, worlds[step])
         step.expect(worlds[step])
         points += found

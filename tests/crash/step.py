@@ -226,6 +226,11 @@ def listed(*words):
     return done
 
 
+def has_brief(world):
+    with world.database() as database:
+        return database.execute("SELECT count(*) FROM brief WHERE date = '2026-04-01'").fetchone()[0] == 1
+
+
 def restores(world):
     """The backup is there: then it is whole."""
     path = world.folder / "night.zip"
@@ -283,7 +288,7 @@ STEPS = [
     Verb("school add", words=["school", "add", "HY02", "第二学校"], done=listed("school", "list", "HY02")),
     Verb("due add", words=["due", "add", "plan", "--month", "2026-03", "--day", "2026-03-01", "--title", "计划"],
          done=listed("due", "list", "计划")),
-    Verb("aggregate", words=["aggregate", "--date", "2026-04-01"], done=lambda world: True),
+    Verb("aggregate", words=["aggregate", "--date", "2026-04-01"], done=has_brief),
     Verb("backup", words=["backup", lambda world: world.folder / "night.zip"], done=restores),
     Restore("restore", words=["restore", lambda world: world.folder / "night.zip", "--data", lambda world: world.folder / "new"]),
     Join("join, client"),
