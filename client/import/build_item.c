@@ -85,10 +85,11 @@ static void apply_row(struct builder *b, struct import_activity *a, const struct
         struct text t = text_fold(b->arena, owner, strlen(owner));
         struct facts f = facts_roles(b->arena, &t);
         bool person = row->person ? !facts_is_department(t.s) : facts_is_person(t.s);
-        a->lead = f.assist ? f.lead : person ? NULL : t.raw;
-        a->person = f.assist ? f.person : person ? t.raw : NULL;
+        bool told = f.lead || f.person;
+        a->lead = told ? f.lead : person ? NULL : t.raw;
+        a->person = told ? f.person : person ? t.raw : NULL;
         a->assist = f.assist ? f.assist : a->assist;
-        if (f.assist)
+        if (told)
             doubts_add(b->doubts, IMPORT_DOUBT_OWNER_UNCLEAR, line->number, t.raw, f.lead ? f.lead : f.person);
     }
     if (row->assist)

@@ -145,6 +145,10 @@ static bool is_group(const struct builder *b, const struct line *line)
     static const char *const ends[] = {":", "系列活动", NULL};
     static const char *const agenda[] = {"内容", "议程", "要求", "如下", "包括", "形式", "方式", "议题", NULL};
     int level = label_level(line->label.style);
+    bool outline = level > 0 && level <= 2 && next && next->label.style == LABEL_DIGIT; /* （一）文体活动 over 1. 2. */
+    if (outline && next->kind == LINE_TEXT && next->label.value == 1 && text_length(line->text.s) <= 20 &&
+        !build_ends_sentence(line->text.s))
+        return true;
     return level > 0 && next && next->kind == LINE_TEXT && label_level(next->label.style) > level && next->label.value == 1 &&
            text_ends_any(line->text.s, ends) && text_length(line->text.s) <= 24 && !text_has_any(line->text.s, agenda);
 }

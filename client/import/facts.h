@@ -23,7 +23,7 @@ struct facts {
 struct facts facts_read(struct arena *arena, const struct text *text);
 /* The part of facts_read that finds who is responsible. */
 void facts_owner_read(struct arena *arena, const struct text *text, struct facts *f);
-/* Who leads and who assists, where a cell says both: 工会牵头，体育组配合; 主办：工会 协办：医务室. No assist when it does not. */
+/* What a cell says beside the names: 工会牵头，体育组配合; 主办：工会 协办：医务室; 负责人：工会. Empty when it is only names. */
 struct facts facts_roles(struct arena *arena, const struct text *text);
 /* An amount in a cell of a budget column; unit_fen: of a bare number (100 for 元, 1000000 for 万元). -1 when there is none or a
  * rate per head only (*per_head then). */

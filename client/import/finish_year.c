@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/domain/zh_number.h"
+
 struct year {
     int first, second; /* second: of a school year, else 0 */
     const char *text;
@@ -178,6 +180,28 @@ static int title_year(const struct lines *lines, const struct plan_range *range,
     return 0;
 }
 
+#define TEACHERS_DAY_ZERO 1984 /* the first 教师节 was in 1985 */
+
+/* 第二十个教师节 tells the year of the plan that holds it, but only as a hint. */
+static void hint_year(const struct lines *lines, const struct plan_range *range, struct arena *arena, struct doubts *doubts)
+{
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct line *line = &lines->items[i];
+        const char *at = strstr(line->text.s, "个教师节");
+        size_t end = at ? (size_t)(at - line->text.s) : 0, from = end;
+        int64_t number;
+        while (from > 0 && end - from < 12 && !text_begins(line->text.s + from, "第"))
+            from = text_before(line->text.s, from);
+        size_t mark = end ? text_begins(line->text.s + from, "第") : 0;
+        size_t n = mark ? zh_number_parse(line->text.s + from + mark, &number) : 0;
+        if (!n || from + mark + n != end || number < 1 || number > 99)
+            continue;
+        doubts_add(doubts, IMPORT_DOUBT_YEAR_BY_EVENT, line->number, text_cut(arena, &line->text, from, end + strlen("个教师节")),
+                   arena_printf(arena, "%d年", TEACHERS_DAY_ZERO + (int)number));
+        return;
+    }
+}
+
 void finish_year(const struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
                  struct doubts *doubts)
 {
@@ -196,6 +220,8 @@ void finish_year(const struct lines *lines, const struct plan_range *range, stru
         plan->year = second ? y.second : y.first;
         doubts_add(doubts, IMPORT_DOUBT_YEAR_FROM_TEXT, y.line, y.text, "");
     }
+    if (!plan->year)
+        hint_year(lines, range, arena, doubts);
     if (!plan->year && masked)
         doubts_add(doubts, IMPORT_DOUBT_YEAR_MASKED, masked->number, plan->year_text, "");
     else if (!plan->year)

@@ -166,7 +166,8 @@ bool header_parse(const char *s, unsigned when_flags, struct header *out)
     if (is_labelled)
         labelled.label = label;
     bool year_behind = is_labelled && labelled.when.year != 0 && plain.when.year == 0; /* 2、20xx年3月 */
-    if (is_plain && is_labelled && plain.when.count && plain.when.kind == WHEN_MONTH && !year_behind) {
+    if (is_plain && is_labelled && plain.when.count && !year_behind &&
+        (plain.when.kind == WHEN_MONTH || (plain.when.kind == WHEN_DATE && plain.when.count >= 2))) { /* 1、三月上旬 too */
         *out = labelled;
         out->either = label.style == LABEL_DIGIT || label.style == LABEL_ZH;
         out->list = label;

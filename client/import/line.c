@@ -206,7 +206,8 @@ bool line_is_signature_name(const char *s)
                                        "女职工委员会", "进修学校", "职教中心", "工会办", "工会办公室", NULL};
     size_t n = text_length(s);
     if (text_begins(s, "工会主席:") || text_begins(s, "制定人") || text_begins(s, "拟稿") || text_begins(s, "撰稿") ||
-        text_begins(s, "审核") || text_begins(s, "抄送") || text_begins(s, "抄报") || text_begins(s, "主送") ||
+        text_begins(s, "审核") || text_begins(s, "制表") || text_begins(s, "填表") || text_begins(s, "复核") ||
+        text_begins(s, "抄送") || text_begins(s, "抄报") || text_begins(s, "主送") ||
         (text_ends(s, "印发") && text_length(s) <= 40))
         return true;
     struct label label;
@@ -248,6 +249,14 @@ void line_make_cell(struct line *line)
     line->header.strength = HEADER_NONE;
 }
 
+/* 2024年: over the months of that year. */
+static bool is_year_alone(const char *s)
+{
+    int year, second;
+    size_t n = when_parse_year(s, &year, &second);
+    return n && year > 0 && !second && text_ends(s, "年") && s[n] == '\0';
+}
+
 void line_scan(struct line *line)
 {
     const char *s = line->text.s;
@@ -255,6 +264,8 @@ void line_scan(struct line *line)
     header_parse(s, 0, &line->header);
     if (line->row) {
         line->kind = LINE_ROW;
+    } else if (is_year_alone(s)) {
+        line->kind = LINE_HEADING;
     } else if (is_chrome(s)) {
         line->kind = LINE_CHROME;
     } else if (is_total(s)) {

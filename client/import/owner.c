@@ -268,7 +268,8 @@ struct facts facts_roles(struct arena *arena, const struct text *text)
         set_owner(arena, text, 0, end, &f);
         read_helper(arena, text, 0, &f);
     }
-    return f.assist && (f.lead || f.person) ? f : (struct facts){0};
+    bool keyed = strchr(text->s, ':') && (f.lead || f.person); /* 负责人：工会 */
+    return keyed || (f.assist && (f.lead || f.person)) ? f : (struct facts){0};
 }
 
 /* 生活委员：吕芳 behind a mark: a post, then its name. */
