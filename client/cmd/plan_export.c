@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * plan export: the live plan as a document, written to a file or shown. */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "client/cmd/change.h"
 #include "client/cmd/plan_document.h"
+#include "client/cmd/print_json.h"
 #include "common/base/file.h"
 #include "common/base/utf8.h"
 
@@ -35,11 +37,13 @@ static const char *default_path(struct cmd *cmd, const Lianxin__Plan *plan, cons
 }
 
 static enum status put_document(struct cmd *cmd, const Lianxin__Plan *plan, const struct export_format *format,
-                                const struct buf *document, struct err *err)
+                                const struct buf *document, const char **written, struct err *err)
 {
     const char *path = cmd->ui.output_path;
+    *written = NULL;
     if (!path && format->text) {
-        ui_print(&cmd->ui, "%s", buf_text(document));
+        if (!cmd->ui.json)
+            fwrite(document->data, 1, document->len_bytes, cmd->ui.out); /* its texts are safe (client/export/schedule.h) */
         return STATUS_OK;
     }
     if (!path && access(path = default_path(cmd, plan, format), F_OK) == 0)
@@ -47,7 +51,25 @@ static enum status put_document(struct cmd *cmd, const Lianxin__Plan *plan, cons
     enum status s = file_write(path, document->data, document->len_bytes, 0644, err);
     if (s == STATUS_OK)
         ui_print(&cmd->ui, _("%s: written to %s\n"), plan->title, path);
+    *written = path;
     return s;
+}
+
+/* What was written where, and how much of what; a document that goes nowhere else is in it. */
+static enum status put_json(struct cmd *cmd, const struct export_plan *plan, const char *path, const struct export_format *format,
+                            const struct buf *document, struct err *err)
+{
+    size_t sections = 0, activities = 0;
+    for (size_t i = 0; i < plan->n; i++) {
+        sections += plan->parts[i].kind != EXPORT_SCHEDULE;
+        activities += plan->parts[i].n_items;
+    }
+    json_t *json =
+        json_pack("{s:s?, s:s, s:s?, s:I, s:I, s:I}", "title", plan->title, "format", format->name, "file", path, "bytes",
+                  (json_int_t)document->len_bytes, "sections", (json_int_t)sections, "activities", (json_int_t)activities);
+    if (json && !path)
+        json_object_set_new(json, "text", json_stringn(document->data, document->len_bytes));
+    return print_json(cmd, json, err);
 }
 
 enum status plan_export(struct cmd *cmd, const struct work *work, struct err *err)
@@ -65,10 +87,13 @@ enum status plan_export(struct cmd *cmd, const struct work *work, struct err *er
         return s;
     const struct export_plan content = plan_document_make(cmd, work_plan(plan), pieces, n);
     struct buf document;
+    const char *path = NULL;
     buf_init(&document, 0);
     s = export_write(format, &content, &cmd->arena, &document, err);
     if (s == STATUS_OK)
-        s = put_document(cmd, work_plan(plan), format, &document, err);
+        s = put_document(cmd, work_plan(plan), format, &document, &path, err);
+    if (s == STATUS_OK && cmd->ui.json)
+        s = put_json(cmd, &content, path, format, &document, err);
     buf_done(&document);
     return s;
 }

@@ -22,11 +22,7 @@ const char *schedule_title(enum schedule_column column)
 
 const char *one_line(const char *text, struct arena *arena)
 {
-    char *copy = arena_strdup(arena, text ? text : "");
-    for (char *p = copy; *p; p++)
-        if (*p == '\n' || *p == '\r' || *p == '\t')
-            *p = ' ';
-    return copy;
+    return utf8_safe(arena, text ? text : "");
 }
 
 static const char *yuan(int64_t fen, struct arena *arena)

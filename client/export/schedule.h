@@ -33,7 +33,7 @@ const char *schedule_cell(const struct schedule *schedule, size_t i, enum schedu
 
 /* Label and text as one line; between them a space where they would run together. In arena. */
 const char *section_line(const struct export_section *section, struct arena *arena);
-/* The text without line ends. In arena. */
+/* The text without line ends, tabs and other control characters (utf8_put_safe). In arena. */
 const char *one_line(const char *text, struct arena *arena);
 
 #endif

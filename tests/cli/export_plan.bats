@@ -105,6 +105,23 @@ round_trip() {
     as one plan export -o 城关实验小学工会2026年工作计划.docx
 }
 
+@test "an export says in JSON what was written where, and holds the text that goes nowhere else" {
+    as one import "$documents/03-school-year-table.txt" --yes --from 2025-09 >/dev/null
+    as one plan export -o 计划.docx --json >said.json 2>/dev/null
+    python3 -c '
+import json, os
+said = json.load(open("said.json"))
+assert said["file"] == "计划.docx" and said["format"] == "docx" and said["bytes"] == os.path.getsize("计划.docx"), said
+assert said["activities"] > 0 and said["sections"] > 0 and said["title"] and "text" not in said, said'
+    as one plan export --format txt --json >said.json 2>/dev/null
+    as one plan export --format txt >plan.txt
+    python3 -c '
+import json
+said = json.load(open("said.json"))
+assert said["file"] is None and said["text"] == open("plan.txt", encoding="utf-8").read(), said
+assert "\t" in said["text"]'
+}
+
 @test "an unknown format is refused" {
     as one import "$documents/01-calendar-year.txt" --yes --from 2026-01 >/dev/null
     run as one plan export -o 计划.doc

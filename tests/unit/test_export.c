@@ -216,6 +216,13 @@ static void hostile_text_stays_text_in_every_format(void **state)
     assert_well_formed(part_of(f, "xl/worksheets/sheet1.xml"));
     assert_well_formed(part_of(f, "xl/sharedStrings.xml"));
     assert_null(strstr(part_of(f, "xl/worksheets/sheet1.xml"), "<f>"));
+    static const char *const texts[] = {"txt", "md"};
+    for (size_t i = 0; i < 2; i++) {
+        write_items(f, texts[i], "计划\x1b]0;x\a\t二", items, 2);
+        assert_null(strpbrk(buf_text(&f->out), "\x01\x1b\a\r"));
+        assert_null(strstr(buf_text(&f->out), "\xE2\x80\xAE"));
+        assert_non_null(strstr(buf_text(&f->out), " 第二行"));
+    }
 }
 
 static void the_same_plan_gives_the_same_docx(void **state)
