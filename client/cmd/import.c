@@ -57,6 +57,9 @@ static enum status read_file(struct cmd *cmd, const char *path, struct import_fi
     const char *slash = strrchr(path, '/');
     buf_init(&bytes, 0);
     enum status s = file_read(path, IMPORT_MAX_BYTES, &bytes, err);
+    if (s == STATUS_TOO_LARGE)
+        s = err_set(err, STATUS_NOT_UNDERSTOOD, _("%s is larger than %zu MB: this is no plan document"), path,
+                    IMPORT_MAX_BYTES >> 20);
     if (s == STATUS_OK) {
         out->name = slash ? slash + 1 : path;
         out->digest = sha256_of(buf_text(&bytes), bytes.len_bytes);
@@ -243,8 +246,8 @@ static enum status write_entry(struct import *import, struct entry *entry, size_
     }
     const char *note = parts > 1 ? arena_printf(&cmd->arena, "import %s %zu/%zu", import->file->name, part, parts)
                                  : arena_printf(&cmd->arena, "import %s", import->file->name);
-    enum status s = cache_change(cmd->cache, import->stream, records->edits, records->n,
-                                 change_note_for(cmd, import->stream, note), clock_now_ms(&cmd->clock), NULL, err);
+    enum status s = cache_change(cmd->cache, import->stream, records->edits, records->n, change_note_for(cmd, import->stream, note),
+                                 clock_now_ms(&cmd->clock), NULL, err);
     if (s != STATUS_OK)
         return s;
     if (records->older)

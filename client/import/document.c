@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/base/utf8.h"
+#include "client/ui/lang.h"
 
 void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size)
 {
@@ -25,11 +26,11 @@ void document_init(struct document *document, struct arena *arena, struct doubts
 enum status document_count(struct document *document, size_t bytes, uint32_t line, struct err *err)
 {
     if (bytes > IMPORT_MAX_LINE_BYTES)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "line %u is %zu bytes long, the limit is %zu: this is no plan document", line,
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("line %u is %zu bytes long, the limit is %zu: this is no plan document"), line,
                        bytes, IMPORT_MAX_LINE_BYTES);
     document->text_bytes += bytes;
     if (document->text_bytes > IMPORT_MAX_TEXT_BYTES)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the document holds more than %zu bytes of text: this is no plan document",
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the document holds more than %zu bytes of text: this is no plan document"),
                        IMPORT_MAX_TEXT_BYTES);
     return STATUS_OK;
 }
@@ -39,14 +40,14 @@ static enum status check_text(const char *text, size_t bytes, uint32_t line, str
     size_t at;
     if (!utf8_check(text, bytes, &at))
         return err_set(err, STATUS_NOT_UNDERSTOOD,
-                       "line %u, byte %zu: not readable text; save the document again as UTF-8 or GB18030", line, at + 1);
+                       _("line %u, byte %zu: not readable text; save the document again as UTF-8 or GB18030"), line, at + 1);
     return STATUS_OK;
 }
 
 static enum status add(struct document *document, struct block block, struct err *err)
 {
     if (document->count >= IMPORT_MAX_LINES)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the document has more than %zu lines: this is no plan document",
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the document has more than %zu lines: this is no plan document"),
                        IMPORT_MAX_LINES);
     document->blocks = arena_grow(document->arena, document->blocks, document->count, &document->capacity, sizeof block);
     document->blocks[document->count++] = block;
@@ -67,7 +68,7 @@ enum status document_add_table(struct document *document, const struct table *ta
 {
     document->cells += table->rows * table->columns;
     if (document->cells > IMPORT_MAX_CELLS)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the document has more than %zu table cells: this is no plan document",
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the document has more than %zu table cells: this is no plan document"),
                        IMPORT_MAX_CELLS);
     for (size_t i = 0; i < table->rows * table->columns; i++) {
         const struct cell *cell = &table->cells[i];

@@ -7,6 +7,7 @@
 #include "client/import/document.h"
 #include "common/base/utf8.h"
 #include "common/domain/zh_number.h"
+#include "client/ui/lang.h"
 
 #define LABEL_BYTES 64
 
@@ -14,7 +15,7 @@
 
 static enum status too_many(struct err *err)
 {
-    return err_set(err, STATUS_NOT_UNDERSTOOD, "the document defines more than %d lists or styles", NUMBERING_MAX_LISTS);
+    return err_set(err, STATUS_NOT_UNDERSTOOD, _("the document defines more than %d lists or styles"), NUMBERING_MAX_LISTS);
 }
 
 static enum status start_abstract(struct numbering *n, const char *const *attributes, struct err *err)

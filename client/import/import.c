@@ -10,6 +10,7 @@
 #include "client/import/month_table.h"
 #include "client/import/package.h"
 #include "client/import/reader.h"
+#include "client/ui/lang.h"
 #include "common/domain/month.h"
 
 /* ---- names ---- */
@@ -246,16 +247,17 @@ static enum status parse(const struct document *document, struct import_result *
         build_plan(&lines, &ranges[i], plan, arena, document->doubts);
         finish_plan(&lines, &ranges[i], plan, arena, document->doubts);
         if (plan->activity_count >= IMPORT_MAX_ACTIVITIES)
-            return err_set(err, STATUS_NOT_UNDERSTOOD, "the plan has %zu activities or more: this is no plan document",
+            return err_set(err, STATUS_NOT_UNDERSTOOD, _("the plan has %zu activities or more: this is no plan document"),
                            IMPORT_MAX_ACTIVITIES);
         any |= is_plan(plan);
         plans++;
     }
     if (genre && n == 1)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "this is titled \"%s\" and is no work plan; import reads plans only", genre);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("this is titled \"%s\" and is no work plan; import reads plans only"), genre);
     if (!any)
-        return err_set(err, STATUS_NOT_UNDERSTOOD,
-                       "no work plan found: no title with 计划, no month schedule, no numbered sections; is this the right file?");
+        return err_set(
+            err, STATUS_NOT_UNDERSTOOD,
+            _("no work plan found: no title with 计划, no month schedule, no numbered sections; is this the right file?"));
     result.plan_count = plans;
     result.doubts = document->doubts->items;
     result.doubt_count = document->doubts->count;
@@ -274,7 +276,7 @@ static bool name_ends(const char *name, const char *ending)
 
 static enum status refuse_old(const char *what, const char *instead, struct err *err)
 {
-    return err_set(err, STATUS_NOT_UNDERSTOOD, "this is an old %s file; open it and save it as %s (另存为 %s), then import that",
+    return err_set(err, STATUS_NOT_UNDERSTOOD, _("this is an old %s file; open it and save it as %s (另存为 %s), then import that"),
                    what, instead, instead);
 }
 
@@ -296,22 +298,22 @@ static enum status read_document(const struct import_source *source, struct docu
     const char *data = source->data;
     size_t n = source->size_bytes;
     if (n == 0)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the file is empty");
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the file is empty"));
     if (n > IMPORT_MAX_BYTES)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the file has %zu bytes, the limit is %zu", n, IMPORT_MAX_BYTES);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the file has %zu bytes, the limit is %zu"), n, IMPORT_MAX_BYTES);
     if (n >= sizeof ole && memcmp(data, ole, sizeof ole) == 0) {
         if (name_ends(source->name, ".docx") || name_ends(source->name, ".xlsx"))
             return err_set(err, STATUS_NOT_UNDERSTOOD,
-                           "the file is protected by a password or in an old format; save it without a password as "
-                           ".docx or .xlsx, then import that");
+                           _("the file is protected by a password or in an old format; save it without a password as "
+                             ".docx or .xlsx, then import that"));
         bool sheet = name_ends(source->name, ".xls") || name_ends(source->name, ".et");
-        return refuse_old(sheet ? "Excel" : "Word or WPS", sheet ? ".xlsx" : ".docx", err);
+        return refuse_old(sheet ? "Excel" : _("Word or WPS"), sheet ? ".xlsx" : ".docx", err);
     }
     if (n >= 5 && memcmp(data, "{\\rtf", 5) == 0)
-        return refuse_old("rich text", ".docx", err);
+        return refuse_old(_("rich text"), ".docx", err);
     if (n >= 4 && memcmp(data, "%PDF", 4) == 0)
         return err_set(err, STATUS_NOT_UNDERSTOOD,
-                       "this is a PDF; import the .docx or .xlsx it was made from, or save its text as .txt");
+                       _("this is a PDF; import the .docx or .xlsx it was made from, or save its text as .txt"));
     if (n >= 2 && memcmp(data, "PK", 2) == 0)
         return read_package(data, n, document, err);
     bool markdown = name_ends(source->name, ".md") || name_ends(source->name, ".markdown");
@@ -344,20 +346,21 @@ enum status import_bind(const struct import_plan *plan, int32_t from, struct are
     char text[MONTH_TEXT_BYTES], told[MONTH_TEXT_BYTES];
     month_format(from, text);
     if (plan->first < 0)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the plan has no month schedule, so no first month can be given to it");
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the plan has no month schedule, so no first month can be given to it"));
     if (month_of_year(from) != plan->first % 12 + 1)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the plan begins in month %d, not in %s", plan->first % 12 + 1, text);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the plan begins in month %d, not in %s"), plan->first % 12 + 1, text);
     int32_t base = from - plan->first;
     if (plan->year && month_year(base) != plan->year) {
         month_format(month_make(plan->year, 1) + plan->first, told);
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the plan says %s, so it begins in %s, not in %s", plan->year_text, told, text);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the plan says %s, so it begins in %s, not in %s"), plan->year_text, told,
+                       text);
     }
     struct import_binding binding = {.first = from, .last = base + plan->last};
     binding.months = ARENA_ARRAY(arena, plan->activity_count, int64_t);
     for (size_t i = 0; i < plan->activity_count; i++)
         for (int m = 0; m < IMPORT_MONTHS; m++)
             if (plan->activities[i].months >> m & 1 && !month_set_add(&binding.months[i], base + m))
-                return err_set(err, STATUS_NOT_UNDERSTOOD, "activity \"%s\" reaches over too many months",
+                return err_set(err, STATUS_NOT_UNDERSTOOD, _("activity \"%s\" reaches over too many months"),
                                plan->activities[i].text);
     *out = binding;
     return STATUS_OK;

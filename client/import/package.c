@@ -7,6 +7,7 @@
 #include <zip.h>
 
 #include "client/import/import.h"
+#include "client/ui/lang.h"
 
 #define READ_BYTES 16384
 #define END_RECORD_BYTES 22
@@ -33,14 +34,15 @@ enum status package_open(struct package *package, const void *data, size_t bytes
 {
     zip_error_t error;
     if (too_many_entries(data, bytes))
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the file is a zip of more than %d entries, no document", PACKAGE_MAX_ENTRIES);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the file is a zip of more than %d entries, no document"),
+                       PACKAGE_MAX_ENTRIES);
     zip_error_init(&error);
     zip_source_t *source = zip_source_buffer_create(data, bytes, 0, &error);
     zip_t *zip = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : NULL;
     if (!zip) {
         if (source)
             zip_source_free(source);
-        enum status s = err_set(err, STATUS_NOT_UNDERSTOOD, "the file is damaged (%s); open it in Word or WPS and save it again",
+        enum status s = err_set(err, STATUS_NOT_UNDERSTOOD, _("the file is damaged (%s); open it in Word or WPS and save it again"),
                                 zip_error_strerror(&error));
         zip_error_fini(&error);
         return s;
@@ -114,7 +116,8 @@ static void XMLCALL on_start(void *data, const XML_Char *name, const XML_Char **
     if (parse->status != STATUS_OK)
         return;
     if (++parse->depth > PACKAGE_MAX_DEPTH) {
-        stop(parse, err_set(parse->err, STATUS_NOT_UNDERSTOOD, "the document nests more than %d levels deep", PACKAGE_MAX_DEPTH));
+        stop(parse,
+             err_set(parse->err, STATUS_NOT_UNDERSTOOD, _("the document nests more than %d levels deep"), PACKAGE_MAX_DEPTH));
         return;
     }
     stop(parse, parse->sink->start(parse->context, local_name(name), (const char *const *)attributes, parse->err));
@@ -143,7 +146,7 @@ static void XMLCALL on_doctype(void *data, const XML_Char *name, const XML_Char 
     (void)public;
     (void)subset;
     stop(parse,
-         err_set(parse->err, STATUS_NOT_UNDERSTOOD, "the document declares a document type, which no Word or Excel file does"));
+         err_set(parse->err, STATUS_NOT_UNDERSTOOD, _("the document declares a document type, which no Word or Excel file does")));
 }
 
 static enum status feed(struct package *package, zip_file_t *file, struct parse *parse, const char *part)
@@ -151,20 +154,21 @@ static enum status feed(struct package *package, zip_file_t *file, struct parse 
     for (;;) {
         void *room = XML_GetBuffer(parse->parser, READ_BYTES);
         if (!room)
-            return err_set(parse->err, STATUS_NO_MEMORY, "no memory to read %s", part);
+            return err_set(parse->err, STATUS_NO_MEMORY, _("no memory to read %s"), part);
         zip_int64_t n = zip_fread(file, room, READ_BYTES);
         if (n < 0)
             return err_set(parse->err, STATUS_NOT_UNDERSTOOD,
-                           "the file is damaged inside (%s); open it in Word or WPS and save it again", zip_file_strerror(file));
+                           _("the file is damaged inside (%s); open it in Word or WPS and save it again"), zip_file_strerror(file));
         package->unpacked_bytes += (size_t)n;
         if (package->unpacked_bytes > PACKAGE_MAX_PART_BYTES)
-            return err_set(parse->err, STATUS_NOT_UNDERSTOOD, "the file unpacks to more than %zu MB: this is no plan document",
+            return err_set(parse->err, STATUS_NOT_UNDERSTOOD, _("the file unpacks to more than %zu MB: this is no plan document"),
                            PACKAGE_MAX_PART_BYTES >> 20);
         enum XML_Status status = XML_ParseBuffer(parse->parser, (int)n, n == 0);
         if (parse->status != STATUS_OK)
             return parse->status;
         if (status != XML_STATUS_OK)
-            return err_set(parse->err, STATUS_NOT_UNDERSTOOD, "the file is damaged inside (%s, line %lu: %s)", part,
+            return err_set(parse->err, STATUS_NOT_UNDERSTOOD,
+                           _("the file is damaged inside (%s, line %lu: %s); open it in Word or WPS and save it again"), part,
                            (unsigned long)XML_GetCurrentLineNumber(parse->parser),
                            XML_ErrorString(XML_GetErrorCode(parse->parser)));
         if (n == 0)
@@ -177,11 +181,11 @@ enum status package_read(struct package *package, const char *part, const struct
     zip_file_t *file = zip_fopen(package->zip, part, 0);
     if (!file)
         return err_set(err, STATUS_NOT_UNDERSTOOD,
-                       "the file lacks its part %s or it is encrypted; save it again without a password", part);
+                       _("the file lacks its part %s or it is encrypted; save it again without a password"), part);
     struct parse parse = {.parser = XML_ParserCreate(NULL), .sink = sink, .context = context, .err = err};
     enum status s = STATUS_NO_MEMORY;
     if (!parse.parser) {
-        err_set(err, s, "no memory to read %s", part);
+        err_set(err, s, _("no memory to read %s"), part);
         goto out;
     }
     XML_SetUserData(parse.parser, &parse);

@@ -5,6 +5,7 @@
 #include "client/import/reader.h"
 #include "client/import/table_build.h"
 #include "common/base/buf.h"
+#include "client/ui/lang.h"
 
 #define MAX_NESTED 8 /* tables in tables, paragraphs in text boxes */
 #define MAX_SPAN_ROWS 2000
@@ -60,7 +61,7 @@ static struct grid_state *grid(struct docx *d)
 static enum status start_paragraph(struct docx *d, struct err *err)
 {
     if (d->paragraph_depth >= MAX_NESTED)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the document nests more than %d paragraphs", MAX_NESTED);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the document nests more than %d paragraphs"), MAX_NESTED);
     struct paragraph *p = &d->paragraphs[d->paragraph_depth++];
     *p = (struct paragraph){.list = -1, .level = -1};
     buf_init(&p->text, IMPORT_MAX_LINE_BYTES);
@@ -111,7 +112,7 @@ static enum status end_paragraph(struct docx *d, struct err *err)
     const char *number = !blank && p->list > 0 ? numbering_next(&d->numbering, p->list, p->level < 0 ? 0 : p->level) : NULL;
     d->paragraph_depth--;
     if (p->text.failed)
-        s = err_set(err, STATUS_NOT_UNDERSTOOD, "paragraph %u is longer than %zu bytes: this is no plan document", d->count,
+        s = err_set(err, STATUS_NOT_UNDERSTOOD, _("paragraph %u is longer than %zu bytes: this is no plan document"), d->count,
                     IMPORT_MAX_LINE_BYTES);
     else if (grid(d) && grid(d)->in_cell)
         add_to_cell(d, grid(d), text, number);
@@ -163,7 +164,7 @@ static void put_cell(struct docx *d, struct grid_state *g)
 static enum status start_table(struct docx *d, struct err *err)
 {
     if (d->grid_depth >= MAX_NESTED)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the document nests more than %d tables", MAX_NESTED);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the document nests more than %d tables"), MAX_NESTED);
     struct grid_state *outer = grid(d);
     enum status s = STATUS_OK;
     if (outer && outer->in_cell) {
@@ -193,7 +194,7 @@ static enum status end_cell(struct docx *d, struct err *err)
         return STATUS_OK;
     if (g->cell.failed)
         return err_set(err, STATUS_NOT_UNDERSTOOD,
-                       "a table cell at paragraph %u is longer than %zu bytes: this is no plan document", d->count,
+                       _("a table cell at paragraph %u is longer than %zu bytes: this is no plan document"), d->count,
                        IMPORT_MAX_LINE_BYTES);
     put_cell(d, g);
     g->in_cell = false;
@@ -360,10 +361,10 @@ enum status read_docx(const void *data, size_t bytes, struct document *document,
     document->format = "docx";
     if (package_has(&package, "word/vbaProject.bin"))
         s = err_set(err, STATUS_NOT_UNDERSTOOD,
-                    "the document contains macros; save it as a .docx without macros, then import that");
+                    _("the document contains macros; save it as a .docx without macros, then import that"));
     else if (!package_has(&package, "word/document.xml"))
         s = err_set(err, STATUS_NOT_UNDERSTOOD,
-                    "the file is a zip archive but no Word document; lianxin reads .txt, .md, .tsv, .docx and .xlsx");
+                    _("the file is a zip archive but no Word document; lianxin reads .txt, .md, .tsv, .docx and .xlsx"));
     else
         s = read_body(&package, document, err);
     package_close(&package);

@@ -5,6 +5,7 @@
 #include "common/base/encoding.h"
 #include "client/import/grid.h"
 #include "client/import/reader.h"
+#include "client/ui/lang.h"
 
 static size_t split_lines(struct arena *arena, const char *text, size_t bytes, struct raw_line **out)
 {
@@ -130,8 +131,8 @@ enum status read_text(const char *data, size_t bytes, bool markdown, struct docu
     if (s != STATUS_OK)
         return s;
     if (text_bytes > IMPORT_MAX_TEXT_BYTES)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the text has %zu bytes, the limit is %zu: this is no plan document", text_bytes,
-                       IMPORT_MAX_TEXT_BYTES);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the text has %zu bytes, the limit is %zu: this is no plan document"),
+                       text_bytes, IMPORT_MAX_TEXT_BYTES);
     struct raw_line *lines;
     size_t n = split_lines(document->arena, text, text_bytes, &lines);
     uint8_t *outlines = ARENA_ARRAY(document->arena, n + 1, uint8_t);

@@ -7,6 +7,7 @@
 #include "client/import/reader.h"
 #include "client/import/table_build.h"
 #include "client/import/xlsx_book.h"
+#include "client/ui/lang.h"
 
 #define MAX_ROW 1048576
 #define MAX_MERGES 2000
@@ -70,7 +71,7 @@ static enum status add_merge(struct sheet *s, const char *const *attributes, str
         !parse_reference(end + 1, &m.last_row, &m.last_column, &end) || m.last_row < m.row || m.last_column < m.column)
         return STATUS_OK;
     if (s->merge_count >= MAX_MERGES)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the sheet has more than %d merged cells", MAX_MERGES);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the sheet has more than %d merged cells"), MAX_MERGES);
     s->merges = arena_grow(s->document->arena, s->merges, s->merge_count, &s->merge_capacity, sizeof *s->merges);
     s->merges[s->merge_count++] = m;
     return STATUS_OK;
@@ -135,8 +136,8 @@ static const char *cell_value(struct sheet *s)
 static enum status end_cell(struct sheet *s, struct err *err)
 {
     if (s->text.failed)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "row %zu: a cell is longer than %zu bytes: this is no plan document", s->row + 1,
-                       XLSX_CELL_BYTES);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("row %zu: a cell is longer than %zu bytes: this is no plan document"),
+                       s->row + 1, XLSX_CELL_BYTES);
     const char *text = cell_value(s);
     size_t column = s->column++;
     if (!text)
@@ -152,7 +153,7 @@ static enum status end_cell(struct sheet *s, struct err *err)
     struct built_cell cell = {.row = s->row, .column = column, .rows = 1, .columns = 1, .text = text, .line = (uint32_t)s->row + 1};
     if (!table_build_add(&s->build, cell))
         return err_set(err, STATUS_NOT_UNDERSTOOD,
-                       "row %zu: the sheet has more than %d columns or %zu cells: this is no plan document", s->row + 1,
+                       _("row %zu: the sheet has more than %d columns or %zu cells: this is no plan document"), s->row + 1,
                        IMPORT_MAX_COLUMNS, IMPORT_MAX_CELLS);
     return STATUS_OK;
 }
@@ -239,11 +240,11 @@ enum status read_xlsx(const void *data, size_t bytes, struct document *document,
     document->format = "xlsx";
     if (package_has(&package, "xl/vbaProject.bin")) {
         s = err_set(err, STATUS_NOT_UNDERSTOOD,
-                    "the workbook contains macros; save it as an .xlsx without macros, then import that");
+                    _("the workbook contains macros; save it as an .xlsx without macros, then import that"));
         goto out;
     }
     if (!package_has(&package, "xl/workbook.xml")) {
-        s = err_set(err, STATUS_NOT_UNDERSTOOD, "the file is a zip archive but no Excel workbook");
+        s = err_set(err, STATUS_NOT_UNDERSTOOD, _("the file is a zip archive but no Excel workbook"));
         goto out;
     }
     s = xlsx_book_read(&book, &package, document->arena, err);

@@ -7,6 +7,7 @@
 
 #include "client/import/document.h"
 #include "common/base/clock.h"
+#include "client/ui/lang.h"
 
 /* ---- workbook.xml and its relations ---- */
 
@@ -20,7 +21,7 @@ static enum status on_book_start(void *context, const char *name, const char *co
     if (strcmp(name, "sheet") != 0)
         return STATUS_OK;
     if (book->sheet_count >= XLSX_MAX_SHEETS)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the workbook has more than %d sheets", XLSX_MAX_SHEETS);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the workbook has more than %d sheets"), XLSX_MAX_SHEETS);
     const char *title = xml_attribute(attributes, "name"), *state = xml_attribute(attributes, "state");
     const char *relation = NULL;
     for (const char *const *a = attributes; a[0]; a += 2) /* r:id, not sheetId */
@@ -84,7 +85,7 @@ static enum status on_string_end(void *context, const char *name, struct err *er
         return STATUS_OK;
     book->string_bytes += book->text.len_bytes;
     if (book->string_count >= XLSX_MAX_STRINGS || book->text.failed || book->string_bytes > IMPORT_MAX_TEXT_BYTES)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the workbook holds more text than a plan does");
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the workbook holds more text than a plan does"));
     book->strings = arena_grow(book->arena, book->strings, book->string_count, &book->string_capacity, sizeof *book->strings);
     book->strings[book->string_count++] = arena_strdup(book->arena, buf_text(&book->text));
     return STATUS_OK;
@@ -105,7 +106,7 @@ static enum status on_style_start(void *context, const char *name, const char *c
 {
     struct xlsx_book *book = context;
     if (book->format_count >= XLSX_MAX_FORMATS || book->style_count >= XLSX_MAX_FORMATS)
-        return err_set(err, STATUS_NOT_UNDERSTOOD, "the workbook has more than %d formats", XLSX_MAX_FORMATS);
+        return err_set(err, STATUS_NOT_UNDERSTOOD, _("the workbook has more than %d formats"), XLSX_MAX_FORMATS);
     if (strcmp(name, "cellXfs") == 0)
         book->in_styles = true;
     if (strcmp(name, "numFmt") == 0) {
