@@ -86,7 +86,8 @@ static void compare(struct bench *b)
         measure(b, 1, GROUP, &ours[0], &bare[0]);
         measure(b, 40, 16, &ours[1], &bare[1]);
     }
-    result_print(&(struct result){"write lane alone, 1 edit, CPU", "us", "bare rows", &ours[0], &bare[0], AGAINST_LIMIT, AIM_NONE, 0});
+    result_print(
+        &(struct result){"write lane alone, 1 edit, CPU", "us", "bare rows", &ours[0], &bare[0], AGAINST_LIMIT, AIM_NONE, 0});
     result_print(
         &(struct result){"write lane alone, 40 edits, CPU", "us", "bare rows", &ours[1], &bare[1], AGAINST_LIMIT, AIM_NONE, 0});
 }

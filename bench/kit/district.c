@@ -20,7 +20,16 @@
 #define SCHOOLS_A_PUSH 500u
 #define PUSHES_A_COMMIT 50u
 
-static const struct uuid device_id = {{0x0d, 1}};
+#define DEVICE_ID                                                                                                                  \
+    {                                                                                                                              \
+        {                                                                                                                          \
+            0x0d, 1                                                                                                                \
+        }                                                                                                                          \
+    }
+static const struct uuid device_id = DEVICE_ID, school_id_of_device = {{0x0d, 2}};
+
+const struct caller district_caller = {
+    .role = ROLE_DISTRICT, .device = DEVICE_ID, .stream = STREAM_DISTRICT, .person = "区工会", .phone = "", .peer = ""};
 
 /* ---- names ---- */
 
@@ -71,32 +80,46 @@ static void make_authority(struct district *d)
     buf_done(&der);
 }
 
+static struct sha256 make_device(struct district *d, const struct x509_authority *authority, const struct uuid *id,
+                                 const char *key_path, const char *path)
+{
+    struct buf der, request;
+    struct x509_key *key;
+    struct err err;
+    buf_init(&der, 0);
+    buf_init(&request, 0);
+    must(x509_key_new(&key, &err), &err);
+    must(x509_request_make(key, &request, &err), &err);
+    must(x509_issue_client(authority, request.data, request.len_bytes, id, clock_now_ms(&d->config.clock), &d->config.random, &der,
+                           &err),
+         &err);
+    write_identity(key, key_path, &der, path);
+    struct sha256 hash = x509_key_hash(key);
+    x509_key_free(key);
+    buf_done(&der);
+    buf_done(&request);
+    return hash;
+}
+
 static void make_identities(struct district *d)
 {
     int64_t now_ms = clock_now_ms(&d->config.clock);
     struct x509_authority *authority;
-    struct x509_key *server, *device;
-    struct buf der, request;
+    struct x509_key *server;
+    struct buf der;
     struct err err;
     make_authority(d);
     buf_init(&der, 0);
-    buf_init(&request, 0);
     must(x509_authority_open(d->authority_key, d->authority, &authority, &err), &err);
     must(x509_key_new(&server, &err), &err);
     must(x509_issue_server(authority, server, now_ms, &d->config.random, &der, &err), &err);
     write_identity(server, d->server_key, &der, d->server);
-    buf_reset(&der);
-    must(x509_key_new(&device, &err), &err);
-    must(x509_request_make(device, &request, &err), &err);
-    must(x509_issue_client(authority, request.data, request.len_bytes, &device_id, now_ms, &d->config.random, &der, &err), &err);
-    write_identity(device, d->device_key, &der, d->device);
     d->pin = x509_authority_pin(authority);
-    d->device_hash = x509_key_hash(device);
+    d->device_hash = make_device(d, authority, &device_id, d->device_key, d->device);
+    d->school_hash = make_device(d, authority, &school_id_of_device, d->school_key, d->school);
     x509_key_free(server);
-    x509_key_free(device);
     x509_authority_free(authority);
     buf_done(&der);
-    buf_done(&request);
 }
 
 /* ---- filling ---- */
@@ -164,38 +187,58 @@ static void add_schools(struct district *d, struct work *work, size_t first, siz
     must(push_own(work, STREAM_PUBLIC, edits, n, "schools", &rev, &err), &err);
 }
 
+static void push(struct work *work, size_t school, uint64_t sequence, const struct payload *payload)
+{
+    struct push push = {.stream = district_stream(school), .instance = district_instance(school), .sequence = sequence};
+    const uint8_t *data;
+    struct push_done done;
+    struct err err;
+    must(payload_encode(work->arena, payload, &data, &push.payload_bytes, &err), &err);
+    push.payload = data;
+    must(push_accept(work, &push, &done, &err), &err);
+    must_be(done.status == STATUS_OK, "a push was refused");
+}
+
 static void import_plan(struct district *d, struct work *work, size_t school, struct dice *dice)
 {
     size_t n = 1 + d->plan.activities;
     struct edit *edits = ARENA_ARRAY(work->arena, n, struct edit);
-    struct payload payload = {.edits = edits, .n_edits = n, .note = "import"};
-    struct push push = {.stream = district_stream(school), .instance = district_instance(school), .sequence = 1};
-    const uint8_t *data;
-    struct push_done done;
-    struct err err;
     edits[0] = new_plan(d, work->arena, school);
     for (size_t i = 1; i < n; i++)
         edits[i] = new_activity(d, work->arena, school, i - 1, dice);
-    must(payload_encode(work->arena, &payload, &data, &push.payload_bytes, &err), &err);
-    push.payload = data;
-    must(push_accept(work, &push, &done, &err), &err);
-    must_be(done.status == STATUS_OK, "an import was refused");
+    push(work, school, 1, &(struct payload){.edits = edits, .n_edits = n, .note = "import"});
 }
 
-static void insert_device(struct core *core, const struct sha256 *key_hash)
+void district_push(struct district *d, struct work *work, size_t school, uint64_t sequence)
+{
+    Lianxin__Activity *before = ARENA_NEW(work->arena, Lianxin__Activity), *after = ARENA_NEW(work->arena, Lianxin__Activity);
+    lianxin__activity__init(before);
+    lianxin__activity__init(after);
+    before->person =
+        sequence > 2 ? arena_printf(work->arena, "w%llu", (unsigned long long)sequence - 1) : arena_strdup(work->arena, "p0");
+    after->person = arena_printf(work->arena, "w%llu", (unsigned long long)sequence);
+    struct edit edit = {.kind = d->activity,
+                        .id = district_activity_id(school, 0),
+                        .fields = field_bit(kind_find_field_by_name(d->activity, "person")),
+                        .before = &before->base,
+                        .after = &after->base};
+    push(work, school, sequence, &(struct payload){.edits = &edit, .n_edits = 1, .note = "edit"});
+}
+
+static void insert_device(struct core *core, uint32_t stream, const struct uuid *id, const struct sha256 *key_hash, enum role role)
 {
     struct sql_statement *s;
     struct err err;
     must(sql_prepare(
              core->writer.sql,
              "INSERT INTO device (stream, device, key_hash, role, person, phone, software, invitation, enrolled_ms, renewed_ms)"
-             " VALUES ($stream, $device, $key_hash, $role, '区工会', '', '', $device, 0, 0)",
+             " VALUES ($stream, $device, $key_hash, $role, '王老师', '', '', $device, 0, 0)",
              &s, &err),
          &err);
-    sql_bind_int(s, "$stream", STREAM_DISTRICT);
-    sql_bind_uuid(s, "$device", &device_id);
+    sql_bind_int(s, "$stream", stream);
+    sql_bind_uuid(s, "$device", id);
     sql_bind_blob(s, "$key_hash", key_hash->bytes, SHA256_BYTES);
-    sql_bind_int(s, "$role", ROLE_DISTRICT);
+    sql_bind_int(s, "$role", role);
     must(sql_execute(s, &err), &err);
 }
 
@@ -215,8 +258,6 @@ static void commit(struct core *core)
 
 static void fill(struct district *d)
 {
-    const struct caller caller = {
-        .role = ROLE_DISTRICT, .device = device_id, .stream = STREAM_DISTRICT, .person = "区工会", .phone = "", .peer = ""};
     struct dice dice = {1};
     struct arena arena;
     struct core *core;
@@ -224,7 +265,8 @@ static void fill(struct district *d)
     must(core_create(&d->config, &err), &err);
     must(core_open(&d->config, &core, &err), &err);
     arena_init(&arena, 0);
-    struct work work = {.desk = &core->writer, .arena = &arena, .caller = &caller, .now_ms = clock_now_ms(&d->config.clock)};
+    struct work work = {
+        .desk = &core->writer, .arena = &arena, .caller = &district_caller, .now_ms = clock_now_ms(&d->config.clock)};
     begin(core);
     for (size_t i = 0; i < d->plan.schools; i += SCHOOLS_A_PUSH) {
         size_t left = d->plan.schools - i;
@@ -291,6 +333,8 @@ static void name_files(struct district *d)
     name_file(d, d->server, "server.pem");
     name_file(d, d->device_key, "device.key");
     name_file(d, d->device, "device.pem");
+    name_file(d, d->school_key, "school.key");
+    name_file(d, d->school, "school.pem");
 }
 
 void district_open(struct district *d, const struct plan *plan)
@@ -325,13 +369,15 @@ void district_open(struct district *d, const struct plan *plan)
         copy_file(filled, d->database);
     }
     must(core_open(&d->config, &core, &err), &err);
-    insert_device(core, &d->device_hash);
+    insert_device(core, STREAM_DISTRICT, &device_id, &d->device_hash, ROLE_DISTRICT);
+    insert_device(core, district_stream(0), &school_id_of_device, &d->school_hash, ROLE_DEVICE);
     core_close(core);
 }
 
 void district_close(struct district *d)
 {
-    const char *const files[] = {d->authority_key, d->authority, d->server_key, d->server, d->device_key, d->device};
+    const char *const files[] = {d->authority_key, d->authority, d->server_key, d->server,
+                                 d->device_key,    d->device,    d->school_key, d->school};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         unlink(files[i]);
     district_remove_database(d->database);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The district that is measured: a database of schools with one plan of activities each, made by the server's own code as if every
- * school had imported its plan; an authority, the server's certificate and a device of the district that may write everywhere.
+ * school had imported its plan; an authority, the server's certificate, a device of the district that may write everywhere and one
+ * of the first school.
  * Filling takes a while, so the first program leaves the filled file in the plan's folder and the others copy it. */
 #ifndef BENCH_KIT_DISTRICT_H
 #define BENCH_KIT_DISTRICT_H
 
 #include "bench/kit/result.h"
 #include "common/base/sha256.h"
-#include "server/service/core.h"
+#include "server/service/caller.h"
 
 #define DISTRICT_PATH_BYTES 512
 
@@ -23,8 +24,9 @@ struct district {
     char database[DISTRICT_PATH_BYTES];
     char authority_key[DISTRICT_PATH_BYTES], authority[DISTRICT_PATH_BYTES];
     char server_key[DISTRICT_PATH_BYTES], server[DISTRICT_PATH_BYTES];
-    char device_key[DISTRICT_PATH_BYTES], device[DISTRICT_PATH_BYTES];
-    struct sha256 pin, device_hash;
+    char device_key[DISTRICT_PATH_BYTES], device[DISTRICT_PATH_BYTES]; /* of the district */
+    char school_key[DISTRICT_PATH_BYTES], school[DISTRICT_PATH_BYTES]; /* of the first school */
+    struct sha256 pin, device_hash, school_hash;
 };
 
 void district_open(struct district *district, const struct plan *plan);
@@ -33,6 +35,11 @@ void district_close(struct district *district);
 void district_copy(const struct district *district, const char *name, char *path);
 /* Removes a database with its log. */
 void district_remove_database(const char *path);
+
+/* What the server is asked in process, as the district's device. */
+extern const struct caller district_caller;
+/* A school's next push, changing one activity; sequence 2 and up. */
+void district_push(struct district *district, struct work *work, size_t school, uint64_t sequence);
 
 uint32_t district_stream(size_t school);
 struct uuid district_instance(size_t school); /* of the school's one client; its sequence 1 is taken by the import */

@@ -204,6 +204,9 @@ void sql_close(struct sql *db)
             sql_finish(s);
         }
     }
+    sqlite3_finalize(db->begin);
+    sqlite3_finalize(db->commit);
+    sqlite3_finalize(db->rollback);
     sqlite3_close(db->handle);
     free(db->vfs);
     free(db);
@@ -218,14 +221,28 @@ enum status sql_run(struct sql *db, const char *text, struct err *err)
 
 /* ---- transactions ---- */
 
+/* Prepared once: parsing them took as long as a small request's own statements. */
+static int run_kept(struct sql *db, sqlite3_stmt **kept, const char *text)
+{
+    int code = *kept ? SQLITE_OK : sqlite3_prepare_v3(db->handle, text, -1, SQLITE_PREPARE_PERSISTENT, kept, NULL);
+
+    if (code != SQLITE_OK)
+        return code;
+    code = sqlite3_step(*kept);
+    sqlite3_reset(*kept);
+    return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
 enum status sql_begin(struct sql *db, struct err *err)
 {
-    return sql_run(db, db->mode == SQL_WRITER ? "BEGIN IMMEDIATE" : "BEGIN", err);
+    int code = run_kept(db, &db->begin, db->mode == SQL_WRITER ? "BEGIN IMMEDIATE" : "BEGIN");
+
+    return code == SQLITE_OK ? STATUS_OK : sql_sqlite_fail(db, code, "begin", err);
 }
 
 enum status sql_commit(struct sql *db, struct err *err)
 {
-    int code = sqlite3_exec(db->handle, "COMMIT", NULL, NULL, NULL);
+    int code = run_kept(db, &db->commit, "COMMIT");
     enum status st;
 
     if (code == SQLITE_OK)
@@ -238,7 +255,7 @@ enum status sql_commit(struct sql *db, struct err *err)
 void sql_rollback(struct sql *db)
 {
     if (sql_in_transaction(db))
-        sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+        (void)run_kept(db, &db->rollback, "ROLLBACK");
 }
 
 bool sql_in_transaction(struct sql *db)

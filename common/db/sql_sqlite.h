@@ -25,6 +25,7 @@ struct sql {
     char *vfs;           /* NULL: the default */
     int log_frames;      /* in the log after the last commit */
     int log_frames_done; /* of them in the database already */
+    sqlite3_stmt *begin, *commit, *rollback; /* NULL until first used */
     struct sql_statement *cache[SQL_CACHE_BUCKETS];
 };
 

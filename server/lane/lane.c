@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/lane/lane.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "server/handlers/handler.h"
 #include "server/jobs/jobs.h"
 #include "server/lane/queue.h"
+
+#define HEAP_KEEP_BYTES (4 << 20) /* of each thread's heap, free but not given back */
 
 /* A reader: a desk, its memory, and the thread around it when there is one. */
 struct reader {
@@ -240,6 +243,9 @@ enum status lanes_open(const struct lanes_config *config, struct lanes **out, st
 
 enum status lanes_start(struct lanes *lanes, struct err *err)
 {
+    /* Otherwise the C library gives the memory of each larger answer back to the system and takes it again for the next one. */
+    mallopt(M_TRIM_THRESHOLD, HEAP_KEEP_BYTES);
+    mallopt(M_MMAP_THRESHOLD, HEAP_KEEP_BYTES / 2);
     int failed = pthread_create(&lanes->writer, NULL, write_thread, lanes);
     lanes->writer_started = !failed;
     while (!failed && lanes->n_reader_threads < lanes->n_readers) {

@@ -70,7 +70,7 @@ enum status caller_check_role(const struct caller *caller, enum role least, cons
 static enum status check_school_exists(struct desk *desk, uint32_t stream, struct err *err)
 {
     bool exists;
-    /* Only a school's stream has rows, and a school is never removed: the writer need not look the record up at each push. */
+    /* Only a school's stream has rows, and a school is never removed: the record need not be read at each request. */
     if (desk->heads && stream >= STREAM_FIRST_SCHOOL && heads_get(desk->heads, stream).rev)
         return STATUS_OK;
     enum status st = school_exists(desk, stream, &exists, err);

@@ -126,7 +126,7 @@ static enum status replay_stream(struct checking *c, struct replay *r, struct er
     struct journal_page page = {.n = 1};
     enum status st = STATUS_OK;
     while (st == STATUS_OK && page.n && !r->problem) {
-        st = journal_list(c->work->desk->sql, &r->arena, r->stream, r->rev, PAGE_BYTES, &page, err);
+        st = journal_list(c->work->desk->sql, &r->arena, r->stream, r->rev, PAGE_BYTES, true, &page, err);
         for (size_t i = 0; st == STATUS_OK && i < page.n && !r->problem; i++)
             replay_row(c, r, &page.rows[i]);
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/service/digests.h"
 #include "server/service/heads.h"
 #include "server/service/presence.h"
 #include "server/service/roster.h"
@@ -230,6 +231,7 @@ void desk_close_reader(struct desk *desk)
 {
     if (!desk)
         return;
+    digests_free(desk->digests);
     roster_kept_free(desk->roster);
     if (desk->store)
         store_close(desk->store);

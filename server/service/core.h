@@ -16,6 +16,7 @@
 #include "server/service/host.h"
 
 struct caller;
+struct digests;
 struct heads;
 struct presence;
 struct roster_kept;
@@ -75,6 +76,7 @@ struct desk {
     struct store *store;
     struct heads *heads;        /* the writer's; NULL at a reader's desk */
     struct roster_kept *roster; /* server/service/roster.h */
+    struct digests *digests;    /* server/service/digests.h */
 };
 
 struct core {

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/service/hello.h"
 
+#include "server/service/digests.h"
 #include "server/service/journal.h"
 #include "server/service/presence.h"
 #include "server/service/school.h"
 
 static enum status read_head(struct work *work, struct hello_head *head, struct err *err)
 {
-    struct journal_row row;
-    bool any;
-    enum status st = journal_find_head(work->desk->sql, work->arena, head->stream, &row, &any, err);
-    if (st == STATUS_OK && any) {
-        head->rev = row.rev;
-        head->digest = row.row.digest;
-    }
+    bool any = true;
+    enum status st = journal_head_rev(work->desk->sql, head->stream, &head->rev, err);
+    if (st == STATUS_OK && head->rev)
+        st = digests_find(work->desk, work->arena, head->stream, head->rev, &head->digest, &any, err);
     return st;
 }
 

@@ -22,7 +22,7 @@ enum status journal_insert(struct sql *db, const struct journal_row *row, struct
     return sql_execute(s, err);
 }
 
-static enum status read_row(struct sql_statement *s, struct arena *arena, struct journal_row *out, struct err *err)
+static enum status read_row(struct sql_statement *s, struct arena *arena, bool digest, struct journal_row *out, struct err *err)
 {
     size_t body_bytes, hmac_bytes, id_bytes;
     const void *id = sql_blob(s, 2, &id_bytes), *body = sql_blob(s, 4, &body_bytes), *hmac_data = sql_blob(s, 5, &hmac_bytes);
@@ -32,7 +32,8 @@ static enum status read_row(struct sql_statement *s, struct arena *arena, struct
     if (!body || hmac_bytes != SHA256_BYTES || !uuid_from_bytes(id, id_bytes, &out->instance))
         return err_set(err, STATUS_CORRUPT, "journal row %llu of stream %u is damaged", (unsigned long long)out->rev, out->stream);
     memcpy(hmac.bytes, hmac_data, SHA256_BYTES);
-    out->row = row_of(arena_copy(arena, body, body_bytes), body_bytes, &hmac);
+    body = arena_copy(arena, body, body_bytes);
+    out->row = digest ? row_of(body, body_bytes, &hmac) : (struct row){.body = body, .body_bytes = body_bytes, .hmac = hmac};
     return STATUS_OK;
 }
 
@@ -42,7 +43,7 @@ static enum status read_one(struct sql_statement *s, struct arena *arena, struct
     bool row;
     enum status st = sql_step(s, &row, err);
     if (st == STATUS_OK && row)
-        st = read_row(s, arena, out, err);
+        st = read_row(s, arena, true, out, err);
     if (st == STATUS_OK)
         *found = row;
     sql_reset(s);
@@ -142,7 +143,7 @@ static struct journal_row *page_add(struct arena *arena, struct journal_page *pa
     return &page->rows[page->n++];
 }
 
-enum status journal_list(struct sql *db, struct arena *arena, uint32_t stream, uint64_t after_rev, size_t max_bytes,
+enum status journal_list(struct sql *db, struct arena *arena, uint32_t stream, uint64_t after_rev, size_t max_bytes, bool digests,
                          struct journal_page *out, struct err *err)
 {
     struct journal_page page = {0};
@@ -160,7 +161,7 @@ enum status journal_list(struct sql *db, struct arena *arena, uint32_t stream, u
         bytes += body_bytes;
         if (page.n && bytes > max_bytes)
             break;
-        st = read_row(s, arena, page_add(arena, &page, &room), err);
+        st = read_row(s, arena, digests, page_add(arena, &page, &room), err);
         if (st)
             break;
     }

@@ -35,12 +35,13 @@ enum status journal_find_sequence(struct sql *db, struct arena *arena, uint32_t 
 /* Does a row after a revision stand there of the same device under another instance? */
 enum status journal_find_copy(struct sql *db, uint32_t stream, uint64_t after_rev, const struct uuid *instance,
                               const struct uuid *device, bool *found, struct err *err) MUST_CHECK;
-/* Rows after a revision, ascending: at least one when there is any, then as many as stay within max_bytes of bodies. */
+/* Rows after a revision, ascending: at least one when there is any, then as many as stay within max_bytes of bodies. Without
+ * digests those of the rows are left zero: who only passes the rows on need not hash them. */
 struct journal_page {
     struct journal_row *rows;
     size_t n;
 };
-enum status journal_list(struct sql *db, struct arena *arena, uint32_t stream, uint64_t after_rev, size_t max_bytes,
+enum status journal_list(struct sql *db, struct arena *arena, uint32_t stream, uint64_t after_rev, size_t max_bytes, bool digests,
                          struct journal_page *out, struct err *err) MUST_CHECK;
 /* The next stream after this one that has rows; 0: none. */
 enum status journal_next_stream(struct sql *db, uint32_t after, uint32_t *out, struct err *err) MUST_CHECK;

@@ -4,20 +4,21 @@
 #include <string.h>
 
 #include "server/service/backup.h"
+#include "server/service/digests.h"
 #include "server/service/loss.h"
 #include "server/service/presence.h"
 
 /* Is the cursor a point of this journal's past? */
 static enum status find_cursor(struct work *work, const struct pull *pull, bool *known, struct err *err)
 {
-    struct journal_row row;
+    struct sha256 digest;
     if (!pull->rev) {
         *known = true;
         return STATUS_OK;
     }
-    enum status st = journal_find(work->desk->sql, work->arena, pull->stream, pull->rev, &row, known, err);
+    enum status st = digests_find(work->desk, work->arena, pull->stream, pull->rev, &digest, known, err);
     if (st == STATUS_OK && *known)
-        *known = sha256_equal(&row.row.digest, &pull->digest);
+        *known = sha256_equal(&digest, &pull->digest);
     return st;
 }
 
@@ -55,16 +56,14 @@ static void note_presence(struct work *work, uint32_t stream, bool complete)
 enum status pull_rows(struct work *work, const struct pull *pull, struct pull_done *out, struct err *err)
 {
     struct pull_done done = {.outcome = PULL_UNKNOWN, .epoch = work->desk->core->epoch};
-    struct journal_row head;
-    bool known, any;
+    bool known;
     enum status st = caller_check_read(work->desk, work->caller, pull->stream, err);
     if (st == STATUS_OK)
         st = find_cursor(work, pull, &known, err);
     if (st == STATUS_OK)
-        st = journal_find_head(work->desk->sql, work->arena, pull->stream, &head, &any, err);
+        st = journal_head_rev(work->desk->sql, pull->stream, &done.head, err);
     if (st)
         return st;
-    done.head = any ? head.rev : 0;
     st = backup_find_safe_rev(work, pull->stream, &done.safe_rev, err);
     if (st)
         return st;
@@ -73,9 +72,9 @@ enum status pull_rows(struct work *work, const struct pull *pull, struct pull_do
         done.outcome = far && !pull->every_row ? PULL_SNAPSHOT : PULL_ROWS;
     }
     st = find_fork(work, pull, &done, err);
-    if (st == STATUS_OK && done.outcome == PULL_ROWS)
-        st =
-            journal_list(work->desk->sql, work->arena, pull->stream, pull->rev, page_bytes(work, pull->max_bytes), &done.page, err);
+    if (st == STATUS_OK && done.outcome == PULL_ROWS && pull->rev < done.head)
+        st = journal_list(work->desk->sql, work->arena, pull->stream, pull->rev, page_bytes(work, pull->max_bytes), false,
+                          &done.page, err);
     if (st)
         return st;
     note_presence(work, pull->stream, done.outcome == PULL_ROWS && pull->rev + done.page.n == done.head);

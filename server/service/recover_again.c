@@ -33,7 +33,7 @@ static enum status note_page(struct recovering *r, uint64_t *after, size_t *n, s
     struct journal_page page;
     struct arena arena;
     arena_init(&arena, 0);
-    enum status st = journal_list(r->work->desk->sql, &arena, r->offer->stream, *after, PAGE_BYTES, &page, err);
+    enum status st = journal_list(r->work->desk->sql, &arena, r->offer->stream, *after, PAGE_BYTES, true, &page, err);
     *n = st ? 0 : page.n;
     for (size_t i = 0; st == STATUS_OK && i < page.n; i++) {
         struct commit commit;

@@ -70,7 +70,7 @@ static uint64_t add_journal(struct judge *judge, uint32_t stream)
     uint64_t rev = 0;
     do {
         arena_reset(&world->scratch);
-        if (journal_list(judge->db, &world->scratch, stream, rev, 1 << 20, &page, &err) != STATUS_OK)
+        if (journal_list(judge->db, &world->scratch, stream, rev, 1 << 20, true, &page, &err) != STATUS_OK)
             fail("the journal", err.text);
         for (size_t i = 0; i < page.n; i++)
             rev = watch_row(world, &page.rows[i].row, stream);
