@@ -36,9 +36,10 @@ def list_points(step, world):
     most = collections.Counter()
     for (_, call), n in counts.items():
         most[call] = max(most[call], n)
-    points = [Point(step, call, n, None) for call in most for n in range(0 if world.disk else 1, most[call] + 1)]
+    points = [Point(step, call, n, None) for call in most for n in range(1, most[call] + 1)]
     refused = [call for call in most if call in REFUSED and not (call == "write" and step.serves())]
-    return points + [Point(step, call, n, REFUSED[call]) for call in refused for n in range(1, most[call] + 1)]
+    points += [Point(step, call, n, REFUSED[call]) for call in refused for n in range(1, most[call] + 1)]
+    return points + ([Point(step, "end", 0, None)] if world.disk else [])
 
 
 class PointWorld(World):
@@ -77,8 +78,8 @@ def try_point(world, point):
     step, fault = point.step, f"error={point.error}" if point.error else "signal=KILL"
     world.restore_folder()
     trace = (*TRACE, world.folder / "trace", "-e", f"trace={point.call}", "-e", f"inject={point.call}:{fault}:when={point.n}")
-    if not point.n:
-        trace = ()  # done in peace; then the power fails
+    if point.call == "end":  # done in peace; then the power fails
+        trace = ()
     try:
         told = step.run(world, trace)
         world.cut_power()
