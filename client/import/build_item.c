@@ -206,6 +206,25 @@ static void add_group(struct builder *b, const struct line *line, const struct t
     doubts_add(b->doubts, IMPORT_DOUBT_GLUED_ITEMS, line->number, text->raw, "");
 }
 
+/* 1.工会会议；2.慰问老教师。 负责人：李萍: a name behind the end of the last item, or behind a space, is that of all of them. */
+static void share_key(struct builder *b, const struct text *text, size_t from, size_t n)
+{
+    static const char *const words[] = {"负责人:", "责任人:", "责任部门:", "负责:", NULL};
+    size_t at = from;
+    while (text->s[at] && !text_begins_any(text->s + at, words))
+        at += text_char(text->s + at);
+    if (n < 2 || n > b->plan->activity_count || !text->s[at] || at == 0 || text->s[at - 1] != ' ')
+        return;
+    const struct import_activity *last = &b->plan->activities[b->plan->activity_count - 1];
+    for (size_t i = 2; i <= n; i++) {
+        struct import_activity *a = &b->plan->activities[b->plan->activity_count - i];
+        bool free = !a->lead && !a->person && a->header == last->header;
+        a->lead = free ? last->lead : a->lead;
+        a->person = free ? last->person : a->person;
+        a->assist = free && !a->assist ? last->assist : a->assist;
+    }
+}
+
 void build_items(struct builder *b, const struct line *line, const struct text *text, const struct row *row)
 {
     struct piece pieces[SPLIT_MAX];
@@ -231,6 +250,7 @@ void build_items(struct builder *b, const struct line *line, const struct text *
         for (size_t i = 0; i < n; i++)
             add_item(b, line, text, &pieces[i], row);
         const struct piece *last = &pieces[n - 1];
+        share_key(b, text, last->from, n);
         bool own = last->style != LABEL_NONE;
         b->style = own ? last->style : line->automatic ? line->label.style : LABEL_DIGIT;
         b->value = last->style == LABEL_LOST ? b->value + 1 : own ? last->value : line->label.value;

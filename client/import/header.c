@@ -79,6 +79,9 @@ static void classify_tail(const char *s, size_t at, struct header *h)
     if (s[p] == ':' || text_begins(s + p, "。") || (s[p] == ';' && s[p + 1] == '\0')) {
         h->rest = text_skip_space(s, p + text_char(s + p));
         h->mark = ':';
+    } else if (text_begins(s + p, "·")) { /* 1月 · 暖冬 */
+        h->rest = text_skip_space(s, p + strlen("·"));
+        h->mark = '-';
     } else if (s[p] == '-') {
         h->rest = skip_dashes(s, p);
         h->mark = '-';
@@ -101,7 +104,8 @@ static void take_months_in_paren(const char *s, size_t at, struct when *w)
     size_t open = text_skip_space(s, at);
     bool soft = w->kind == WHEN_FESTIVAL || w->kind == WHEN_SEASON || w->kind == WHEN_TERM_BEGIN || w->kind == WHEN_TERM_MIDDLE ||
                 w->kind == WHEN_TERM_END;
-    if (!soft || s[open] != '(' || !when_parse(s + open + 1, WHEN_NO_FESTIVAL, &inner) || inner.kind != WHEN_MONTH ||
+    bool named = at >= strlen("活动") && text_begins(s + at - strlen("活动"), "活动"); /* 教师节活动（9月）: an activity */
+    if (!soft || named || s[open] != '(' || !when_parse(s + open + 1, WHEN_NO_FESTIVAL, &inner) || inner.kind != WHEN_MONTH ||
         s[text_skip_space(s, open + 1 + inner.end)] != ')')
         return;
     inner.end = w->end;

@@ -208,6 +208,8 @@ static size_t owner_before_counts(struct arena *arena, const struct text *text, 
     return 0;
 }
 
+#define COUNT_CHARACTERS 12 /* 教代会（工会主席）代表52人: what may stand behind the bracket */
+
 static void read_bracket(struct arena *arena, const struct text *text, struct facts *f)
 {
     const char *s = text->s;
@@ -218,6 +220,9 @@ static void read_bracket(struct arena *arena, const struct text *text, struct fa
             break;
         to = before;
     }
+    const char *close = strrchr(s, ')');
+    bool counts = close && text_length(close) <= COUNT_CHARACTERS && text_ends_any(s, (const char *const[]){"元", "人", NULL});
+    to = counts ? (size_t)(close - s) + 1 : to;
     if (to == 0 || (s[to - 1] != ')' && s[to - 1] != ']'))
         return;
     char begin = s[to - 1] == ')' ? '(' : '[';

@@ -23,8 +23,22 @@ static size_t item_end(const struct text *text)
 
 #define UNNUMBERED_CHARACTERS 40 /* a longer line without a number is running text */
 
+/* 1.春游活动（4月）：118人，…: the time stands behind the name, the rest of the item behind a colon. */
+static bool named_with_time(const struct line *line, struct timed_item *out)
+{
+    const char *s = line->text.s, *paren = strchr(s, '('), *close = paren ? strchr(paren, ')') : NULL;
+    if (line->kind != LINE_TEXT || line->label.style == LABEL_NONE || !close || close[1] != ':' || text_length(s) > 80)
+        return false;
+    size_t at = text_skip_space(s, (size_t)(paren - s) + 1), end = (size_t)(close - s);
+    *out = (struct timed_item){.words_end = line->text.n, .time = at, .time_end = end};
+    return at > line->label.end + 1 && when_parse(s + at, WHEN_NO_FESTIVAL, &out->when) && out->when.count > 0 && !out->when.bare &&
+           text_skip_space(s, at + out->when.end) == end;
+}
+
 static bool item_with_time(const struct line *line, struct timed_item *out)
 {
+    if (named_with_time(line, out))
+        return true;
     const char *s = line->text.s;
     size_t end = item_end(&line->text), open = end ? end - 1 : 0,
            limit = line->label.style == LABEL_NONE ? UNNUMBERED_CHARACTERS : 80;

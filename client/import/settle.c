@@ -212,6 +212,9 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
         return false;
     if (own != WHEN_QUARTER && own != WHEN_HALF && current && line->label.style != LABEL_NONE && line->header.rest >= line->text.n)
         return false; /* 1．三八节 is an item */
+    const char *behind = line->text.s + line->header.label.end + line->header.when.end;
+    if (own == WHEN_FESTIVAL && line->label.style == LABEL_DIGIT && text_begins(behind, "活动"))
+        return false; /* 2.妇女节活动（3月）：… names an activity */
     bool vacation = text_begins(line->text.s, "寒") || text_begins(line->text.s, "暑");
     if (vacation && current && line->header.mark == ':' && !same_months(&current->header.when, &line->header.when))
         return true; /* 六月：… 暑假：… */
