@@ -363,6 +363,9 @@ enum status sql_copy_to(struct sql *db, const char *path, struct err *err)
     if (vfs->xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &exists) != SQLITE_OK || exists)
         return err_set(err, STATUS_EXISTS, "%s exists already", path);
     code = sqlite3_open_v2(path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, db->vfs);
+    /* A journal file deleted at the end could come back by a power cut and undo the copy; a copy cut off is no copy anyway. */
+    if (code == SQLITE_OK)
+        code = sqlite3_exec(to, "PRAGMA journal_mode = MEMORY", NULL, NULL, NULL);
     st = code == SQLITE_OK ? copy_pages(db, to, path, err) : err_set(err, STATUS_UNAVAILABLE, "%s: %s", path, sqlite3_errstr(code));
     sqlite3_close(to);
     if (st != STATUS_OK)

@@ -159,10 +159,18 @@ void test_server_kill(struct test_server *server)
 
 /* ---- backups ---- */
 
-unsigned test_server_backup(struct test_server *server)
+/* And on the disk for good, as who makes files in earnest has to see to. */
+static void copy_database(struct test_server *server, struct sql *from, const char *path)
 {
     struct err err;
-    must(sql_copy_to(server->core->writer.sql, arena_printf(&server->arena, "copy-%u.db", ++server->copies), &err), &err);
+    must(sql_copy_to(from, path, &err), &err);
+    if (server->disk)
+        test_disk_poke(server->disk, path, 0, 'S'); /* as it is: SQLite's own first byte */
+}
+
+unsigned test_server_backup(struct test_server *server)
+{
+    copy_database(server, server->core->writer.sql, arena_printf(&server->arena, "copy-%u.db", ++server->copies));
     return server->copies;
 }
 
@@ -191,7 +199,7 @@ void test_server_restore(struct test_server *server, unsigned backup)
     close_core(server);
     must(sql_open(from, SQL_WRITER, server->config.vfs, &copy, &err), &err);
     server->config.path = arena_printf(&server->arena, "life-%u-%u.db", backup, ++server->copies);
-    must(sql_copy_to(copy, server->config.path, &err), &err);
+    copy_database(server, copy, server->config.path);
     sql_close(copy);
     must(core_open(&server->config, &server->core, &err), &err);
     struct backup described = describe_backup(server, from);
@@ -316,4 +324,37 @@ struct peer test_server_enrol(struct test_server *server, const char *school, co
     peer.key_hash = sha256_of(csr, strlen(csr));
     arena_done(&arena);
     return peer;
+}
+
+/* ---- what an operator tells it ---- */
+
+void test_server_note_backup(struct test_server *server, unsigned backup, unsigned forget)
+{
+    Lianxin__BackupPutRequest put = LIANXIN__BACKUP_PUT_REQUEST__INIT;
+    struct backup described = describe_backup(server, arena_printf(&server->arena, "copy-%u.db", backup));
+    struct peer operator= test_server_operator();
+    ProtobufCMessage *reply;
+    struct arena arena;
+    struct err err;
+    char *gone[1];
+    arena_init(&arena, 0);
+    put.path = arena_strdup(&arena, described.path);
+    put.has_made_ms = put.has_epoch = put.has_bytes = true;
+    put.made_ms = server->now_ms;
+    put.epoch = described.epoch;
+    put.bytes = 1;
+    put.streams = ARENA_ARRAY(&arena, described.n_streams, Lianxin__StreamHead *);
+    for (; put.n_streams < described.n_streams; put.n_streams++) {
+        Lianxin__StreamHead *head = ARENA_NEW(&arena, Lianxin__StreamHead);
+        lianxin__stream_head__init(head);
+        head->has_stream = head->has_rev = true;
+        head->stream = described.streams[put.n_streams].stream;
+        head->rev = described.streams[put.n_streams].rev;
+        put.streams[put.n_streams] = head;
+    }
+    gone[0] = arena_printf(&arena, "/copy-%u.db", forget);
+    put.gone = gone;
+    put.n_gone = forget != 0;
+    must(test_server_ask(server, &operator, MESSAGE_backup_put, &put.base, &arena, &reply, &err), &err);
+    arena_done(&arena);
 }

@@ -44,6 +44,9 @@ void test_server_kill(struct test_server *server);
  * from 1 and may be restored more than once. */
 unsigned test_server_backup(struct test_server *server);
 void test_server_restore(struct test_server *server, unsigned backup);
+/* Tells the server of a copy just made, as `lianxind backup` does: what is inside is safe then. forget: a copy that is no more; 0:
+ * none. */
+void test_server_note_backup(struct test_server *server, unsigned backup, unsigned forget);
 
 /* A request made from a message, for lanes_submit(); answered says when it was. */
 struct test_request {

@@ -219,41 +219,11 @@ static void act_clone(struct world *world)
         (void)device_clone(device);
 }
 
-/* It may be revoked by now, or not. */
-static void doubt(struct world *world, const struct device *device)
-{
-    for (int i = 0; i < WORLD_DEVICES_MAX; i++)
-        if (world->devices[i].used && world->devices[i].id == device->id) {
-            world->devices[i].doubtful = true;
-            history_add(&world->history, &(struct history_entry){.event = HISTORY_LEFT, .client = i});
-        }
-    world_say(world, "%d: is perhaps revoked", device->number);
-}
-
 static void act_revoke(struct world *world)
 {
-    Lianxin__DeviceRevokeRequest revoke = LIANXIN__DEVICE_REVOKE_REQUEST__INIT;
     struct device *device = some_officer(world);
-    struct peer operator= test_server_operator();
-    ProtobufCMessage *reply;
-    struct err err;
-    uint64_t rev;
-    if (!device || world->server_down)
-        return;
-    revoke.device = device->device_text;
-    if (world_ask(world, &operator, MESSAGE_device_revoke, &revoke.base, &reply, &err) != STATUS_OK ||
-        journal_head_rev(world->server.core->writer.sql, device->stream, &rev, &err) != STATUS_OK) {
-        doubt(world, device);
-        return;
-    }
-    world_say(world, "%d: is revoked at %" PRIu64, device->number, rev);
-    for (int i = 0; i < WORLD_DEVICES_MAX; i++) /* and its copies */
-        if (world->devices[i].used && world->devices[i].id == device->id) {
-            world->devices[i].revoked = true;
-            history_add(&world->history,
-                        &(struct history_entry){
-                            .event = HISTORY_REVOKED, .client = i, .device = device->id, .stream = device->stream, .rev = rev});
-        }
+    if (device && !world->server_down)
+        device_shut_out(device);
 }
 
 static void act_join(struct world *world)
@@ -316,6 +286,18 @@ static void act_server_reopen(struct world *world)
     test_disk_set_free(world->server.disk, -1);
     test_disk_fail(world->server.disk, TEST_DISK_DIE, 0);
     world_server_reopen(world);
+}
+
+static void act_server_backup(struct world *world)
+{
+    if (!world->server_down)
+        world_server_backup(world);
+}
+
+static void act_server_restore(struct world *world)
+{
+    if (world->n_backups)
+        world_server_restore(world, world_pick(world, world->n_backups));
 }
 
 static void act_server_upgrade(struct world *world)

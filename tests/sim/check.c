@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/check_lost.h"
 #include "tests/sim/check_row.h"
 
 #define CLIENTS_MAX 64
@@ -17,14 +18,14 @@ struct token {
     const struct history_entry *invoked, *saved, *failed, *answered;
     size_t made_at; /* entry number */
     bool forgotten; /* its folder was put back to before it */
-    unsigned rows;
+    unsigned rows, accepted;
 };
 
 struct client {
     uint64_t device;
     bool gone;
     size_t copied_at;
-    uint64_t rev[STREAMS_MAX], promised[STREAMS_MAX];
+    uint64_t rev[STREAMS_MAX], epoch[STREAMS_MAX], promised[STREAMS_MAX];
 };
 
 struct check {
@@ -35,6 +36,8 @@ struct check {
     uint32_t streams[STREAMS_MAX];
     size_t n_streams;
     struct state state, abouts;
+    struct check_marks marks;
+    const struct history_entry *restore; /* the last one; NULL: there was none */
     size_t alive[HISTORY_CONFLICT_KIND + 8];
 };
 
@@ -76,6 +79,9 @@ static bool check_synced(struct check *c, const struct history_entry *e)
 {
     struct client *client = &c->clients[e->client];
     size_t s = stream_index(c, e->stream);
+    if (e->epoch != client->epoch[s])
+        client->rev[s] = 0;
+    client->epoch[s] = e->epoch;
     if (e->rev < client->rev[s])
         return broken(c, "reads: client %d went back from %" PRIu64 " to %" PRIu64 " in stream %u", e->client, client->rev[s],
                       e->rev, e->stream);
@@ -105,6 +111,13 @@ static void note_answer(struct check *c, const struct history_entry *e)
         c->tokens[e->token].answered = e;
     if (e->rev > client->promised[s])
         client->promised[s] = e->rev;
+}
+
+/* What was promised before is counted anew in another life of the server. */
+static void note_restore(struct check *c)
+{
+    for (size_t i = 0; i < CLIENTS_MAX; i++)
+        memset(c->clients[i].promised, 0, sizeof c->clients[i].promised);
 }
 
 static bool check_event(struct check *c, const struct history_entry *e, size_t at)
@@ -148,9 +161,15 @@ static bool check_event(struct check *c, const struct history_entry *e, size_t a
         return true;
     case HISTORY_READ_OTHER:
         return e->refused || broken(c, "isolation: client %d could read stream %u", e->client, e->stream);
+    case HISTORY_BASE:
+        note_restore(c);
+        return true;
     case HISTORY_ROW:
         (void)stream_index(c, e->stream);
         return true;
+    case HISTORY_KNEW:
+    case HISTORY_HELD:
+    case HISTORY_MISSED:
     case HISTORY_VIEW:
     case HISTORY_TABLES:
     case HISTORY_TOTAL:
@@ -178,7 +197,10 @@ static bool check_author(struct check *c, const struct history_entry *row)
         return broken(c, "no phantom: change %" PRIu64 " stands there, but its author was told that it failed", row->token);
     if (c->clients[token->invoked->client].device != row->device)
         return broken(c, "no phantom: change %" PRIu64 " came from another device", row->token);
-    if (++token->rows > 1)
+    token->rows++;
+    token->accepted += !row->refused;
+    /* What was accepted in a life that was lost, and refused when it was sent again, comes back beside that. */
+    if (c->restore ? token->accepted > 1 : token->rows > 1)
         return broken(c, "at most once: change %" PRIu64 " stands in stream %u again as %" PRIu64, row->token, row->stream,
                       row->rev);
     return true;
@@ -192,6 +214,8 @@ static bool check_place(struct check *c, const struct history_entry *row, const 
                       before ? before->rev : 0);
     if (row->previous != (before ? before->digest : 0))
         return broken(c, "whole commits: revision %" PRIu64 " of stream %u does not name the row before", row->rev, row->stream);
+    if (c->restore) /* rows come back in any order, some never */
+        return true;
     for (const struct history_entry *e = c->history->entries; e < row; e++)
         if (e->event == HISTORY_ROW && e->stream == row->stream && e->instance == row->instance)
             last = e->sequence;
@@ -224,7 +248,13 @@ static bool check_effects(struct check *c, const struct history_entry *row)
     for (size_t i = 0; i < row->n_ops; i++)
         if (ops[row->first_op + i].about || ops[row->first_op + i].about_fields)
             check_row_note_about(&c->abouts, &ops[row->first_op + i]);
-    if (row->token && !row->refused) {
+    if (row->origin_epoch) {
+        const struct check_recovered check = {
+            .history = c->history, .row = row, .state = &c->state, .abouts = &c->abouts, .marks = &c->marks};
+        const char *wrong = check_recovered(&check);
+        if (wrong)
+            return broken(c, "%s: change %" PRIu64 ", revision %" PRIu64 " of stream %u", wrong, row->token, row->rev, row->stream);
+    } else if (row->token && !row->refused) {
         const struct history_entry *made = c->tokens[row->token].invoked;
         const struct check_row check = {.state = &c->state,
                                         .abouts = &c->abouts,
@@ -236,6 +266,7 @@ static bool check_effects(struct check *c, const struct history_entry *row)
         if (wrong)
             return broken(c, "%s: change %" PRIu64 ", revision %" PRIu64 " of stream %u", wrong, row->token, row->rev, row->stream);
     }
+    check_marks_note(&c->marks, c->history, row);
     for (size_t i = 0; i < row->n_ops; i++)
         assign(c, &ops[row->first_op + i]);
     return true;
@@ -257,14 +288,16 @@ static bool check_image(struct check *c, const struct history_entry *e)
 static bool check_images(struct check *c, uint32_t stream, uint64_t rev)
 {
     for (const struct history_entry *e = c->history->entries; e < c->history->entries + c->history->n; e++)
-        if ((e->event == HISTORY_VIEW || e->event == HISTORY_TABLES) && e->stream == stream && e->rev == rev && !check_image(c, e))
+        if ((e->event == HISTORY_VIEW || e->event == HISTORY_TABLES) && e->stream == stream && e->rev == rev &&
+            !(e->event == HISTORY_VIEW && c->restore && check_is_cut_off(c->history, stream, e->epoch, rev)) && !check_image(c, e))
             return false;
     return true;
 }
 
 static bool check_end(struct check *c, const struct history_entry *e, uint64_t head)
 {
-    if (e->event == HISTORY_TOTAL && e->value != c->alive[e->kind])
+    /* After a restore there may be records that live under a dead one: nobody counts them (see recover.h). */
+    if (e->event == HISTORY_TOTAL && !c->restore && e->value != c->alive[e->kind])
         return broken(c, "totals: the server counts %" PRIu64 " of kind %u in stream %u, the journal has %zu", e->value, e->kind,
                       e->stream, c->alive[e->kind]);
     if ((e->event == HISTORY_ENDED || e->event == HISTORY_TABLES) && e->rev != head)
@@ -280,6 +313,7 @@ static bool check_stream(struct check *c, uint32_t stream)
     const struct history_entry *before = NULL, *end = c->history->entries + c->history->n;
     c->state.n = c->state.present = 0;
     state_done(&c->state);
+    check_marks_done(&c->marks);
     memset(c->alive, 0, sizeof c->alive);
     if (!check_images(c, stream, 0))
         return false;
@@ -311,7 +345,7 @@ static bool check_token(struct check *c, uint64_t number)
     const struct token *token = &c->tokens[number];
     if (!token->invoked)
         return true;
-    if (token->answered) {
+    if (token->answered && token->answered > c->restore) {
         const struct history_entry *row = find_row(c->history, token->answered->stream, token->answered->rev);
         if (!row || row->token != number || row->refused != token->answered->refused)
             return broken(c, "nothing lost: change %" PRIu64 " was accepted as %" PRIu64 " of stream %u, where it does not stand",
@@ -327,7 +361,7 @@ static bool check_revoked(struct check *c, const struct history_entry *revoked)
     for (size_t i = 0; i < c->history->n; i++) {
         const struct history_entry *row = &c->history->entries[i];
         if (row->event == HISTORY_ROW && row->stream == revoked->stream && row->device == revoked->device &&
-            row->rev > revoked->rev)
+            !row->origin_epoch && row->rev > revoked->rev)
             return broken(c, "isolation: a revoked device wrote revision %" PRIu64 " of stream %u", row->rev, row->stream);
     }
     return true;
@@ -346,8 +380,14 @@ static bool check_all(struct check *c)
         if (!check_token(c, t))
             return false;
     for (size_t i = 0; i < history->n; i++)
-        if (history->entries[i].event == HISTORY_REVOKED && !check_revoked(c, &history->entries[i]))
+        if (history->entries[i].event == HISTORY_REVOKED && &history->entries[i] > c->restore &&
+            !check_revoked(c, &history->entries[i]))
             return false;
+    const struct history_entry *entry = NULL;
+    const char *wrong = check_losses(history, &entry);
+    if (wrong)
+        return broken(c, "%s: revision %" PRIu64 " of stream %u (epoch %" PRIu64 ", client %d)", wrong, entry->rev, entry->stream,
+                      entry->epoch, entry->client);
     for (size_t i = 0; i < history->n; i++)
         if (history->entries[i].event == HISTORY_UNWELL)
             return broken(c, "the server's own check finds its data damaged");
@@ -361,9 +401,11 @@ bool check_history(const struct history *history, char text[CHECK_TEXT_BYTES])
         abort();
     c->history = history;
     c->text = text;
+    c->restore = check_last_restore(history);
     bool right = check_all(c);
     state_done(&c->state);
     state_done(&c->abouts);
+    check_marks_done(&c->marks);
     free(c->tokens);
     free(c);
     return right;

@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/wire.pb-c.h"
+#include "server/service/journal.h"
+
 #define DATABASE "cache.db"
 #define COPY "copy.db"
 
@@ -49,6 +52,7 @@ static struct device *new_device(struct world *world, const char *school, const 
                                   .used = true,
                                   .school = school,
                                   .peer = *peer,
+                                  .backups = world->server.copies,
                                   .schema = world->now,
                                   .seed = world_random(world),
                                   .skew_ms = (int64_t)world_pick(world, 20000) - 10000};
@@ -90,6 +94,7 @@ struct device *device_clone(struct device *device)
     struct device *copy = new_device(world, device->school, &device->peer);
     test_disk_copy(device->disk, DATABASE, copy->disk, DATABASE);
     copy->schema = device->schema;
+    copy->backups = device->backups;
     copy->joined = device->joined;
     copy->revoked = device->revoked;
     copy->doubtful = device->doubtful;
@@ -160,6 +165,41 @@ uint64_t device_outbox(struct device *device, enum outbox_state state)
     return n;
 }
 
+/* It may be revoked by now, or not. */
+static void doubt(struct world *world, const struct device *device)
+{
+    for (int i = 0; i < WORLD_DEVICES_MAX; i++)
+        if (world->devices[i].used && world->devices[i].id == device->id) {
+            world->devices[i].doubtful = true;
+            history_add(&world->history, &(struct history_entry){.event = HISTORY_LEFT, .client = i});
+        }
+    world_say(world, "%d: is perhaps revoked", device->number);
+}
+
+void device_shut_out(struct device *device)
+{
+    struct world *world = device->world;
+    Lianxin__DeviceRevokeRequest revoke = LIANXIN__DEVICE_REVOKE_REQUEST__INIT;
+    struct peer operator= test_server_operator();
+    ProtobufCMessage *reply;
+    struct err err;
+    uint64_t rev;
+    revoke.device = device->device_text;
+    if (world_ask(world, &operator, MESSAGE_device_revoke, &revoke.base, &reply, &err) != STATUS_OK ||
+        journal_head_rev(world->server.core->writer.sql, device->stream, &rev, &err) != STATUS_OK) {
+        doubt(world, device);
+        return;
+    }
+    world_say(world, "%d: is revoked at %" PRIu64, device->number, rev);
+    for (int i = 0; i < WORLD_DEVICES_MAX; i++) /* and its copies */
+        if (world->devices[i].used && world->devices[i].id == device->id) {
+            world->devices[i].revoked = true;
+            history_add(&world->history,
+                        &(struct history_entry){
+                            .event = HISTORY_REVOKED, .client = i, .device = device->id, .stream = device->stream, .rev = rev});
+        }
+}
+
 /* ---- what a sync brought ---- */
 
 static void note_joined(struct device *device)
@@ -190,6 +230,7 @@ static void note_streams(struct device *device)
         history_add(&world->history, &(struct history_entry){.event = HISTORY_SYNCED,
                                                              .client = device->number,
                                                              .stream = list.items[i].stream,
+                                                             .epoch = list.items[i].epoch,
                                                              .rev = list.items[i].rev});
         if (device->task.report.compared && !world->upgraded)
             history_add(&world->history, &(struct history_entry){

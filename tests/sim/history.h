@@ -19,17 +19,21 @@ enum history_event {
     HISTORY_FAILED,     /* token: it is said that nothing changed */
     HISTORY_SHOWN,      /* token, ops: what the client shows right after saving */
     HISTORY_ANSWERED,   /* client, stream, token, instance, sequence, rev, refused: the server's answer to a push arrived */
-    HISTORY_SYNCED,     /* client, stream, rev: a sync ended well */
+    HISTORY_SYNCED,     /* client, stream, epoch, rev: a sync ended well */
     HISTORY_COMPARED,   /* client, stream: hashes differed though the client could read everything */
-    HISTORY_VIEW,       /* client, stream, rev, ops: all the client shows, nothing being on the way */
+    HISTORY_VIEW,       /* client, stream, epoch, rev, ops: all the client shows, nothing being on the way */
     HISTORY_COPIED,     /* client: its folder was copied */
     HISTORY_RESTORED,   /* client: the copy was put back */
     HISTORY_CLONED,     /* client, other: other begins as a copy of client */
     HISTORY_REVOKED,    /* client, device, stream, rev: the head of its stream then */
     HISTORY_LEFT,       /* client: it will not come back */
+    HISTORY_BASE,       /* the server is replaced by a restored backup. stream, rev: the head inside, epoch: of the new life; one each */
+    HISTORY_KNEW,       /* at that moment. client, stream, epoch, rev: how far it knows the stream */
+    HISTORY_HELD,       /* client, and what HISTORY_ROW has: a row it holds; the first of several holders has the ops */
+    HISTORY_MISSED,     /* at the end. stream, epoch, rev: the server says that nobody has brought this row back */
     HISTORY_READ_OTHER, /* client, stream: it asked for a stream of others; refused: as it must be */
-    HISTORY_ROW, /* at the end. stream, rev, instance, sequence, device, token (0: the server's own), refused, digest, previous, ops
-                  */
+    HISTORY_ROW, /* at the end. stream, epoch, rev, origin_epoch, origin_rev (of a row that was lost and came back), instance,
+                  * sequence, device, token (0: the server's own), refused, digest, previous, ops */
     HISTORY_TABLES, /* stream, rev, ops: what the server's tables hold */
     HISTORY_TOTAL,  /* stream, kind, value: records alive, counted by the server */
     HISTORY_ENDED,  /* client, stream, rev, waiting: after everybody had time to sync */
@@ -50,6 +54,7 @@ struct history_entry {
     int client, other;
     uint32_t stream, kind;
     uint64_t token, instance, device, sequence, rev, digest, previous, waiting, value;
+    uint64_t epoch, origin_epoch, origin_rev; /* epoch: the life of the server; 0 where there is only one */
     bool refused;
     size_t first_op, n_ops;
 };

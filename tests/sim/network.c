@@ -250,6 +250,12 @@ void network_run_dry(struct world *world)
         do_next(world);
 }
 
+void network_cut(struct world *world)
+{
+    for (struct flight *flight = world->flights; flight; flight = flight->next)
+        flight->failed |= flight->state == FLIGHT_RETURNS;
+}
+
 void network_close(struct world *world)
 {
     while (world->flights) {

@@ -46,3 +46,20 @@ REAL(enum status, outbox_confirm, struct cache *cache, const struct commit *comm
     *news = OUTBOX_KNOWN;
     return STATUS_OK;
 }
+
+REAL(enum status, cache_list_offer, struct cache *cache, struct arena *arena, uint32_t stream, uint64_t epoch,
+     struct offer_page *page, size_t max_bytes, struct err *err)
+{
+    enum status status = __real_cache_list_offer(cache, arena, stream, epoch, page, max_bytes, err);
+    if (is(PLANTED_offer_short) && status == STATUS_OK && page->n > 1)
+        page->n--;
+    return status;
+}
+
+REAL(enum status, outbox_untake, struct cache *cache, uint32_t stream, int64_t *n, struct err *err)
+{
+    if (!is(PLANTED_taken_forgotten))
+        return __real_outbox_untake(cache, stream, n, err);
+    *n = 0;
+    return STATUS_OK;
+}

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Mistakes of the server's rules. */
+#include <string.h>
+
 #include "common/sync/conflict.h"
 #include "common/table/table_wire.h"
 #include "server/service/heads.h"
 #include "server/service/journal.h"
+#include "server/service/loss.h"
 #include "server/service/pull.h"
 #include "server/service/push.h"
+#include "server/service/recover_internal.h"
 #include "tests/sim/planted.h"
 
 static const struct push *pushed; /* the push being accepted */
@@ -103,6 +107,38 @@ REAL(void, stream_hash_change, struct stream_hash *h, const struct record *befor
     __real_stream_hash_change(h, before, after);
     if (is(PLANTED_effect_twice) && !planted.in_server && planted_now_and_then(30))
         __real_stream_hash_change(h, before, after);
+}
+
+/* ---- after a restore ---- */
+
+REAL(void, recover_apply, struct arena *arena, const struct record *current, uint32_t stream, const struct edit *effect,
+     const struct recover_mark *marks, const struct recover_origin *origin, struct recovered *out)
+{
+    struct recover_mark *blind = ARENA_ARRAY(arena, effect->kind->n_fields, struct recover_mark);
+    memcpy(blind, marks, effect->kind->n_fields * sizeof *blind);
+    for (size_t i = 0; i < effect->kind->n_fields; i++) {
+        if (is(PLANTED_recovery_lowest) && blind[i].lead.epoch)
+            blind[i].lead.epoch = UINT64_MAX;
+        if (is(PLANTED_recovery_overwrites))
+            blind[i].edited_epoch = 0;
+    }
+    __real_recover_apply(arena, current, stream, effect, blind, origin, out);
+}
+
+REAL(enum status, recover_commit_again, struct recovering *r, const struct commit *lost, const struct recover_origin *origin,
+     struct err *err)
+{
+    if (is(PLANTED_recovery_drops) && planted_now_and_then(4))
+        return STATUS_OK;
+    enum status status = __real_recover_commit_again(r, lost, origin, err);
+    return status == STATUS_OK && is(PLANTED_recovery_twice) ? __real_recover_commit_again(r, lost, origin, err) : status;
+}
+
+REAL(enum status, loss_list, struct work *work,
+     void (*say)(void *context, uint32_t stream, uint64_t epoch, uint64_t missing, const char *ranges), void *context,
+     struct err *err)
+{
+    return is(PLANTED_loss_unsaid) ? STATUS_OK : __real_loss_list(work, say, context, err);
 }
 
 REAL(enum status, table_to_wire, struct arena *arena, const struct table *table, Lianxin__Table **out, struct err *err)

@@ -97,6 +97,7 @@ static void watch_end(struct world *world)
         if (!world->wrong[0] && stream >= STREAM_FIRST_SCHOOL)
             watch_totals(world, stream);
     }
+    watch_missed(world);
     watch_check(world);
 }
 

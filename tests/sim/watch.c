@@ -182,7 +182,8 @@ void watch_view(struct device *device, uint32_t stream)
         !watch_store(world, cache_store(device->cache), stream))
         return;
     history_add(&world->history,
-                &(struct history_entry){.event = HISTORY_VIEW, .client = device->number, .stream = stream, .rev = line.rev});
+                &(struct history_entry){
+                    .event = HISTORY_VIEW, .client = device->number, .stream = stream, .epoch = line.epoch, .rev = line.rev});
 }
 
 void watch_device(struct device *device)
@@ -216,6 +217,24 @@ static const struct peer *some_staff(const struct world *world)
     return NULL;
 }
 
+struct history_entry watch_row_entry(enum history_event event, const struct commit *commit, const struct row *row)
+{
+    return (struct history_entry){.event = event,
+                                  .client = -1,
+                                  .stream = commit->stream,
+                                  .epoch = commit->epoch,
+                                  .rev = commit->rev,
+                                  .origin_epoch = commit->recovered_epoch,
+                                  .origin_rev = commit->recovered_rev,
+                                  .instance = world_digest(commit->instance.bytes, UUID_BYTES),
+                                  .sequence = commit->sequence,
+                                  .device = world_digest(commit->device.bytes, UUID_BYTES),
+                                  .token = watch_token(commit->note),
+                                  .refused = commit->status != STATUS_OK,
+                                  .digest = world_digest(row->digest.bytes, SHA256_BYTES),
+                                  .previous = commit->rev > 1 ? world_digest(commit->previous.bytes, SHA256_BYTES) : 0};
+}
+
 uint64_t watch_row(struct world *world, const struct row *row, uint32_t stream)
 {
     struct commit commit;
@@ -224,18 +243,9 @@ uint64_t watch_row(struct world *world, const struct row *row, uint32_t stream)
         world_complain(world, "a row of stream %u cannot be read: %s", stream, err.text);
         return 0;
     }
+    struct history_entry entry = watch_row_entry(HISTORY_ROW, &commit, row);
     watch_edits(world, commit.effects, commit.n_effects);
-    history_add(&world->history,
-                &(struct history_entry){.event = HISTORY_ROW,
-                                        .stream = stream,
-                                        .rev = commit.rev,
-                                        .instance = world_digest(commit.instance.bytes, UUID_BYTES),
-                                        .sequence = commit.sequence,
-                                        .device = world_digest(commit.device.bytes, UUID_BYTES),
-                                        .token = watch_token(commit.note),
-                                        .refused = commit.status != STATUS_OK,
-                                        .digest = world_digest(row->digest.bytes, SHA256_BYTES),
-                                        .previous = commit.rev > 1 ? world_digest(commit.previous.bytes, SHA256_BYTES) : 0});
+    history_add(&world->history, &entry);
     return commit.rev;
 }
 

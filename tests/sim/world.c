@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/service/journal.h"
 #include "tests/unit/schema_next.h"
 
 uint64_t world_random(struct world *world)
@@ -100,6 +101,73 @@ void world_server_returns(struct world *world)
     test_disk_set_free(world->server.disk, -1);
     world_server_reopen(world);
     world->server_down = false;
+}
+
+/* ---- backups ---- */
+
+void world_server_backup(struct world *world)
+{
+    unsigned forget = world->n_backups == WORLD_BACKUPS_MAX ? world->backups[0] : 0;
+    test_disk_set_free(world->server.disk, -1);
+    test_disk_fail(world->server.disk, TEST_DISK_DIE, 0);
+    unsigned made = test_server_backup(&world->server);
+    test_server_note_backup(&world->server, made, forget);
+    if (forget)
+        memmove(world->backups, world->backups + 1, --world->n_backups * sizeof *world->backups);
+    world->backups[world->n_backups++] = made;
+    world_say(world, "backup %u", made);
+}
+
+/* What the backup holds. */
+static void note_base(struct world *world)
+{
+    struct sql *sql = world->server.core->writer.sql;
+    uint32_t stream = 0;
+    struct err err;
+    while (journal_next_stream(sql, stream, &stream, &err) == STATUS_OK && stream) {
+        uint64_t rev;
+        if (journal_head_rev(sql, stream, &rev, &err) != STATUS_OK)
+            world_complain(world, "the restored journal cannot be read: %s", err.text);
+        history_add(&world->history, &(struct history_entry){.event = HISTORY_BASE,
+                                                             .client = -1,
+                                                             .stream = stream,
+                                                             .rev = rev,
+                                                             .epoch = world->server.core->epoch});
+    }
+}
+
+/* Whoever joined after the backup is not known any more; whoever was shut out is shut out again before anybody is let in. */
+static void mind_devices(struct world *world, unsigned backup)
+{
+    for (int i = 0; i < WORLD_DEVICES_MAX; i++) {
+        struct device *device = &world->devices[i];
+        if (!device->used)
+            continue;
+        if (device->backups >= backup) {
+            device->revoked = true;
+            history_add(&world->history, &(struct history_entry){.event = HISTORY_LEFT, .client = i});
+        } else if (device->revoked) {
+            device_shut_out(device);
+        }
+    }
+}
+
+void world_server_restore(struct world *world, unsigned at)
+{
+    unsigned backup = world->backups[at];
+    world_say(world, "the server is lost; backup %u is restored", backup);
+    network_cut(world);
+    world->server_down = true;
+    test_disk_kill(world->server.disk);
+    test_disk_set_free(world->server.disk, -1);
+    test_server_restore(&world->server, backup);
+    world_server_reopen(world);
+    note_base(world);
+    watch_devices(world);
+    world->server_down = false;
+    world->backups[0] = backup; /* the others are of the life that ended */
+    world->n_backups = 1;
+    mind_devices(world, backup);
 }
 
 /* ---- the beginning ---- */

@@ -12,6 +12,7 @@
 #include "tests/sim/history.h"
 
 #define WORLD_DEVICES_MAX 12
+#define WORLD_BACKUPS_MAX 3
 #define WORLD_SCHOOLS 3
 #define WORLD_CALM_DELAY_MS 5
 #define WORLD_TRACE_LINES 400
@@ -23,6 +24,7 @@ struct device {
     struct world *world;
     int number;
     bool used, joined, revoked, left;
+    unsigned backups; /* that were made before it joined: they do not know it */
     bool doubtful;      /* nobody knows whether it is revoked */
     const char *school; /* NULL: of the district */
     struct peer peer;
@@ -64,6 +66,7 @@ struct world {
     const struct schema *now, *next;
     bool server_down, upgraded;
     bool little_memory; /* the server's pages spill into its log before the commit */
+    unsigned backups[WORLD_BACKUPS_MAX], n_backups; /* kept, oldest first */
     unsigned gather_ms; /* how long requests come together before the lanes look */
     struct device devices[WORLD_DEVICES_MAX];
     struct weather weather;
@@ -97,12 +100,17 @@ void world_server_reopen(struct world *world);
 void world_server_dies(struct world *world);
 /* By a power cut or a kill, as the seed has it. */
 void world_server_returns(struct world *world);
+void world_server_backup(struct world *world);
+/* It is lost, and goes on from a backup. */
+void world_server_restore(struct world *world, unsigned at);
 
 /* ---- network.c ---- */
 void network_connect(struct device *device);
 /* Lets virtual time pass; work that is due is done. */
 void network_run(struct world *world, int64_t ms);
 void network_run_dry(struct world *world);
+/* No answer that is under way arrives. */
+void network_cut(struct world *world);
 void network_close(struct world *world);
 /* only: see struct device. */
 void task_start(struct device *device, uint32_t only);
@@ -118,6 +126,8 @@ void device_open_cache(struct device *device);
 void device_kill(struct device *device, bool power_cut);
 void device_copy(struct device *device);
 void device_restore(struct device *device);
+/* By the operator: from now on it is refused, and its copies with it. */
+void device_shut_out(struct device *device);
 /* After a task has ended. */
 void device_synced(struct device *device);
 /* Nothing is running and the folder can be used. */
@@ -136,9 +146,14 @@ void watch_device(struct device *device);
 bool watch_store(struct world *world, struct store *store, uint32_t stream);
 /* A journal row; its revision, 0 when it cannot be read. */
 uint64_t watch_row(struct world *world, const struct row *row, uint32_t stream);
+struct history_entry watch_row_entry(enum history_event event, const struct commit *commit, const struct row *row);
 void watch_journal(struct world *world, uint32_t stream);
 void watch_tables(struct world *world, uint32_t stream);
 void watch_totals(struct world *world, uint32_t stream);
+
+/* ---- watch_lost.c ---- */
+void watch_devices(struct world *world);
+void watch_missed(struct world *world);
 
 /* ---- act.c ---- */
 /* One random thing that somebody does or that happens, out of those of set (bit i: the i-th of act.def). */
