@@ -153,6 +153,28 @@ static void act_peep(struct world *world)
                     .event = HISTORY_READ_OTHER, .client = device->number, .stream = stream, .refused = status != STATUS_OK});
 }
 
+/* Somebody without a network, the operator who takes the file in, and the way back. */
+static void act_export(struct world *world)
+{
+    struct device *device = some_device(world);
+    if (!device || !device->joined || test_disk_is_dead(device->disk))
+        return;
+    if (device->school && world_chance(world, 50))
+        change_edit(device, device->stream);
+    if (!test_disk_is_dead(device->disk))
+        stick_export(device);
+}
+
+static void act_carry(struct world *world)
+{
+    stick_take(world);
+}
+
+static void act_fetch(struct world *world)
+{
+    stick_import(world);
+}
+
 static void act_due(struct world *world)
 {
     Lianxin__DuePutRequest put = LIANXIN__DUE_PUT_REQUEST__INIT;

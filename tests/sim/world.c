@@ -197,6 +197,10 @@ void world_open(struct world *world, uint64_t seed)
     history_reset(&world->history);
     arena_init(&world->arena, 0);
     arena_init(&world->scratch, 0);
+    for (int i = 0; i < WORLD_STICKS; i++) {
+        buf_init(&world->sticks[i].question, 0);
+        buf_init(&world->sticks[i].answer, 0);
+    }
     set_up_server(world);
     world->now = world->server.schema;
     world->next = schema_next_new(&world->arena);
@@ -217,6 +221,10 @@ void world_close(struct world *world)
         device_close(&world->devices[i]);
     test_server_close(&world->server);
     network_close(world);
+    for (int i = 0; i < WORLD_STICKS; i++) {
+        buf_done(&world->sticks[i].question);
+        buf_done(&world->sticks[i].answer);
+    }
     arena_done(&world->scratch);
     arena_done(&world->arena);
 }

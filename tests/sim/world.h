@@ -15,6 +15,7 @@
 #define WORLD_BACKUPS_MAX 3
 #define WORLD_SCHOOLS 3
 #define WORLD_CALM_DELAY_MS 5
+#define WORLD_STICKS 4
 #define WORLD_TRACE_LINES 400
 #define WORLD_TRACE_BYTES 160
 
@@ -53,6 +54,13 @@ struct device {
     } task;
 };
 
+/* A file under way: a device's question and, once the district has taken it in, the answer. */
+struct stick {
+    bool used, answered;
+    uint64_t device;
+    struct buf question, answer;
+};
+
 /* In percent; all 0: a good network. */
 struct weather {
     unsigned lose_request, lose_reply, twice;
@@ -69,6 +77,7 @@ struct world {
     unsigned backups[WORLD_BACKUPS_MAX], n_backups; /* kept, oldest first */
     unsigned gather_ms; /* how long requests come together before the lanes look */
     struct device devices[WORLD_DEVICES_MAX];
+    struct stick sticks[WORLD_STICKS];
     struct weather weather;
     struct flight *flights; /* by time, then order */
     uint64_t n_flights;
@@ -133,6 +142,11 @@ void device_synced(struct device *device);
 /* Nothing is running and the folder can be used. */
 bool device_is_free(const struct device *device);
 uint64_t device_outbox(struct device *device, enum outbox_state state);
+
+/* ---- stick.c: syncing by files ---- */
+void stick_export(struct device *device);
+void stick_take(struct world *world);
+void stick_import(struct world *world);
 
 /* ---- watch.c: the product's values as history ---- */
 void watch_edits(struct world *world, const struct edit *edits, size_t n);
