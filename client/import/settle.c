@@ -294,7 +294,7 @@ static void settle_line(struct lines *lines, size_t at, const struct plan_range 
         return;
     if (header_names_months(h)) {
         line->sub = *current && h->when.kind == WHEN_DATE && (*current)->header.when.kind == WHEN_MONTH &&
-                    same_months(&(*current)->header.when, &h->when);
+                    (*current)->header.when.count == 1 && same_months(&(*current)->header.when, &h->when);
         line->kind = LINE_HEADER;
     } else if (accepts_soft(lines, at, range, *current)) {
         line->sub = h->when.kind == WHEN_PART && *current && (*current)->header.when.kind == WHEN_MONTH;
