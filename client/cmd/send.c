@@ -215,7 +215,8 @@ static enum status send(struct cmd *cmd, uint64_t *waiting, struct err *err)
         s = say_delivered(cmd, sent, &report, *waiting, err);
     if (s != STATUS_OK)
         return s;
-    if (sent != STATUS_OK && sent != STATUS_UNAVAILABLE) {
+    bool no_room = why.reason == REASON_DISK_LOW || why.reason == REASON_DISK_FULL; /* which trying again does not mend */
+    if (sent != STATUS_OK && (sent != STATUS_UNAVAILABLE || no_room)) {
         wording_apply(cmd->schema, cmd->ui.chinese, &why);
         ui_error(&cmd->ui, &why);
     }

@@ -97,7 +97,11 @@ wait_for_log() {
     world_stop
     world_set min_free 1000G
     world_serve
-    as wang done 3.1 || true
+    run as wang done 3.1 --lang zh
+    [ "$status" -eq 0 ]
+    [[ $output == *"已保存，尚未送达"* && $output == *"磁盘空间不足"* ]]
+    run as wang plan submit
+    [ "$status" -eq 6 ]
     run as wang sync
     [ "$status" -eq 6 ]
     [[ $output == *"nearly full"* ]]
