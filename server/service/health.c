@@ -143,7 +143,10 @@ static enum status add_backup(struct health *health, struct work *work, int64_t 
     if (st)
         return st;
     bool old = health->now_ms - (made_ms ? made_ms : founded_ms) > OLD_MS;
-    health_add(health, "backup_made", "last verified backup", "最近一次核验过的备份", health_time(health, made_ms),
+    const char *value = made_ms ? arena_printf(health->arena, "%s (%lld h)", health_time(health, made_ms),
+                                               (long long)((health->now_ms - made_ms) / HOUR_MS))
+                                : NULL;
+    health_add(health, "backup_made", "last verified backup, its age", "最近一次核验过的备份及距今小时数", value,
                old ? HEALTH_UNWELL : HEALTH_WELL, old ? &make_backup : NULL);
     return STATUS_OK;
 }

@@ -117,6 +117,20 @@ wait_for_log() {
     [ "$(status_of disk state)" = well ]
 }
 
+@test "root on the server's folder becomes the server's user, and locks nobody out" {
+    [ "$(id -u)" -eq 0 ] || skip "only root can become somebody else"
+    place=$(mktemp -d)
+    chmod 755 "$place"
+    mkdir "$place/server"
+    chown nobody "$place/server"
+    lianxind init --data "$place/server" --public 127.0.0.1:7443 >/dev/null
+    lianxind school add SY01 一小 --data "$place/server" >/dev/null
+    lianxind backup --data "$place/server" >/dev/null
+    others=$(find "$place/server" ! -user nobody)
+    rm -rf "$place"
+    [ "$others" = "" ]
+}
+
 @test "the log tells more or less without a restart" {
     world_init SY01
     world_serve
