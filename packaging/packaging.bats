@@ -68,7 +68,7 @@ complete_line() {
 @test "the maintainer scripts are shell, and touch no district" {
     for script in postinst prerm postrm; do
         sh -n "$BATS_TEST_DIRNAME/$script"
-        ! grep -q 'rm -r' "$BATS_TEST_DIRNAME/$script"
+        [ "$(grep -c 'rm -r' "$BATS_TEST_DIRNAME/$script")" -eq 0 ]
     done
 }
 

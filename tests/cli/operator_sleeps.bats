@@ -135,7 +135,7 @@ wait_for_log() {
     world_init SY01
     world_serve
     join wang --school SY01 --person 王芳
-    ! grep -q " debug " "$world/server.log"
+    [ "$(grep -c " debug " "$world/server.log")" -eq 0 ]
     world_set log_level debug
     kill -HUP "$server_pid"
     wait_for_log config.reload
