@@ -91,8 +91,8 @@ enum status change_commit(struct cmd *cmd, uint32_t stream, const struct change 
 {
     if (!change->n)
         return err_set(err, STATUS_USAGE, _("nothing would change"));
-    return cache_change(cmd->cache, stream, change->edits, change->n, change_note_for(cmd, stream, note), clock_now_ms(&cmd->clock),
-                        NULL, err);
+    return cache_change(cmd->cache, stream, change->edits, change->n, change->own ? note : change_note_for(cmd, stream, note),
+                        clock_now_ms(&cmd->clock), NULL, err);
 }
 
 enum status change_finish(struct cmd *cmd, const Lianxin__Activity *activity, const char *what, struct err *err)

@@ -11,6 +11,7 @@
 struct change {
     struct edit edits[CHANGE_EDITS_MAX];
     size_t n;
+    bool own; /* a district device's own step, not one for the school */
 };
 
 /* A copy of a record's message to be changed; of a new record's (record NULL) an empty one. */

@@ -72,6 +72,25 @@ static void check_time(struct doctor *d, int64_t server_ms)
     say(d, _("time"), finding, off_ms > CLOCK_OFF_MS ? _("set this computer's clock; days of activities come from it") : NULL);
 }
 
+struct answer {
+    const char *what;
+    struct err why; /* OK: it answered */
+    int64_t server_ms;
+};
+
+static void say_answer(struct doctor *d, struct answer *answer, bool another)
+{
+    if (d->cmd->offline)
+        say(d, answer->what, _("not asked: --offline"), NULL);
+    else if (answer->why.status == STATUS_OK)
+        say(d, answer->what, _("answers"), NULL);
+    else
+        say_failed(d, answer->what, &answer->why,
+                   another                                 ? NULL
+                   : answer->why.status == STATUS_DENIED ? _("ask the district for a new invitation")
+                                                           : _("check the network cable or Wi-Fi; if others sync, ask the district"));
+}
+
 /* One address that answers is enough to work. */
 static enum status check_addresses(struct doctor *d, struct err *err)
 {
@@ -79,21 +98,19 @@ static enum status check_addresses(struct doctor *d, struct err *err)
     int64_t server_ms = 0;
     size_t n;
     enum status s = device_list_addresses(d->cmd, &addresses, &n, err);
-    for (size_t i = 0; s == STATUS_OK && i < n; i++) {
-        struct err why = {0};
-        const char *what = arena_printf(&d->cmd->arena, _("server %s"), addresses[i]);
-        if (d->cmd->offline)
-            say(d, what, _("not asked: --offline"), NULL);
-        else if (ask_time(d->cmd, addresses[i], &server_ms, &why) == STATUS_OK)
-            say(d, what, _("answers"), NULL);
-        else
-            say_failed(d, what, &why,
-                       why.status == STATUS_DENIED ? _("ask the district for a new invitation")
-                                                   : _("check the network cable or Wi-Fi; if others sync, ask the district"));
+    if (s != STATUS_OK)
+        return s;
+    struct answer *answers = ARENA_ARRAY(&d->cmd->arena, n + 1, struct answer);
+    for (size_t i = 0; i < n; i++) {
+        answers[i].what = arena_printf(&d->cmd->arena, _("server %s"), addresses[i]);
+        if (!d->cmd->offline && ask_time(d->cmd, addresses[i], &answers[i].server_ms, &answers[i].why) == STATUS_OK)
+            server_ms = answers[i].server_ms;
     }
+    for (size_t i = 0; i < n; i++)
+        say_answer(d, &answers[i], server_ms != 0);
     if (server_ms)
         check_time(d, server_ms);
-    return s;
+    return STATUS_OK;
 }
 
 static void check_certificate(struct doctor *d)

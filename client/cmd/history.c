@@ -15,6 +15,51 @@ struct history {
     struct err *err;
 };
 
+/* What tells a person something: no ids, no digests, no places in a document. */
+static bool is_worth_reading(const struct field *field)
+{
+    return field->meaning != MEANING_ID && field->meaning != MEANING_DIGEST && strcmp(field->name, "position") != 0 &&
+           strcmp(field->name, "source_line") != 0 && strcmp(field->name, "tags") != 0;
+}
+
+/* "held 2, people 49 …" */
+static const char *figures_of(struct cmd *cmd, const Lianxin__Report *report)
+{
+    const char *text = "";
+    for (enum report_figure i = 0; i < REPORT_FIGURES; i++) {
+        const Lianxin__Figure *figure = report_find_figure(report, i);
+        if (figure)
+            text = arena_printf(&cmd->arena, "%s%s%s %s", text, *text ? ", " : "",
+                                cmd->ui.chinese ? report_figure_at(i)->label_zh : report_figure_at(i)->label,
+                                report_figure_text(cmd, i, report_figure_value(figure)));
+    }
+    return text;
+}
+
+static const char *value_of(struct cmd *cmd, const ProtobufCMessage *values, const struct field *field)
+{
+    if (field->meaning == MEANING_FIGURES && record_has(values, field))
+        return figures_of(cmd, (const Lianxin__Report *)values);
+    return record_has(values, field) ? record_text(&cmd->arena, values, field, cmd->ui.chinese, cmd->clock.zone_s) : "–";
+}
+
+/* "state: draft → submitted; …"; of what is new only what it has. */
+static const char *change_words(struct cmd *cmd, const struct edit *effect)
+{
+    const char *text = "";
+    for (size_t i = 0; i < effect->kind->n_fields; i++) {
+        const struct field *field = &effect->kind->fields[i];
+        bool had = record_has(effect->before, field), has = record_has(effect->after, field);
+        if (!(effect->fields & field_bit(field)) || !is_worth_reading(field) || (!had && !has))
+            continue;
+        const char *before = value_of(cmd, effect->before, field), *after = value_of(cmd, effect->after, field);
+        if (strcmp(before, after) != 0) /* not to the minute */
+            text = arena_printf(&cmd->arena, "%s%s%s: %s%s%s", text, *text ? "; " : "",
+                                cmd->ui.chinese ? field->label_zh : field->label, had ? before : "", had ? " → " : "", after);
+    }
+    return text;
+}
+
 static const char *words(struct cmd *cmd, const struct edit *effect, const ProtobufCMessage *values)
 {
     const char *text = "";
@@ -59,8 +104,9 @@ static const char *author(struct cmd *cmd, const struct commit *commit)
     return commit->person;
 }
 
+/* change: before and after in one text, for people. */
 static void add_line(struct history *h, uint64_t rev, const struct commit *commit, const struct kind *kind, const char *before,
-                     const char *after)
+                     const char *after, const char *change)
 {
     table_add_row(h->table);
     table_put_int(h->table, (int64_t)rev);
@@ -70,6 +116,7 @@ static void add_line(struct history *h, uint64_t rev, const struct commit *commi
     table_put_text(h->table, before);
     table_put_text(h->table, after);
     table_put_text(h->table, change_note(h->cmd, commit->note));
+    table_put_text(h->table, change);
 }
 
 /* A conflict about the record: when it arose, what was not taken, and when it was decided, how. */
@@ -84,15 +131,13 @@ static void add_conflict(struct history *h, uint64_t rev, const struct commit *c
         conflict.kind != h->record->kind || !uuid_equal(&conflict.record, &h->record->id))
         return;
     const Lianxin__Conflict *now = (const Lianxin__Conflict *)effect->after;
-    if (now->state != LIANXIN__CONFLICT_STATE__CONFLICT_STATE_RESOLVED)
-        add_line(h, rev, commit, effect->kind, conflict_words(cmd, &conflict, conflict.theirs),
-                 arena_printf(&cmd->arena, _("not taken: %s"), conflict_words(cmd, &conflict, conflict.mine)));
-    else
-        add_line(h, rev, commit, effect->kind, "",
-                 now->choice == LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_MINE
-                     ? arena_printf(&cmd->arena, _("decided: %s"), conflict_words(cmd, &conflict, conflict.mine))
-                 : now->choice == LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS ? _("decided: the held value stays")
-                                                                                    : _("decided: a third value"));
+    bool open = now->state != LIANXIN__CONFLICT_STATE__CONFLICT_STATE_RESOLVED;
+    const char *after = open ? arena_printf(&cmd->arena, _("not taken: %s"), conflict_words(cmd, &conflict, conflict.mine))
+                        : now->choice == LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_MINE
+                            ? arena_printf(&cmd->arena, _("decided: %s"), conflict_words(cmd, &conflict, conflict.mine))
+                        : now->choice == LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS ? _("decided: the held value stays")
+                                                                                           : _("decided: a third value");
+    add_line(h, rev, commit, effect->kind, open ? conflict_words(cmd, &conflict, conflict.theirs) : "", after, after);
 }
 
 static bool visit(void *context, uint64_t rev, const struct row *row)
@@ -106,7 +151,8 @@ static bool visit(void *context, uint64_t rev, const struct row *row)
         const struct edit *effect = &commit.effects[i];
         if (concerns(&h->cmd->arena, effect, h->record))
             add_line(h, rev, &commit, effect->kind, words(h->cmd, effect, effect->before),
-                     effect->remove ? _("deleted") : words(h->cmd, effect, effect->after));
+                     effect->remove ? _("deleted") : words(h->cmd, effect, effect->after),
+                     effect->remove ? _("deleted") : change_words(h->cmd, effect));
         else if (effect->kind && strcmp(effect->kind->name, "conflict") == 0)
             add_conflict(h, rev, &commit, effect);
     }
@@ -142,11 +188,12 @@ static enum status run(struct cmd *cmd, struct err *err)
     h.table = table_new(&cmd->arena, "history", NULL, NULL);
     table_add_column(h.table, "rev", TABLE_INT, "rev", "版本", TABLE_FIXED);
     table_add_column(h.table, "time_ms", TABLE_INSTANT_MS, "when", "时间", TABLE_FIXED);
-    table_add_column(h.table, "person", TABLE_TEXT, "by", "修改人", 0);
+    table_add_column(h.table, "person", TABLE_TEXT, "by", "修改人", TABLE_WRAP);
     table_add_column(h.table, "kind", TABLE_TEXT, "what", "对象", 0);
-    table_add_column(h.table, "before", TABLE_TEXT, "before", "原来", TABLE_WRAP);
-    table_add_column(h.table, "after", TABLE_TEXT, "after", "改为", TABLE_WRAP);
-    table_add_column(h.table, "note", TABLE_TEXT, "command", "操作", 0);
+    table_add_column(h.table, "before", TABLE_TEXT, "before", "原来", TABLE_DATA_ONLY);
+    table_add_column(h.table, "after", TABLE_TEXT, "after", "改为", TABLE_DATA_ONLY);
+    table_add_column(h.table, "note", TABLE_TEXT, "command", "操作", TABLE_WRAP);
+    table_add_column(h.table, "change", TABLE_TEXT, "change", "改动", TABLE_WRAP);
     s = cache_walk_journal(cmd->cache, work.work.stream, visit, &h, err);
     if (s == STATUS_OK)
         s = h.status;

@@ -13,8 +13,6 @@
 #include "client/cmd/step.h"
 #include "common/record/text.h"
 
-#define ID_DIGITS 8
-
 static const struct option options[] = {
     {"format", "格式", N_("FORMAT"), N_("export: docx, xlsx, md or txt (default: as FILE of -o ends, else docx)")},
     {"school", "单位", N_("CODE"), N_("another school's (district only)")},
@@ -231,6 +229,8 @@ static enum status run_submit(struct cmd *cmd, const struct work *work, struct e
         ui_print(&cmd->ui, _("%s: already submitted\n"), work_plan(plan)->title);
         return send_submitted(cmd, err);
     }
+    if ((s = step_check_read(cmd, plan, work_plan(plan)->title, err)) != STATUS_OK)
+        return s;
     Lianxin__Plan *after = (Lianxin__Plan *)change_copy(cmd, plan->kind, plan);
     after->has_state = after->has_submitted_at = 1;
     after->state = LIANXIN__PLAN_STATE__PLAN_STATE_SUBMITTED;
@@ -248,12 +248,8 @@ static enum status run_submit(struct cmd *cmd, const struct work *work, struct e
 static enum status take_step(struct cmd *cmd, const struct work *work, const struct step *step, struct err *err)
 {
     const struct record *plan;
-    char id[UUID_TEXT_BYTES];
     enum status s = plan_get(cmd, work, &plan, err);
-    if (s != STATUS_OK)
-        return s;
-    uuid_format(&plan->id, id);
-    return step_take(cmd, plan, step, work_plan(plan)->title, arena_strndup(&cmd->arena, id, ID_DIGITS), err);
+    return s == STATUS_OK ? step_take(cmd, plan, step, work_plan(plan)->title, "", err) : s;
 }
 
 static enum status run_withdraw(struct cmd *cmd, const struct work *work, struct err *err)

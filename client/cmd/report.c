@@ -91,7 +91,7 @@ const char *report_handle(struct cmd *cmd, const struct uuid *id, const Lianxin_
 
 /* --- show --- */
 
-static const char *figure_text(struct cmd *cmd, enum report_figure figure, int64_t value)
+const char *report_figure_text(struct cmd *cmd, enum report_figure figure, int64_t value)
 {
     if (report_figure_at(figure)->type != TABLE_MONEY_FEN)
         return arena_printf(&cmd->arena, "%" PRId64, value);
@@ -109,9 +109,9 @@ void report_print(struct cmd *cmd, const Lianxin__Report *report, const char *st
         if (!figure)
             continue;
         const struct report_figure_row *row = report_figure_at(i);
-        ui_print(ui, "  %s: %s", ui->chinese ? row->label_zh : row->label, figure_text(cmd, i, report_figure_value(figure)));
+        ui_print(ui, "  %s: %s", ui->chinese ? row->label_zh : row->label, report_figure_text(cmd, i, report_figure_value(figure)));
         if (figure->has_stated)
-            ui_print(ui, _(" (stated; counted: %s)"), figure_text(cmd, i, figure->counted));
+            ui_print(ui, _(" (stated; counted: %s)"), report_figure_text(cmd, i, figure->counted));
         ui_print(ui, "\n");
     }
     if (report->text && *report->text)
@@ -259,8 +259,8 @@ static void warn_if_counted_changed(struct cmd *cmd, const struct report_work *w
         const struct report_figure_row *row = report_figure_at(i);
         if (figure && figure->counted != counted.figures[i])
             ui_warn(&cmd->ui, _("%s: the report says %s, the records now add up to %s"),
-                    cmd->ui.chinese ? row->label_zh : row->label, figure_text(cmd, i, figure->counted),
-                    figure_text(cmd, i, counted.figures[i]));
+                    cmd->ui.chinese ? row->label_zh : row->label, report_figure_text(cmd, i, figure->counted),
+                    report_figure_text(cmd, i, counted.figures[i]));
     }
 }
 
@@ -277,6 +277,8 @@ static enum status run_submit(struct cmd *cmd, const struct report_work *work, s
         ui_print(&cmd->ui, _("%s: submitted already\n"), report_name(cmd, report));
         return send_submitted(cmd, err);
     }
+    if ((s = step_check_read(cmd, record, report_name(cmd, report), err)) != STATUS_OK)
+        return s;
     warn_if_counted_changed(cmd, work, report);
     Lianxin__Report *after = (Lianxin__Report *)change_copy(cmd, record->kind, record);
     const char *handle = report_handle(cmd, &record->id, after);

@@ -30,6 +30,8 @@ void report_recount(struct cmd *cmd, const struct report_work *work, const Lianx
 const char *report_name(struct cmd *cmd, const Lianxin__Report *report);
 /* What a person types to mean the report: "2025-03", else the start of its id; in arena. */
 const char *report_handle(struct cmd *cmd, const struct uuid *id, const Lianxin__Report *report);
+/* A figure's value as people read it; in arena. */
+const char *report_figure_text(struct cmd *cmd, enum report_figure figure, int64_t value);
 /* Figures, with both values where the officer stated one, and the text. state: its label. */
 void report_print(struct cmd *cmd, const Lianxin__Report *report, const char *state);
 

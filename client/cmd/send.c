@@ -204,6 +204,19 @@ static enum status say_delivered(struct cmd *cmd, enum status sent, const struct
     return delivery_warn_late(cmd, err);
 }
 
+/* No network is an everyday thing; whatever else kept the server from taking it is worth a line. */
+static void say_why(struct cmd *cmd, struct err *why)
+{
+    char text[UI_ERROR_BYTES];
+    if (why->status == STATUS_OK || cmd->offline || why->reason == REASON_UNREACHABLE)
+        return;
+    wording_apply(cmd->schema, cmd->ui.chinese, why);
+    if (why->status == STATUS_UNAVAILABLE)
+        ui_warn(&cmd->ui, "%s", ui_error_text(&cmd->ui, why, text, sizeof text));
+    else
+        ui_error(&cmd->ui, why);
+}
+
 static enum status send(struct cmd *cmd, uint64_t *waiting, struct err *err)
 {
     struct sync_report report = {0};
@@ -215,11 +228,7 @@ static enum status send(struct cmd *cmd, uint64_t *waiting, struct err *err)
         s = say_delivered(cmd, sent, &report, *waiting, err);
     if (s != STATUS_OK)
         return s;
-    bool no_room = why.reason == REASON_DISK_LOW || why.reason == REASON_DISK_FULL; /* which trying again does not mend */
-    if (sent != STATUS_OK && (sent != STATUS_UNAVAILABLE || no_room)) {
-        wording_apply(cmd->schema, cmd->ui.chinese, &why);
-        ui_error(&cmd->ui, &why);
-    }
+    say_why(cmd, &why);
     if (cmd->ui.json && (s = print_report(cmd, &report, *waiting, err)) != STATUS_OK)
         return s;
     return need_person(&report, err);
@@ -284,6 +293,7 @@ void send_quietly(struct cmd *cmd)
     struct err why = {0};
     enum status s = run_sync(cmd, NULL, &report, &why);
     if (s == STATUS_OK) {
+        cmd->news = report.records;
         say_unusual(cmd, &report);
         if (need_person(&report, &why) != STATUS_OK)
             ui_warn(&cmd->ui, "%s", why.text);

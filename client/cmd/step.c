@@ -7,6 +7,7 @@
 #include "client/cmd/report.h"
 #include "client/cmd/send.h"
 #include "common/record/rules.h"
+#include "common/record/text.h"
 
 static const struct field *field_of(const struct record *record, const char *name)
 {
@@ -63,7 +64,7 @@ static enum status set_fields(struct cmd *cmd, const struct record *record, cons
 enum status step_take(struct cmd *cmd, const struct record *record, const struct step *step, const char *name, const char *handle,
                       struct err *err)
 {
-    struct change change = {0};
+    struct change change = {.own = step->district};
     int64_t to;
     enum status s = check_typed(cmd, step, err);
     if (s != STATUS_OK)
@@ -80,7 +81,7 @@ enum status step_take(struct cmd *cmd, const struct record *record, const struct
         (s = set_fields(cmd, record, step, to, after, err)) != STATUS_OK)
         return s;
     change_add(cmd, &change, record->kind, &record->id, record, after);
-    const char *note = arena_printf(&cmd->arena, "%s %s %s", record->kind->name, step->word, handle);
+    const char *note = arena_printf(&cmd->arena, "%s %s%s%s", record->kind->name, step->word, *handle ? " " : "", handle);
     if ((s = change_commit(cmd, record->stream, &change, note, err)) != STATUS_OK)
         return s;
     ui_print(&cmd->ui, cmd->ui.chinese ? "%s：%s\n%s\n" : "%s: %s\n%s\n", name, label, _("to take it back: lianxin undo"));
@@ -88,6 +89,16 @@ enum status step_take(struct cmd *cmd, const struct record *record, const struct
 }
 
 /* --- what came back --- */
+
+enum status step_check_read(struct cmd *cmd, const struct record *record, const char *name, struct err *err)
+{
+    const char *state = schema_enum_name(field_of(record, "state"), state_of(cmd, record));
+    if (!cmd->news || !state || strcmp(state, "returned") != 0)
+        return STATUS_OK;
+    return err_set(err, STATUS_INVALID, _("%s was returned just now: %s; nothing was handed in. Change it, then submit it again"), name,
+                   record_text(&cmd->arena, record->message, field_of(record, "state_reason"), cmd->ui.chinese,
+                               cmd->clock.zone_s));
+}
 
 static bool say_plan(void *context, const struct record *record)
 {

@@ -71,6 +71,7 @@ void ui_print(struct ui *ui, const char *format, ...)
 void ui_warn(struct ui *ui, const char *format, ...)
 {
     va_list ap;
+    fflush(ui->out); /* in order, also where both go into one file */
     va_start(ap, format);
     print_safe(ui->log, _("warning: "), format, ap);
     va_end(ap);

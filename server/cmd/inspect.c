@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "common/table/table_wire.h"
 #include "server/cmd/cmd.h"
 
 static enum status run_status(struct cmd *cmd, struct err *err)
@@ -15,6 +16,19 @@ static enum status run_status(struct cmd *cmd, struct err *err)
     return st;
 }
 
+/* Eighty schools make hundreds of lines: a person sees what is wrong, or that nothing is. */
+static enum status show_checks(struct cmd *cmd, const Lianxin__CheckReply *reply, struct err *err)
+{
+    struct table *table;
+    if (cmd->ui.json || cmd->ui.output_path || !reply->ok || !reply->table)
+        return cmd_show(cmd, reply->table, err);
+    enum status st = table_from_wire(&cmd->arena, reply->table, &table, err);
+    if (st == STATUS_OK)
+        ui_print(&cmd->ui, _("%zu checks, all well: the database is whole, and every journal replays to the records that are there\n"),
+                 table->n_rows);
+    return st;
+}
+
 static enum status run_check(struct cmd *cmd, struct err *err)
 {
     Lianxin__CheckRequest request = LIANXIN__CHECK_REQUEST__INIT;
@@ -23,7 +37,7 @@ static enum status run_check(struct cmd *cmd, struct err *err)
     if (st)
         return st;
     const Lianxin__CheckReply *reply = (const Lianxin__CheckReply *)message;
-    st = cmd_show(cmd, reply->table, err);
+    st = show_checks(cmd, reply, err);
     if (st == STATUS_OK && !reply->ok)
         st = err_set(err, STATUS_CORRUPT,
                      _("what is stored does not agree with itself; keep the folder as it is and restore a backup"));

@@ -359,6 +359,9 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
     [[ $output == *"cannot become"* ]]
     as qu plan return --school SY01 --reason 缺少预算
     run as wang plan submit
+    [ "$status" -eq 1 ]
+    [[ $output == *"was returned just now: 缺少预算"* ]]
+    run as wang plan submit
     [ "$status" -eq 0 ]
     [[ $output == *delivered* ]]
     run as wang --lang zh history plan
