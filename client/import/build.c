@@ -344,7 +344,7 @@ void build_plan(struct lines *lines, const struct plan_range *range, struct impo
         plan->line = lines->items[range->begin].number;
         plan->last_line = lines->items[range->end - 1].number;
     }
-    for (size_t i = range->begin; i < range->end; i++)
+    for (size_t i = range->begin; i < range->end && arena->used_bytes <= lines->arena_end; i++)
         add_line(&b, lines, i, range);
     build_check_empty(&b);
 }

@@ -38,6 +38,7 @@ struct builder {
     bool last_header;         /* no header follows the open one */
 };
 
+/* Stops where the arena has passed lines->arena_end: the caller refuses the document then. */
 void build_plan(struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
                 struct doubts *doubts);
 

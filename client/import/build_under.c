@@ -24,13 +24,15 @@ static bool is_open(const char *s)
     return paren > 0;
 }
 
+#define JOINED_BYTES_MAX ((size_t)1 << 10) /* some 350 characters: an item that goes on beyond is none */
+
 /* Is the line the rest of the item before it, broken by the width of a page? */
 static bool continues(const struct builder *b, const struct line *line)
 {
     if (!b->last_line || b->last == IMPORT_NONE || line->label.style != LABEL_NONE)
         return false;
     const char *before = b->last_line->text.s;
-    if (strlen(b->plan->activities[b->last].text) + line->text.raw_bytes > IMPORT_MAX_LINE_BYTES)
+    if (strlen(b->plan->activities[b->last].text) + line->text.raw_bytes > JOINED_BYTES_MAX)
         return false;
     static const char *const hanging[] = {",",  "、", "(",  "《", "和", "及", "与", "的", "预计",
                                           "约", "由", "向", "以", "在", "为", "对", NULL};

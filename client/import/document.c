@@ -20,7 +20,7 @@ void *arena_grow(struct arena *arena, void *items, size_t count, size_t *capacit
 
 void document_init(struct document *document, struct arena *arena, struct doubts *doubts)
 {
-    *document = (struct document){.arena = arena, .doubts = doubts};
+    *document = (struct document){.arena = arena, .arena_begin = arena->used_bytes, .doubts = doubts};
 }
 
 enum status document_count(struct document *document, size_t bytes, uint32_t line, struct err *err)

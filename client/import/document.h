@@ -36,6 +36,7 @@ struct document {
     struct block *blocks;
     size_t count, capacity;
     size_t text_bytes, cells; /* against the limits */
+    size_t arena_begin;       /* arena->used_bytes before reading */
     unsigned grid_failures;   /* lines that looked like the beginning of a table and were none */
 };
 

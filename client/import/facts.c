@@ -284,7 +284,10 @@ int64_t facts_people_cell(const struct text *text)
 
 struct facts facts_read(struct arena *arena, const struct text *text)
 {
-    struct facts f = {.participants = read_people(text->s)};
+    struct facts f = {.budget_fen = -1, .participants = -1};
+    if (text->n > FACTS_TEXT_BYTES)
+        return f;
+    f.participants = read_people(text->s);
     f.budget_fen = read_budget(text->s, &f.per_head);
     facts_owner_read(arena, text, &f);
     return f;

@@ -19,6 +19,9 @@ struct facts {
     size_t text_end;                    /* where the fold's own words end before who is responsible; 0: nowhere */
 };
 
+/* Of a longer text nothing is read: it is no item. */
+#define FACTS_TEXT_BYTES ((size_t)4 << 10)
+
 /* Reads the facts out of an item's text or of a line about it (负责人：…；预算 3000 元). */
 struct facts facts_read(struct arena *arena, const struct text *text);
 /* The part of facts_read that finds who is responsible. */

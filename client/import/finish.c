@@ -174,10 +174,13 @@ static void guess_term(const struct lines *lines, const struct plan_range *range
 
 /* ---- categories ---- */
 
+#define GUESS_BYTES ((size_t)1 << 10) /* what an item is stands at its beginning */
+
 /* Of the whole item, also where it was wrapped. Its remarks do not decide: stored and printed they stand in brackets. */
 static void guess_category(struct import_activity *a, struct arena *arena)
 {
-    struct text t = text_fold(arena, a->text, strlen(a->text));
+    size_t n = strlen(a->text);
+    struct text t = text_fold(arena, a->text, n < GUESS_BYTES ? n : GUESS_BYTES);
     a->category = category_guess(t.s);
     a->tags = category_tags(t.s);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* memmem */
 #include "client/import/import.h"
 
 #include <stdio.h>
@@ -99,10 +100,21 @@ static void add_paragraph(struct lines *lines, struct arena *arena, const struct
     }
 }
 
+/* Most paragraphs name no month, or one: they need no closer look. */
+static bool names_two_months(const struct block *block)
+{
+    const char *end = block->text + block->bytes, *first = memmem(block->text, block->bytes, "月", strlen("月"));
+    return first && memmem(first + 1, (size_t)(end - first) - 1, "月", strlen("月"));
+}
+
 /* One line of a paragraph, or one for each month when several run together in it. */
 static void add_block(struct lines *lines, const struct document *document, const struct block *block, bool *blank)
 {
     size_t at[LINE_MONTHS];
+    if (!names_two_months(block)) {
+        add_paragraph(lines, document->arena, block, blank);
+        return;
+    }
     struct text text = text_fold(document->arena, block->text, block->bytes);
     size_t n = line_split_months(&text, at);
     if (n == 0)
@@ -232,6 +244,7 @@ static enum status parse(const struct document *document, struct import_result *
     struct arena *arena = document->arena;
     struct lines lines;
     lines_make(&lines, document);
+    lines.arena_end = document->arena_begin + IMPORT_ARENA_BYTES;
     struct plan_range *ranges = ARENA_ARRAY(arena, IMPORT_MAX_PLANS, struct plan_range);
     size_t n = plan_ranges_find(&lines, ranges), plans = 0;
     struct import_result result = {.format = document->format};
@@ -249,6 +262,10 @@ static enum status parse(const struct document *document, struct import_result *
         if (plan->activity_count >= IMPORT_MAX_ACTIVITIES)
             return err_set(err, STATUS_NOT_UNDERSTOOD, _("the plan has %zu activities or more: this is no plan document"),
                            IMPORT_MAX_ACTIVITIES);
+        if (arena->used_bytes > lines.arena_end)
+            return err_set(err, STATUS_NOT_UNDERSTOOD,
+                           _("reading the document takes more than %zu MB of memory: this is no plan document"),
+                           IMPORT_ARENA_BYTES >> 20);
         any |= is_plan(plan);
         plans++;
     }

@@ -56,6 +56,7 @@ struct line {
 struct lines {
     struct line *items;
     size_t count, capacity;
+    size_t arena_end; /* of arena->used_bytes: more is too much */
 };
 
 /* Makes lines of a document: one per paragraph, one per row of a month table; other tables become paragraphs cell by cell. */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* memmem */
 #include <string.h>
 
 #include "common/base/encoding.h"
@@ -23,26 +22,43 @@ static size_t split_lines(struct arena *arena, const char *text, size_t bytes, s
     return n;
 }
 
-/* Takes `[bookmark: _GoBack]` and the like out of a line: what an extractor leaves of fields that print nothing. */
-static void drop_marks(struct document *document, struct raw_line *line, size_t number)
+/* The mark at s, `[bookmark: _GoBack]` and the like: what an extractor leaves of fields that print nothing. 0 when none is there.
+ */
+static size_t mark_at(const char *s, size_t left)
 {
     static const char *const marks[] = {"[bookmark:", "[picture", "[image:", "[HYPERLINK"};
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        const char *at;
         size_t n = strlen(marks[i]);
-        while ((at = memmem(line->text, line->bytes, marks[i], n)) != NULL) {
-            const char *close = memchr(at, ']', line->bytes - (size_t)(at - line->text));
-            if (!close)
-                break;
-            size_t before = (size_t)(at - line->text), after = line->bytes - before - (size_t)(close + 1 - at);
-            char *copy = arena_alloc(document->arena, before + after + 1);
-            const char *mark = arena_strndup(document->arena, at, (size_t)(close + 1 - at));
-            doubts_add(document->doubts, IMPORT_DOUBT_PAGE_CHROME, (uint32_t)number, mark, "");
-            memcpy(copy, line->text, before);
-            memcpy(copy + before, close + 1, after);
-            *line = (struct raw_line){.text = copy, .bytes = before + after};
-        }
+        const char *close = left >= n && memcmp(s, marks[i], n) == 0 ? memchr(s, ']', left) : NULL;
+        if (close)
+            return (size_t)(close - s) + 1;
     }
+    return 0;
+}
+
+static void drop_marks(struct document *document, struct raw_line *line, size_t number)
+{
+    char *copy = NULL;
+    size_t out = 0;
+    if (!memchr(line->text, '[', line->bytes))
+        return;
+    for (size_t i = 0, n; i < line->bytes; i += n) {
+        n = line->text[i] == '[' ? mark_at(line->text + i, line->bytes - i) : 0;
+        if (n && !copy) {
+            copy = arena_alloc(document->arena, line->bytes + 1);
+            memcpy(copy, line->text, out = i);
+        }
+        if (n) {
+            doubts_add(document->doubts, IMPORT_DOUBT_PAGE_CHROME, (uint32_t)number,
+                       arena_strndup(document->arena, line->text + i, n), "");
+            continue;
+        }
+        n = 1;
+        if (copy)
+            copy[out++] = line->text[i];
+    }
+    if (copy)
+        *line = (struct raw_line){.text = copy, .bytes = out};
 }
 
 /* ---- Markdown ---- */
