@@ -26,7 +26,7 @@
             0x0d, 1                                                                                                                \
         }                                                                                                                          \
     }
-static const struct uuid device_id = DEVICE_ID, school_id_of_device = {{0x0d, 2}};
+static const struct uuid device_id = DEVICE_ID;
 
 const struct caller district_caller = {
     .role = ROLE_DISTRICT, .device = DEVICE_ID, .stream = STREAM_DISTRICT, .person = "区工会", .phone = "", .peer = ""};
@@ -46,6 +46,11 @@ static struct uuid id_of(char what, size_t school, size_t n)
 struct uuid district_instance(size_t school)
 {
     return id_of('i', school, 0);
+}
+
+struct uuid district_device_id(size_t school)
+{
+    return id_of('d', school, 0);
 }
 
 struct uuid district_plan_id(size_t school)
@@ -116,7 +121,10 @@ static void make_identities(struct district *d)
     write_identity(server, d->server_key, &der, d->server);
     d->pin = x509_authority_pin(authority);
     d->device_hash = make_device(d, authority, &device_id, d->device_key, d->device);
-    d->school_hash = make_device(d, authority, &school_id_of_device, d->school_key, d->school);
+    for (size_t i = 0; i < DISTRICT_OFFICERS; i++) {
+        struct uuid id = district_device_id(i);
+        d->school_hash[i] = make_device(d, authority, &id, d->school_key[i], d->school[i]);
+    }
     x509_key_free(server);
     x509_authority_free(authority);
     buf_done(&der);
@@ -333,8 +341,10 @@ static void name_files(struct district *d)
     name_file(d, d->server, "server.pem");
     name_file(d, d->device_key, "device.key");
     name_file(d, d->device, "device.pem");
-    name_file(d, d->school_key, "school.key");
-    name_file(d, d->school, "school.pem");
+    for (unsigned i = 0; i < DISTRICT_OFFICERS; i++) {
+        snprintf(d->school_key[i], DISTRICT_PATH_BYTES, "%s/school-%u.key", d->folder, i);
+        snprintf(d->school[i], DISTRICT_PATH_BYTES, "%s/school-%u.pem", d->folder, i);
+    }
 }
 
 void district_open(struct district *d, const struct plan *plan)
@@ -370,16 +380,22 @@ void district_open(struct district *d, const struct plan *plan)
     }
     must(core_open(&d->config, &core, &err), &err);
     insert_device(core, STREAM_DISTRICT, &device_id, &d->device_hash, ROLE_DISTRICT);
-    insert_device(core, district_stream(0), &school_id_of_device, &d->school_hash, ROLE_DEVICE);
+    for (size_t i = 0; i < DISTRICT_OFFICERS; i++) {
+        struct uuid id = district_device_id(i);
+        insert_device(core, district_stream(i), &id, &d->school_hash[i], ROLE_DEVICE);
+    }
     core_close(core);
 }
 
 void district_close(struct district *d)
 {
-    const char *const files[] = {d->authority_key, d->authority, d->server_key, d->server,
-                                 d->device_key,    d->device,    d->school_key, d->school};
+    const char *const files[] = {d->authority_key, d->authority, d->server_key, d->server, d->device_key, d->device};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
         unlink(files[i]);
+    for (size_t i = 0; i < DISTRICT_OFFICERS; i++) {
+        unlink(d->school_key[i]);
+        unlink(d->school[i]);
+    }
     district_remove_database(d->database);
     rmdir(d->folder);
     arena_done(&d->arena);

@@ -2,7 +2,7 @@
  *
  * The district that is measured: a database of schools with one plan of activities each, made by the server's own code as if every
  * school had imported its plan; an authority, the server's certificate, a device of the district that may write everywhere and one
- * of the first school.
+ * for each of the first schools.
  * Filling takes a while, so the first program leaves the filled file in the plan's folder and the others copy it. */
 #ifndef BENCH_KIT_DISTRICT_H
 #define BENCH_KIT_DISTRICT_H
@@ -12,6 +12,7 @@
 #include "server/service/caller.h"
 
 #define DISTRICT_PATH_BYTES 512
+#define DISTRICT_OFFICERS 8u /* schools with a device */
 
 struct district {
     struct plan plan;
@@ -25,8 +26,8 @@ struct district {
     char authority_key[DISTRICT_PATH_BYTES], authority[DISTRICT_PATH_BYTES];
     char server_key[DISTRICT_PATH_BYTES], server[DISTRICT_PATH_BYTES];
     char device_key[DISTRICT_PATH_BYTES], device[DISTRICT_PATH_BYTES]; /* of the district */
-    char school_key[DISTRICT_PATH_BYTES], school[DISTRICT_PATH_BYTES]; /* of the first school */
-    struct sha256 pin, device_hash, school_hash;
+    char school_key[DISTRICT_OFFICERS][DISTRICT_PATH_BYTES], school[DISTRICT_OFFICERS][DISTRICT_PATH_BYTES];
+    struct sha256 pin, device_hash, school_hash[DISTRICT_OFFICERS];
 };
 
 void district_open(struct district *district, const struct plan *plan);
@@ -41,6 +42,7 @@ extern const struct caller district_caller;
 /* A school's next push, changing one activity; sequence 2 and up. */
 void district_push(struct district *district, struct work *work, size_t school, uint64_t sequence);
 
+struct uuid district_device_id(size_t school); /* of one of the first schools */
 uint32_t district_stream(size_t school);
 struct uuid district_instance(size_t school); /* of the school's one client; its sequence 1 is taken by the import */
 struct uuid district_plan_id(size_t school);

@@ -51,11 +51,15 @@ SSL_CTX *load_context(const struct district *d)
 
 SSL *load_connect(SSL_CTX *context, unsigned port)
 {
+    return load_connect_by(SSL_new(context), port);
+}
+
+SSL *load_connect_by(SSL *tls, unsigned port)
+{
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     must_be(fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0, "cannot connect");
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-    SSL *tls = SSL_new(context);
     must_be(tls && SSL_set_fd(tls, fd) == 1 && SSL_connect(tls) == 1, "the TLS handshake failed");
     return tls;
 }

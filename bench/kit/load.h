@@ -37,6 +37,8 @@ struct ssl_ctx_st;
 struct ssl_st;
 struct ssl_ctx_st *load_context(const struct district *district);
 struct ssl_st *load_connect(struct ssl_ctx_st *context, unsigned port);
+/* The same with a connection's state that was made already. */
+struct ssl_st *load_connect_by(struct ssl_st *connection, unsigned port);
 void load_disconnect(struct ssl_st *connection);
 
 /* Latencies in seconds → the figures; sorts them. */
