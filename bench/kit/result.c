@@ -34,7 +34,8 @@ struct plan plan_read(void)
 {
     bool quick = number("BENCH_QUICK", 0) != 0;
     const char *folder = getenv("BENCH_FOLDER");
-    struct plan plan = {.rounds = (unsigned)number("BENCH_ROUNDS", quick ? 1 : 5),
+    struct plan plan = {.quick = quick,
+                        .rounds = (unsigned)number("BENCH_ROUNDS", quick ? 1 : 5),
                         .schools = (unsigned)number("BENCH_SCHOOLS", quick ? 1000 : 10000),
                         .activities = (unsigned)number("BENCH_ACTIVITIES", 60),
                         .run_ms = number("BENCH_RUN_MS", quick ? 300 : 1000),

@@ -15,6 +15,7 @@
 /* From the environment: BENCH_QUICK=1 for a try, whose figures mean little; BENCH_ROUNDS, BENCH_RUN_MS, BENCH_SCHOOLS,
  * BENCH_ACTIVITIES (of one school) and BENCH_FOLDER (where the files go; ".") one by one. */
 struct plan {
+    bool quick;
     unsigned rounds, schools, activities;
     int64_t run_ms;
     const char *folder;
