@@ -180,7 +180,8 @@ static struct edit new_activity(struct district *d, struct arena *arena, size_t 
     a->person = arena_strdup(arena, "p0");
     a->participants = dice_roll(dice, 200);
     a->category = (Lianxin__Category)(1 + dice_roll(dice, 12));
-    a->state = LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_PLANNED;
+    a->state = d->plan.planned_each && n % d->plan.planned_each ? LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DONE
+                                                                : LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_PLANNED;
     must_be(month_set_add(&a->months, month_make(2024, 1) + (int32_t)(n % 12)), "a month that is none");
     return creation(d, arena, "activity", district_activity_id(school, n), &a->base);
 }

@@ -16,6 +16,7 @@
  * BENCH_ACTIVITIES (of one school) and BENCH_FOLDER (where the files go; ".") one by one. */
 struct plan {
     bool quick;
+    unsigned planned_each; /* of so many activities one is still planned, the others are done; 0: all are planned */
     unsigned rounds, schools, activities;
     int64_t run_ms;
     const char *folder;
