@@ -58,21 +58,18 @@ enum status answer_open(struct cache *cache, const struct random *random, const 
 {
     struct cache_identity identity;
     struct bundle bundle;
-    struct sha256 pin;
     struct keys keys;
     *out = (struct answer){0};
     arena_init(&out->arena, 0);
     enum status s = cache_identity_get(cache, &out->arena, &identity, err);
     if (s == STATUS_OK)
-        s = question_pin(cache, &pin, err);
+        s = question_district_key(cache, &keys.district, err);
     if (s == STATUS_OK)
-        s = bundle_read(data, bytes, BUNDLE_ANSWER, &pin, &bundle, err);
+        s = bundle_read(data, bytes, BUNDLE_ANSWER, &keys.district, &bundle, err);
     if (s == STATUS_OK && !uuid_equal(&bundle.device, &identity.device))
         s = err_reason(err, REASON_BUNDLE_OTHERS, NULL);
     if (s == STATUS_OK)
         s = question_answer_key(cache, random, &keys.own, err);
-    if (s == STATUS_OK)
-        s = question_district_key(cache, &keys.district, err);
     for (size_t i = 0; s == STATUS_OK && i < bundle.n_parts; i++)
         s = open_part(out, &keys, &bundle, i, err);
     return s;

@@ -44,21 +44,6 @@ enum status question_district_key(struct cache *cache, struct box_public *out, s
     return s;
 }
 
-enum status question_pin(struct cache *cache, struct sha256 *out, struct err *err)
-{
-    struct arena arena;
-    const void *data;
-    size_t bytes;
-    arena_init(&arena, 0);
-    enum status s = cache_find_bytes(cache, &arena, CACHE_META_pin, &data, &bytes, err);
-    if (s == STATUS_OK && data && bytes == SHA256_BYTES)
-        memcpy(out->bytes, data, SHA256_BYTES);
-    else if (s == STATUS_OK)
-        s = err_reason(err, REASON_NOT_ENROLLED, NULL);
-    arena_done(&arena);
-    return s;
-}
-
 /* ---- the exchanges ---- */
 
 struct asking {
@@ -237,20 +222,18 @@ static enum status sign(struct asking *a, const struct signer *signer, Lianxin__
     return s;
 }
 
-static enum status seal(struct asking *a, const Lianxin__BundleSigned *message, const struct sha256 *pin, struct buf *out,
-                        struct err *err)
+static enum status seal(struct asking *a, const Lianxin__BundleSigned *message, struct buf *out, struct err *err)
 {
     size_t bytes = lianxin__bundle_signed__get_packed_size(message);
     uint8_t *plain = arena_alloc(&a->arena, bytes);
-    struct bundle bundle = {.kind = BUNDLE_QUESTION, .pin = *pin, .n_parts = 1};
+    struct bundle bundle = {.kind = BUNDLE_QUESTION, .n_parts = 1};
     struct box_key once = box_key_new(a->sync->random);
-    struct box_public to;
     struct buf sealed;
     buf_init(&sealed, 0);
     lianxin__bundle_signed__pack(message, plain);
-    enum status s = question_district_key(a->sync->cache, &to, err);
+    enum status s = question_district_key(a->sync->cache, &bundle.district, err);
     if (s == STATUS_OK)
-        s = box_seal(&once, &to, a->sync->random, plain, bytes, &sealed, err);
+        s = box_seal(&once, &bundle.district, a->sync->random, plain, bytes, &sealed, err);
     bundle.parts[0] = (struct bundle_part){sealed.data, sealed.len_bytes};
     if (s == STATUS_OK)
         s = bundle_write(&bundle, out, err);
@@ -262,16 +245,12 @@ static enum status write_file(struct asking *a, const struct signer *signer, str
 {
     Lianxin__BundleQuestion *q = &a->question;
     Lianxin__BundleSigned message = LIANXIN__BUNDLE_SIGNED__INIT;
-    struct sha256 pin;
     struct box_key answer;
     struct buf key, signature;
-    enum status s = question_pin(a->sync->cache, &pin, err);
-    if (s == STATUS_OK)
-        s = question_answer_key(a->sync->cache, a->sync->random, &answer, err);
+    enum status s = question_answer_key(a->sync->cache, a->sync->random, &answer, err);
     if (s != STATUS_OK)
         return s;
-    q->has_pin = q->has_answer_key = q->has_time_ms = q->has_instance = true;
-    q->pin = (ProtobufCBinaryData){.len = SHA256_BYTES, .data = pin.bytes};
+    q->has_answer_key = q->has_time_ms = q->has_instance = true;
     q->answer_key = (ProtobufCBinaryData){.len = BOX_KEY_BYTES, .data = answer.open.bytes};
     q->time_ms = clock_now_ms(a->sync->clock);
     q->has_epoch = a->hello != NULL;
@@ -281,7 +260,7 @@ static enum status write_file(struct asking *a, const struct signer *signer, str
     buf_init(&signature, 0);
     s = sign(a, signer, &message, &key, &signature, err);
     if (s == STATUS_OK)
-        s = seal(a, &message, &pin, out, err);
+        s = seal(a, &message, out, err);
     buf_done(&key);
     buf_done(&signature);
     return s;

@@ -31,6 +31,5 @@ enum status question_write(struct sync *sync, const struct signer *signer, struc
 enum status question_answer_key(struct cache *cache, const struct random *random, struct box_key *out, struct err *err) MUST_CHECK;
 /* What the district's bundles are sealed for. NOT_FOUND. */
 enum status question_district_key(struct cache *cache, struct box_public *out, struct err *err) MUST_CHECK;
-enum status question_pin(struct cache *cache, struct sha256 *out, struct err *err) MUST_CHECK;
 
 #endif

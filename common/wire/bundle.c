@@ -5,7 +5,7 @@
 
 #define MAGIC "LXBUNDLE"
 #define MAGIC_BYTES 8u
-#define HEADER_BYTES (MAGIC_BYTES + 4 + SHA256_BYTES + UUID_BYTES)
+#define HEADER_BYTES (MAGIC_BYTES + 4 + BOX_KEY_BYTES + UUID_BYTES)
 #define LENGTH_BYTES 4u
 
 static void put_number(struct buf *out, uint32_t value, unsigned bytes)
@@ -28,7 +28,7 @@ enum status bundle_write(const struct bundle *bundle, struct buf *out, struct er
     put_number(out, BUNDLE_VERSION, 1);
     put_number(out, bundle->kind, 1);
     put_number(out, (uint32_t)bundle->n_parts, 2);
-    buf_put(out, bundle->pin.bytes, SHA256_BYTES);
+    buf_put(out, bundle->district.bytes, BOX_KEY_BYTES);
     buf_put(out, bundle->device.bytes, UUID_BYTES);
     for (size_t i = 0; i < bundle->n_parts; i++) {
         put_number(out, (uint32_t)bundle->parts[i].bytes, LENGTH_BYTES);
@@ -42,11 +42,11 @@ static enum status unreadable(const char *why, struct err *err)
     return err_reason(err, REASON_BUNDLE_UNREADABLE, why, NULL);
 }
 
-bool bundle_find_pin(const void *data, size_t bytes, struct sha256 *out)
+bool bundle_find_district(const void *data, size_t bytes, struct box_public *out)
 {
     if (bytes < HEADER_BYTES)
         return false;
-    memcpy(out->bytes, (const uint8_t *)data + MAGIC_BYTES + 4, SHA256_BYTES);
+    memcpy(out->bytes, (const uint8_t *)data + MAGIC_BYTES + 4, BOX_KEY_BYTES);
     return true;
 }
 
@@ -63,7 +63,7 @@ static enum status read_parts(const uint8_t *at, size_t left, struct bundle *out
     return left ? unreadable("something follows its end", err) : STATUS_OK;
 }
 
-enum status bundle_read(const void *data, size_t bytes, enum bundle_kind kind, const struct sha256 *pin, struct bundle *out,
+enum status bundle_read(const void *data, size_t bytes, enum bundle_kind kind, const struct box_public *district, struct bundle *out,
                         struct err *err)
 {
     const uint8_t *at = data;
@@ -81,11 +81,11 @@ enum status bundle_read(const void *data, size_t bytes, enum bundle_kind kind, c
         return err_reason(err, letter == BUNDLE_QUESTION ? REASON_BUNDLE_QUESTION : REASON_BUNDLE_ANSWER, NULL);
     bundle.kind = kind;
     bundle.n_parts = read_number(at + MAGIC_BYTES + 2, 2);
-    memcpy(bundle.pin.bytes, at + MAGIC_BYTES + 4, SHA256_BYTES);
-    memcpy(bundle.device.bytes, at + MAGIC_BYTES + 4 + SHA256_BYTES, UUID_BYTES);
+    memcpy(bundle.district.bytes, at + MAGIC_BYTES + 4, BOX_KEY_BYTES);
+    memcpy(bundle.device.bytes, at + MAGIC_BYTES + 4 + BOX_KEY_BYTES, UUID_BYTES);
     if (!bundle.n_parts || bundle.n_parts > BUNDLE_PARTS_MAX || (kind == BUNDLE_QUESTION && bundle.n_parts != 1))
         return unreadable("it has a wrong number of parts", err);
-    if (!sha256_equal(&bundle.pin, pin))
+    if (memcmp(bundle.district.bytes, district->bytes, BOX_KEY_BYTES) != 0)
         return err_reason(err, REASON_BUNDLE_DISTRICT, NULL);
     enum status s = read_parts(at + HEADER_BYTES, bytes - HEADER_BYTES, &bundle, err);
     if (s == STATUS_OK)

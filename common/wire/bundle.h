@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The files by which a school without a network syncs: a question, which the client exports, and its answer. A file is
- *   "LXBUNDLE" | version u8 | 'Q' or 'A' | parts u16 | pin 32 | device 16 (zero in a question) |
+ *   "LXBUNDLE" | version u8 | 'Q' or 'A' | parts u16 | the district's key 32 | device 16 (zero in a question) |
  *   each part: length u32, sealed bytes (box.h)
  * in big-endian. What is before the parts only serves to say at once what a file is: inside it is said again. */
 #ifndef COMMON_WIRE_BUNDLE_H
@@ -26,7 +26,7 @@ enum bundle_kind { BUNDLE_QUESTION = 'Q', BUNDLE_ANSWER = 'A' };
 
 struct bundle {
     enum bundle_kind kind;
-    struct sha256 pin;
+    struct box_public district; /* what its bundles are sealed for */
     struct uuid device;
     size_t n_parts;
     struct bundle_part {
@@ -38,13 +38,13 @@ struct bundle {
 /* Appends the whole file. */
 enum status bundle_write(const struct bundle *bundle, struct buf *out, struct err *err) MUST_CHECK;
 /* BUNDLE_UNREADABLE when it is no whole file of this version; BUNDLE_QUESTION or BUNDLE_ANSWER when it is the other kind;
- * BUNDLE_DISTRICT when the pin is another one. */
-enum status bundle_read(const void *data, size_t bytes, enum bundle_kind kind, const struct sha256 *pin, struct bundle *out,
+ * BUNDLE_DISTRICT when it is of another district. */
+enum status bundle_read(const void *data, size_t bytes, enum bundle_kind kind, const struct box_public *district, struct bundle *out,
                         struct err *err) MUST_CHECK;
 /* What a request is known by in an answer: SHA-256 of it encoded, of a push without held_rev, which grows while the question is on
  * its way. */
 struct sha256 bundle_digest(struct arena *arena, const ProtobufCMessage *request);
-/* The pin in the header of a file; false when it is too short. */
-bool bundle_find_pin(const void *data, size_t bytes, struct sha256 *out);
+/* The district in the header of a file; false when it is too short. */
+bool bundle_find_district(const void *data, size_t bytes, struct box_public *out);
 
 #endif

@@ -47,14 +47,14 @@ static enum status ask_all(struct cmd *cmd, const struct buf *file, struct taken
     return STATUS_OK;
 }
 
-/* The pin stands in the question's header; the server has compared it with its own. */
+/* The district's key stands in the question's header; the server has compared it with its own. */
 static enum status write_answer(struct taken *sum, const struct buf *question, const char *path, struct err *err)
 {
     struct buf file;
     enum status st = STATUS_OK;
     buf_init(&file, BUNDLE_FILE_BYTES);
     sum->answer.kind = BUNDLE_ANSWER;
-    if (!bundle_find_pin(question->data, question->len_bytes, &sum->answer.pin) ||
+    if (!bundle_find_district(question->data, question->len_bytes, &sum->answer.district) ||
         !uuid_from_bytes(sum->last->device.data, sum->last->device.len, &sum->answer.device))
         st = err_reason(err, REASON_INTERNAL, "the answer names no device", NULL);
     if (st == STATUS_OK)

@@ -17,13 +17,12 @@ static enum status open_question(struct taking *t, const Lianxin__BundleRequest 
     const struct core *core = t->work->desk->core;
     struct arena *arena = t->work->arena;
     const struct issuer *issuer = &core->config.issuer;
-    struct sha256 pin = issuer->ca_pin(issuer->context);
     struct box_key key = fill_bundle_key(core);
     struct bundle bundle;
     ProtobufCMessage *message;
     const void *plain;
     size_t bytes;
-    enum status st = bundle_read(request->question.data, request->question.len, BUNDLE_QUESTION, &pin, &bundle, err);
+    enum status st = bundle_read(request->question.data, request->question.len, BUNDLE_QUESTION, &key.open, &bundle, err);
     if (st == STATUS_OK)
         st = box_open(&key, NULL, bundle.parts[0].data, bundle.parts[0].bytes, arena, &plain, &bytes, err);
     if (st == STATUS_OK)
@@ -40,11 +39,9 @@ static enum status open_question(struct taking *t, const Lianxin__BundleRequest 
                                 sealed->signature.len, &t->proof.key_hash, err) != STATUS_OK)
         return err_reason(err, REASON_BUNDLE_FORGED, NULL);
     st = message_decode(arena, &lianxin__bundle_question__descriptor, sealed->body.data, sealed->body.len, &message, err);
-    if (st)
-        return st;
-    t->question = (const Lianxin__BundleQuestion *)message;
-    bool ours = t->question->pin.len == SHA256_BYTES && memcmp(t->question->pin.data, pin.bytes, SHA256_BYTES) == 0;
-    return ours ? STATUS_OK : err_reason(err, REASON_BUNDLE_DISTRICT, NULL);
+    if (st == STATUS_OK)
+        t->question = (const Lianxin__BundleQuestion *)message;
+    return st;
 }
 
 /* ---- who ---- */

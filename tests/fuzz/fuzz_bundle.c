@@ -12,7 +12,6 @@
 #include "tests/harness/test_author.h"
 
 #define OWN 100u
-#define PIN_OF "authority" /* of the test server */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -38,11 +37,13 @@ static const struct random fixed = {.fill = fill};
 
 static void read_file(const uint8_t *data, size_t size)
 {
-    struct sha256 pin = sha256_of(PIN_OF, strlen(PIN_OF));
+    struct box_public district;
     struct bundle bundle;
     struct err err = {0};
+    if (!bundle_find_district(data, size, &district))
+        memset(&district, 0, sizeof district);
     for (int i = 0; i < 2; i++)
-        if (bundle_read(data, size, i ? BUNDLE_ANSWER : BUNDLE_QUESTION, &pin, &bundle, &err) == STATUS_OK)
+        if (bundle_read(data, size, i ? BUNDLE_ANSWER : BUNDLE_QUESTION, &district, &bundle, &err) == STATUS_OK)
             must(bundle.n_parts && bundle.n_parts <= BUNDLE_PARTS_MAX);
         else
             must(err.status && err.text[0]);
@@ -52,7 +53,7 @@ static void read_file(const uint8_t *data, size_t size)
 static void seal(enum bundle_kind kind, const struct box_key *from, const struct box_public *to, const void *data, size_t bytes,
                  struct buf *out)
 {
-    struct bundle bundle = {.kind = kind, .pin = sha256_of(PIN_OF, strlen(PIN_OF)), .n_parts = 1};
+    struct bundle bundle = {.kind = kind, .district = kind == BUNDLE_QUESTION ? *to : from->open, .n_parts = 1};
     struct buf sealed;
     buf_init(&sealed, 0);
     must(!box_seal(from, to, &fixed, data, bytes, &sealed, NULL));
@@ -131,11 +132,9 @@ static struct cache *open_client(struct test_disk *disk, const struct schema *sc
 {
     const struct cache_identity id = {
         .instance = {{1}}, .stream = OWN, .person = "", .school_code = "", .school_name = "", .district = ""};
-    struct sha256 pin = sha256_of(PIN_OF, strlen(PIN_OF));
     struct cache *cache;
     must(!cache_open("cache.db", schema, true, test_disk_vfs(disk), &cache, NULL));
     must(!cache_identity_put(cache, &id, NULL));
-    must(!cache_put_meta(cache, CACHE_META_pin, pin.bytes, SHA256_BYTES, NULL));
     must(!cache_put_meta(cache, CACHE_META_bundle_key, district->open.bytes, BOX_KEY_BYTES, NULL));
     make_plan(cache, schema, arena);
     return cache;

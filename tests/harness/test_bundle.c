@@ -44,7 +44,7 @@ enum status test_bundle_take(struct test_server *server, const struct buf *quest
 {
     Lianxin__BundleRequest request = LIANXIN__BUNDLE_REQUEST__INIT;
     struct peer operator= test_server_operator();
-    struct bundle bundle = {.kind = BUNDLE_ANSWER, .pin = sha256_of("authority", 9)};
+    struct bundle bundle = {.kind = BUNDLE_ANSWER};
     struct arena arena;
     enum status s;
     arena_init(&arena, 0);
@@ -60,6 +60,7 @@ enum status test_bundle_take(struct test_server *server, const struct buf *quest
         Lianxin__BundleReply *reply = (Lianxin__BundleReply *)message;
         add(out, reply);
         assert_true(uuid_from_bytes(reply->device.data, reply->device.len, &bundle.device));
+        assert_true(bundle_find_district(question->data, question->len_bytes, &bundle.district));
         assert_true(bundle.n_parts < BUNDLE_PARTS_MAX);
         bundle.parts[bundle.n_parts++] = (struct bundle_part){reply->part.data, reply->part.len};
         request.next = reply->next;

@@ -101,8 +101,6 @@ void test_client_open(struct test_client *client, struct test_server *server, co
     open_cache(client);
     struct cache_identity id = {
         .instance = uuid_new(&client->clock, &client->source), .person = "", .school_code = "", .school_name = "", .district = ""};
-    struct sha256 pin = sha256_of("authority", 9);
-    must(cache_put_meta(client->cache, CACHE_META_pin, pin.bytes, SHA256_BYTES, &client->err), &client->err);
     must(cache_identity_put(client->cache, &id, &client->err), &client->err);
     test_client_must_sync(client);
     must(cache_identity_get(client->cache, &client->arena, &id, &client->err), &client->err);

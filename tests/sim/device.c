@@ -79,10 +79,7 @@ struct device *device_join(struct world *world, const char *school)
     struct err err;
     struct cache_identity id = {
         .instance = uuid_new(&device->clock, &device->random), .person = "", .school_code = "", .school_name = "", .district = ""};
-    struct sha256 pin = sha256_of("authority", 9);
     device_open_cache(device);
-    if (device->cache && cache_put_meta(device->cache, CACHE_META_pin, pin.bytes, SHA256_BYTES, &err) != STATUS_OK)
-        world_complain(world, "device %d cannot begin: %s", device->number, err.text);
     if (device->cache && cache_identity_put(device->cache, &id, &err) != STATUS_OK)
         world_complain(world, "device %d cannot begin: %s", device->number, err.text);
     world_say(world, "%d: joins %s", device->number, school ? school : "the district");

@@ -81,13 +81,14 @@ static void the_answer_is_for_who_asked(void **state)
 static void a_bundle_of_another_district_is_refused(void **state)
 {
     struct bundle_world *world = *state;
-    struct sha256 pin = sha256_of("another", 7), own = sha256_of("authority", 9);
     struct cache *cache = world->school.cache;
-    bundle_world_must(world, cache_put_meta(cache, CACHE_META_pin, pin.bytes, SHA256_BYTES, &world->err));
+    const uint8_t seed[BOX_SEED_BYTES] = "another district";
+    struct box_key other = box_key_of(seed);
+    bundle_world_must(world, cache_put_meta(cache, CACHE_META_hello, NULL, 0, &world->err));
+    bundle_world_must(world, cache_put_meta(cache, CACHE_META_bundle_key, other.open.bytes, BOX_KEY_BYTES, &world->err));
     bundle_world_export(world);
     assert_int_equal(bundle_world_take(world, &world->question, false, &world->answer), STATUS_DENIED);
     assert_int_equal(world->err.reason, REASON_BUNDLE_DISTRICT);
-    bundle_world_must(world, cache_put_meta(cache, CACHE_META_pin, own.bytes, SHA256_BYTES, &world->err));
 }
 
 static void somebody_elses_signature_is_refused(void **state)
