@@ -40,8 +40,8 @@ static bool is_title(const char *s)
     static const char *const headings[] = {"主要", "具体", "活动安排", "工作安排", "各月", "每月", "月",   "逐月", "制定", "制订",
                                            "拟",   "上报", "讨论",     "提交",     "全年", "本年", "本学", "下一", "附",   NULL};
     static const char *const sentence[] = {"。", ",", ";", "!", "?", NULL};
-    static const char *const writes[] = {"制定", "制订", "拟定", "起草",
-                                         "撰写", "编制", "讨论", NULL}; /* an item: 认真制定工作计划 */
+    static const char *const writes[] = {"制定", "制订", "拟定", "起草", "撰写",
+                                         "编制", "讨论", "完成", "落实", NULL}; /* an item: 认真制定工作计划 */
     size_t n = text_length(s), bytes = title_bytes(s);
     struct label label;
     char copy[256];

@@ -7,6 +7,50 @@
 
 #define TITLE_ROWS 8 /* how far down the row of titles is looked for */
 
+/* Is the cell a month (months), or a week of a month told elsewhere (not months)? */
+static bool cell_names(const struct month_rows *s, size_t row, size_t column, bool months, struct when *out)
+{
+    const char *text = table_cell(s->table, row, column)->text;
+    return cell_is_time(s->arena, text, out) && (months ? out->count > 0 : out->kind == WHEN_PART && out->count == 0);
+}
+
+/* A cell's text in one line, trimmed. */
+static const char *flat_text(const struct month_rows *s, size_t row, size_t column)
+{
+    const char *text = cell_join(s->arena, table_cell(s->table, row, column)->text, "");
+    return text_fold(s->arena, text, strlen(text)).raw;
+}
+
+/* Months down, weeks across: 月份 | 第一周 | 第二周 …: every cell holds the items of a week. */
+static bool crossed(struct month_rows *s)
+{
+    const struct table *t = s->table;
+    struct when when;
+    size_t titles = 0, weeks = 0;
+    for (; titles + 1 < t->rows && titles < TITLE_ROWS && weeks < 2; titles++) {
+        weeks = 0;
+        for (size_t c = 1; c < t->columns; c++)
+            weeks += cell_names(s, titles, c, false, &when);
+    }
+    if (weeks < 2 || !cell_names(s, titles--, 0, true, &when))
+        return false;
+    for (size_t k = 0; k < titles; k++)
+        month_rows_add_text(s, month_rows_text(s, k, " "), month_rows_line(t, k));
+    for (size_t r = titles + 1; r < t->rows; r++) {
+        if (!cell_names(s, r, 0, true, &when))
+            continue;
+        for (size_t c = 1; c < t->columns; c++) {
+            const char *content = month_rows_value(t, r, (int)c);
+            if (!content || table_cell(t, r, c)->covered)
+                continue;
+            const char *time = arena_printf(s->arena, "%s %s", flat_text(s, r, 0), flat_text(s, titles, c));
+            struct row row = {.time = time, .when = when, .when_known = true, .content = content, .budget_unit_fen = 100};
+            month_rows_put(s, &row, table_cell(t, r, c)->line);
+        }
+    }
+    return true;
+}
+
 /* Months as column titles: the cells below are their items. */
 static bool transposed(struct month_rows *s)
 {
@@ -129,6 +173,8 @@ bool month_table_lines(struct lines *lines, const struct document *document, con
     struct columns groups[2];
     if (table->rows == 0 || table->columns < 2)
         return false;
+    if (crossed(&s))
+        return true;
     /* a sheet may hold the whole plan: lines of text above the titles do not count */
     for (size_t r = 0, tried = 0; r < table->rows && tried < TITLE_ROWS; tried += !month_rows_single(table, r), r++) {
         size_t n = columns_read_titles(s.arena, table, r, groups);

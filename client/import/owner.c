@@ -54,6 +54,13 @@ static void store(struct arena *arena, const struct text *text, size_t from, siz
     }
 }
 
+/* Is s[from, to) nothing but names of departments, posts and persons? */
+static bool span_is_owner(struct arena *arena, const struct text *text, size_t from, size_t to, bool (*is)(const char *, size_t))
+{
+    struct text value = text_part(arena, text, from, to);
+    return value.n > 0 && text_length(value.s) <= 24 && owner_all_names(value.s, is);
+}
+
 /* 负责人：张三；协办：团委 */
 static void read_keys(struct arena *arena, const struct text *text, struct facts *f)
 {
@@ -66,7 +73,10 @@ static void read_keys(struct arena *arena, const struct text *text, struct facts
             if (text_begins(s + at, "(") && strstr(s + at, "):")) /* 责任部门（人）：… */
                 at = (size_t)(strstr(s + at, "):") - s) + 1;
             bool gap = at > i + n && keys[k].role != ROLE_ASSIST && keys[k].role != ROLE_POST &&
-                       owner_all_names(s + at, owner_is_any); /* 责任人 李强 */
+                       owner_all_names(s + at, owner_is_any);                                /* 责任人 李强 */
+            bool joined = at == i + n && n > strlen("负责") && keys[k].role == ROLE_OWNER && /* 负责人孟婷 */
+                          span_is_owner(arena, text, at, value_end(s, at), owner_is_person);
+            gap |= joined;
             if (s[at] != ':' && !gap)
                 break;
             at = gap ? at : text_skip_space(s, at + 1);
@@ -104,13 +114,6 @@ static void set_owner(struct arena *arena, const struct text *text, size_t from,
 {
     struct text value = text_part(arena, text, from, to);
     *(facts_is_person(value.s) ? &f->person : &f->lead) = value.raw;
-}
-
-/* Is s[from, to) nothing but names of departments, posts and persons? */
-static bool span_is_owner(struct arena *arena, const struct text *text, size_t from, size_t to, bool (*is)(const char *, size_t))
-{
-    struct text value = text_part(arena, text, from, to);
-    return value.n > 0 && text_length(value.s) <= 24 && owner_all_names(value.s, is);
 }
 
 /* Where the piece of a line that begins at `at` ends: before the next wide gap. */
@@ -221,7 +224,8 @@ static void read_bracket(struct arena *arena, const struct text *text, struct fa
         to = before;
     }
     const char *close = strrchr(s, ')');
-    bool counts = close && text_length(close) <= COUNT_CHARACTERS && text_ends_any(s, (const char *const[]){"元", "人", NULL});
+    bool counts = close && text_length(close) <= COUNT_CHARACTERS &&
+                  text_ends_any(s, (const char *const[]){"元", "人", "元。", "人。", NULL});
     to = counts ? (size_t)(close - s) + 1 : to;
     if (to == 0 || (s[to - 1] != ')' && s[to - 1] != ']'))
         return;
