@@ -103,7 +103,7 @@ static bool is_found(struct arena *arena, const char *line, const char *all)
     if (strstr(all, plain(arena, line)))
         return true;
     const char *at = utf8_nfkc(arena, line), *begin = at;
-    for (size_t bytes;; at += bytes) {
+    for (size_t bytes = 0;; at += bytes) {
         bool end = !*at || is_one_of(at, ends, sizeof ends / sizeof ends[0], &bytes);
         if (end && at > begin && !strstr(all, plain(arena, arena_strndup(arena, begin, (size_t)(at - begin)))))
             return false;
