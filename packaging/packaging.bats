@@ -17,7 +17,7 @@ verbs() {
 
 @test "the manual pages are correct, and none lacks a verb or a key" {
     command -v man >/dev/null || skip "no man here"
-    for page in lianxin.1 lianxind.8 lianxind.conf.5; do
+    for page in lianxin.1 lianxin.zh_CN.1 lianxind.8 lianxind.conf.5; do
         man --warnings -E UTF-8 -l -Tutf8 -Z "$pages/$page.gz" 2>"$BATS_TEST_TMPDIR/said" >/dev/null
         [ ! -s "$BATS_TEST_TMPDIR/said" ]
     done
@@ -26,6 +26,7 @@ verbs() {
     done < <(verbs lianxind)
     "$bin/lianxin" --help --lang en | sed -n 's/^  \([a-z]*\) [^a-z ].*/\1/p' | while read -r verb; do
         zgrep -q "^\.SS \"lianxin $verb " "$pages/lianxin.1.gz"
+        zgrep -q "^\.SS \"lianxin $verb " "$pages/lianxin.zh_CN.1.gz"
     done
     "$bin/lianxind" --print-config --data /nowhere | sed -n 's/^ *\([a-z_]*\) = .*/\1/p' | while read -r key; do
         zgrep -q "^\.B $key$" "$pages/lianxind.conf.5.gz"
@@ -79,7 +80,7 @@ complete_line() {
         DESTDIR=$BATS_TEST_TMPDIR/$part cmake --install "$build" --prefix /usr --component "$part" >/dev/null
     done
     cd "$BATS_TEST_TMPDIR"
-    for file in client/usr/bin/lianxin client/usr/share/man/man1/lianxin.1.gz client/usr/share/bash-completion/completions/lianxin \
+    for file in client/usr/bin/lianxin client/usr/share/man/man1/lianxin.1.gz client/usr/share/man/zh_CN/man1/lianxin.1.gz client/usr/share/bash-completion/completions/lianxin \
         server/usr/bin/lianxind server/usr/share/man/man8/lianxind.8.gz server/usr/share/man/man5/lianxind.conf.5.gz \
         server/usr/lib/systemd/system/lianxind.service server/usr/lib/sysusers.d/lianxind.conf \
         server/usr/share/doc/lianxind/operating.md common/usr/share/locale/zh_CN/LC_MESSAGES/lianxin.mo; do

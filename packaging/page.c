@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/ui/lang.h"
 #include "common/base/status.h"
 
 #define LINE_BYTES 4096
@@ -28,6 +29,13 @@ static void put_text(const char *text)
     }
 }
 
+/* In the language of the page; nothing has no translation (gettext would give the catalogue's header). */
+static void put_message(const char *text)
+{
+    if (*text)
+        put_text(_(text));
+}
+
 static void put_option(const struct page_option *option)
 {
     fputs(".TP\n.B ", stdout);
@@ -37,11 +45,11 @@ static void put_option(const struct page_option *option)
     put_text(option->name);
     if (option->argument) {
         fputs("\\fR \\fI", stdout);
-        put_text(option->argument);
+        put_message(option->argument);
         fputs("\\fR", stdout);
     }
     putchar('\n');
-    put_text(option->help);
+    put_message(option->help);
     putchar('\n');
 }
 
@@ -50,15 +58,15 @@ static void put_verb(const struct page *page, const struct page_verb *verb)
     printf(".SS \"%s ", page->program);
     put_text(verb->name);
     putchar(' ');
-    put_text(verb->arguments);
+    put_message(verb->arguments);
     fputs("\"\n", stdout);
-    put_text(verb->summary);
+    put_message(verb->summary);
     if (verb->name_zh)
         printf(" (%s)", verb->name_zh);
     putchar('\n');
     if (verb->help) {
         fputs(".PP\n.nf\n", stdout);
-        put_text(verb->help);
+        put_message(verb->help);
         fputs("\n.fi\n", stdout);
     }
     for (size_t i = 0; i < verb->n_options; i++)
@@ -79,29 +87,28 @@ static void put_key(const struct page_key *key)
     putchar('\n');
 }
 
-static void put_exits(void)
+static void put_exits(bool chinese)
 {
-    static const char *const meanings[] = {"It was done.",
-                                           "It failed; the message says what to do.",
-                                           "The arguments are wrong.",
-                                           "A conflict needs a person.",
-                                           "Not allowed.",
-                                           "Not found.",
-                                           "The network or the server is not available now.",
-                                           "The input is not understood."};
+    static const char *const meanings[][2] = {{"It was done.", "完成。"},
+                                              {"It failed; the message says what to do.", "失败；提示中说明了如何处理。"},
+                                              {"The arguments are wrong.", "参数有误。"},
+                                              {"A conflict needs a person.", "有冲突，需要人来决定。"},
+                                              {"Not allowed.", "没有权限。"},
+                                              {"Not found.", "没有找到。"},
+                                              {"The network or the server is not available now.", "网络或服务器暂不可用。"},
+                                              {"The input is not understood.", "看不懂输入的内容。"}};
     for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
-        printf(".TP\n.B %zu\n%s\n", i, meanings[i]);
+        printf(".TP\n.B %zu\n%s\n", i, meanings[i][chinese]);
 }
 
-static void put_line(const struct page *page, const char *line)
+static void put_line(const char *line)
 {
     for (const char *at; (at = strstr(line, "@VERSION@")) != NULL; line = at + strlen("@VERSION@"))
         printf("%.*s%s", (int)(at - line), line, LIANXIN_VERSION);
     fputs(line, stdout);
-    (void)page;
 }
 
-static int print_man(const struct page *page, const char *path)
+static int print_man(const struct page *page, const char *path, bool chinese)
 {
     char line[LINE_BYTES];
     FILE *file = fopen(path, "r");
@@ -120,9 +127,9 @@ static int print_man(const struct page *page, const char *path)
             for (size_t i = 0; i < page->n_keys; i++)
                 put_key(&page->keys[i]);
         else if (strcmp(line, "@EXITS@\n") == 0)
-            put_exits();
+            put_exits(chinese);
         else
-            put_line(page, line);
+            put_line(line);
     }
     fclose(file);
     return 0;
@@ -218,10 +225,12 @@ static int print_bash(const struct page *page)
 
 int page_main(const struct page *page, int argc, char *const *argv)
 {
-    if (argc == 3 && strcmp(argv[1], "man") == 0)
-        return print_man(page, argv[2]);
+    bool chinese = argc == 4 && strcmp(argv[3], "zh") == 0;
+    (void)lang_init(chinese ? "zh" : "en");
+    if ((argc == 3 || chinese) && strcmp(argv[1], "man") == 0)
+        return print_man(page, argv[2], chinese);
     if (argc == 2 && strcmp(argv[1], "bash") == 0)
         return print_bash(page);
-    fprintf(stderr, "usage: %s man TEMPLATE | %s bash\n", argv[0], argv[0]);
+    fprintf(stderr, "usage: %s man TEMPLATE [zh] | %s bash\n", argv[0], argv[0]);
     return 2;
 }
