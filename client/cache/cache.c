@@ -44,6 +44,11 @@ void cache_close(struct cache *cache)
     free(cache);
 }
 
+void cache_keep_history(struct cache *cache, uint64_t rows)
+{
+    cache->history_rows = rows;
+}
+
 struct store *cache_store(struct cache *cache)
 {
     return cache->store;

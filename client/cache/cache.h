@@ -23,6 +23,9 @@ struct cache;
 enum status cache_open(const char *path, const struct schema *schema, bool writer, const char *vfs, struct cache **out,
                        struct err *err) MUST_CHECK;
 void cache_close(struct cache *cache);
+/* How many of the latest journal rows of a stream stay for people to look back on (history, undo), although a backup of the server holds
+ * them already. 0 unless this is called. */
+void cache_keep_history(struct cache *cache, uint64_t rows);
 /* The working view, for reading. Nobody but the cache writes to it. */
 struct store *cache_store(struct cache *cache);
 const struct schema *cache_schema(const struct cache *cache);

@@ -11,6 +11,7 @@ struct cache {
     struct sql *db;
     struct store *store;
     const struct schema *schema;
+    uint64_t history_rows; /* cache_keep_history() */
 };
 
 /* What one page or one change may need; a peer's page is at most 16 MiB. */

@@ -108,10 +108,11 @@ bool cache_stream_verified(const struct cache_stream *line)
     return stream_hash_equal(&line->base, &line->head);
 }
 
-/* Rows of this life are safe up to safe_rev; those of earlier ones once what they were offered as is. */
+/* Rows of this life are safe up to safe_rev; those of earlier ones once what they were offered as is. The latest stay all the same. */
 static enum status let_go(struct cache *cache, uint32_t stream, uint64_t epoch, uint64_t safe_rev, struct err *err)
 {
     struct sql_statement *row;
+    uint64_t rev = safe_rev > cache->history_rows ? safe_rev - cache->history_rows : 0;
     enum status s = sql_prepare(cache->db,
                                 "DELETE FROM journal WHERE stream = $stream AND CASE WHEN epoch < $epoch AND EXISTS"
                                 " (SELECT 1 FROM offered WHERE stream = $stream)"
@@ -121,7 +122,7 @@ static enum status let_go(struct cache *cache, uint32_t stream, uint64_t epoch, 
         return s;
     sql_bind_int(row, "$stream", stream);
     sql_bind_int(row, "$epoch", (int64_t)epoch);
-    sql_bind_int(row, "$rev", (int64_t)safe_rev);
+    sql_bind_int(row, "$rev", (int64_t)rev);
     return sql_execute(row, err);
 }
 

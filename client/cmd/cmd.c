@@ -17,6 +17,7 @@
 
 #define ZONE_CHINA_S 28800
 #define LOCK_WAIT_MS 5000
+#define HISTORY_ROWS 1000 /* some years of a school; a row is about a kilobyte */
 
 const char *cmd_option_at(const struct cmd *cmd, const char *name, size_t i)
 {
@@ -79,7 +80,10 @@ enum status cmd_open_cache(struct cmd *cmd, bool writer, struct err *err)
         return err_reason(err, REASON_NOT_ENROLLED, NULL);
     if (writer && ((s = make_home(cmd, err)) != STATUS_OK || (s = take_lock(cmd, err)) != STATUS_OK))
         return s;
-    return cache_open(path, cmd->schema, writer, NULL, &cmd->cache, err);
+    enum status opened = cache_open(path, cmd->schema, writer, NULL, &cmd->cache, err);
+    if (opened == STATUS_OK)
+        cache_keep_history(cmd->cache, HISTORY_ROWS);
+    return opened;
 }
 
 static enum status open_home(struct cmd *cmd, struct err *err)

@@ -159,3 +159,19 @@ wait_for_log() {
         [ "$(status_of $key state)" = well ]
     done
 }
+
+@test "history goes on behind the night's backup" {
+    world_init SY01
+    world_set backup_keep 3
+    world_serve
+    join wang --school SY01 --person 王芳
+    as wang import "$documents/01-calendar-year.txt" --yes
+    as wang edit 3.1 person=王芳
+    lianxind backup --data "$data"
+    as wang sync
+    as wang edit 3.1 person=李芳
+    as wang sync
+    run as wang history 3.1
+    [[ $output == *"王芳 → 李芳"* ]]
+    [[ $output == *"import 01-calendar-year.txt"* ]]
+}

@@ -137,6 +137,19 @@ static void rows_that_are_safe_in_a_backup_are_let_go(void **state)
     assert_int_equal(test_client_stream(client).rev, line.rev + 1);
 }
 
+static void the_latest_rows_stay_for_people_to_look_back_on(void **state)
+{
+    struct test_client *client = &((struct world *)*state)->client;
+    struct cache_stream line = test_client_stream(client);
+    int64_t all = count(client, "SELECT count(*) FROM journal WHERE stream > 99");
+    cache_keep_history(client->cache, line.rev);
+    assert_int_equal(cache_stream_settle(client->cache, client->stream, line.epoch, line.rev, 5, &client->err), STATUS_OK);
+    assert_int_equal(count(client, "SELECT count(*) FROM journal WHERE stream > 99"), all);
+    cache_keep_history(client->cache, 1);
+    assert_int_equal(cache_stream_settle(client->cache, client->stream, line.epoch, line.rev, 5, &client->err), STATUS_OK);
+    assert_int_equal(count(client, "SELECT count(*) FROM journal WHERE stream > 99"), 1);
+}
+
 static void a_full_disk_keeps_the_change_out_and_the_view_as_it_was(void **state)
 {
     struct test_client *client = &((struct world *)*state)->client;
@@ -213,6 +226,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_row_that_breaks_the_chain_is_refused_and_nothing_moves, start, stop),
         cmocka_unit_test_setup_teardown(a_row_that_cannot_be_read_is_kept_and_the_next_ones_go_on, start, stop),
         cmocka_unit_test_setup_teardown(rows_that_are_safe_in_a_backup_are_let_go, start, stop),
+        cmocka_unit_test_setup_teardown(the_latest_rows_stay_for_people_to_look_back_on, start, stop),
         cmocka_unit_test_setup_teardown(a_full_disk_keeps_the_change_out_and_the_view_as_it_was, start, stop),
         cmocka_unit_test_setup_teardown(power_may_fail_at_any_write_of_a_change, start, stop),
         cmocka_unit_test_setup_teardown(a_kill_at_any_write_leaves_the_old_value_or_the_new, start, stop),
