@@ -17,7 +17,7 @@ teardown() {
     other=$(world_port)
     world_set public "127.0.0.1:$port,127.0.0.1:$other"
     kill -HUP "$server_pid"
-    for _ in {1..100}; do
+    for _ in {1..1200}; do
         ! grep -q config.reload "$world/server.log" || break
         sleep 0.05
     done

@@ -17,7 +17,7 @@ status_of() {
 }
 
 wait_for_log() {
-    for _ in {1..200}; do
+    for _ in {1..1200}; do
         ! grep -q "$1" "$world/server.log" || return 0
         sleep 0.05
     done
