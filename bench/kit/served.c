@@ -15,34 +15,49 @@
 
 /* ---- processes ---- */
 
-/* Seconds of one process, dead children of it included; its parent. */
-static double read_stat(long pid, long *parent)
+/* Seconds that the threads of a process have run. */
+static double threads_cpu_s(long pid)
 {
-    char path[64], line[1024], *at;
-    unsigned long long ticks[4] = {0};
+    char path[96];
+    double sum = 0;
+    snprintf(path, sizeof path, "/proc/%ld/task", pid);
+    DIR *tasks = opendir(path);
+    for (struct dirent *entry; tasks && (entry = readdir(tasks)) != NULL;) {
+        unsigned long long ns = 0;
+        snprintf(path, sizeof path, "/proc/%ld/task/%.20s/schedstat", pid, entry->d_name);
+        FILE *file = isdigit((unsigned char)entry->d_name[0]) ? fopen(path, "r") : NULL;
+        if (file && fscanf(file, "%llu", &ns) == 1)
+            sum += (double)ns / 1e9;
+        if (file)
+            fclose(file);
+    }
+    if (tasks)
+        closedir(tasks);
+    return sum;
+}
+
+static long parent_of(long pid)
+{
+    char path[64], line[512];
+    long parent = 0;
     snprintf(path, sizeof path, "/proc/%ld/stat", pid);
     FILE *file = fopen(path, "r");
-    *parent = 0;
-    if (!file)
-        return 0;
-    at = fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL; /* the name before it may hold anything */
-    fclose(file);
-    if (!at || sscanf(at, ") %*c %ld %*d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %llu %llu", parent, &ticks[0], &ticks[1],
-                      &ticks[2], &ticks[3]) != 5)
-        return 0;
-    return (double)(ticks[0] + ticks[1] + ticks[2] + ticks[3]) / (double)sysconf(_SC_CLK_TCK);
+    const char *at = file && fgets(line, sizeof line, file) ? strrchr(line, ')') : NULL; /* the name may hold anything */
+    if (at && sscanf(at, ") %*c %ld", &parent) != 1)
+        parent = 0;
+    if (file)
+        fclose(file);
+    return parent;
 }
 
 double process_cpu_s(pid_t pid)
 {
-    long parent;
-    double sum = read_stat(pid, &parent);
+    double sum = threads_cpu_s(pid);
     DIR *proc = opendir("/proc");
     for (struct dirent *entry; proc && (entry = readdir(proc)) != NULL;) {
         long child = isdigit((unsigned char)entry->d_name[0]) ? strtol(entry->d_name, NULL, 10) : 0;
-        double seconds = child ? read_stat(child, &parent) : 0;
-        if (child && parent == (long)pid)
-            sum += seconds;
+        if (child && parent_of(child) == (long)pid)
+            sum += threads_cpu_s(child);
     }
     if (proc)
         closedir(proc);

@@ -20,7 +20,7 @@ void served_start(struct served *served, void (*serve)(void *context, int port_f
 void served_start_district(struct served *served, struct district *district);
 void served_stop(struct served *served);
 
-/* A process and its children, such as PostgreSQL's: processor time so far, to 10 ms; a child of no process is not asked for. */
+/* A process and its children, such as PostgreSQL's: processor time so far of those that live. */
 double process_cpu_s(pid_t pid);
 long process_resident_kib(pid_t pid); /* of the one process */
 

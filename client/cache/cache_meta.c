@@ -59,12 +59,34 @@ static enum status change_meta(struct cache *cache, const char *text, enum cache
     return sql_execute(row, err);
 }
 
+/* Most values are put again at every sync as they were: writing them would wait for the disk each time. */
+static enum status is_held(struct cache *cache, enum cache_meta name, const void *data, size_t bytes, bool *same, struct err *err)
+{
+    struct sql_statement *row;
+    bool found = false;
+    size_t held_bytes;
+    enum status s = sql_prepare(cache->db, "SELECT value FROM meta WHERE name = $name", &row, err);
+    if (s != STATUS_OK)
+        return s;
+    sql_bind_text(row, "$name", names[name]);
+    if ((s = sql_step(row, &found, err)) != STATUS_OK)
+        return s;
+    const void *held = found ? sql_blob(row, 0, &held_bytes) : NULL;
+    *same = found && held_bytes == bytes && (bytes == 0 || memcmp(held, data, bytes) == 0);
+    sql_reset(row);
+    return STATUS_OK;
+}
+
 /* Only one statement changes something: outside a transaction a kill could come between two. */
 enum status cache_put_meta(struct cache *cache, enum cache_meta name, const void *data, size_t bytes, struct err *err)
 {
+    bool same = false;
     if (!data)
         return change_meta(cache, "DELETE FROM meta WHERE name = $name", name, NULL, 0, err);
-    enum status s = change_meta(cache, "UPDATE meta SET value = $value WHERE name = $name", name, data, bytes, err);
+    enum status s = is_held(cache, name, data, bytes, &same, err);
+    if (s != STATUS_OK || same)
+        return s;
+    s = change_meta(cache, "UPDATE meta SET value = $value WHERE name = $name", name, data, bytes, err);
     if (s == STATUS_OK && sql_changes(cache->db) == 0)
         s = change_meta(cache, "INSERT INTO meta (name, value) VALUES ($name, $value)", name, data, bytes, err);
     return s;
