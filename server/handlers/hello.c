@@ -57,7 +57,15 @@ enum status handle_hello(struct work *work, const Lianxin__HelloRequest *request
     if (!version)
         return err_reason(err, REASON_VERSION, arena_printf(work->arena, "%u-%u", PROTOCOL_VERSION_MIN, PROTOCOL_VERSION),
                           arena_printf(work->arena, "%u-%u", request->version_min, request->version_max), NULL);
-    enum status st = hello_greet(work, &done, err);
+    struct hello_head held = {0};
+    enum status st = STATUS_OK;
+    if (request->held) {
+        held.stream = request->held->stream;
+        held.rev = request->held->rev;
+        st = fill_read_digest(&request->held->digest, "digest", &held.digest, err);
+    }
+    if (st == STATUS_OK)
+        st = hello_greet(work, request->held ? &held : NULL, &done, err);
     if (st)
         return st;
     reply->has_version = reply->has_epoch = reply->has_time_ms = reply->has_max_push_bytes = true;

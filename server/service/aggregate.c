@@ -9,6 +9,7 @@
 #include "common/domain/month.h"
 #include "common/table/table_wire.h"
 #include "server/service/aggregate_table.h"
+#include "server/service/presence.h"
 #include "server/service/backup.h"
 #include "server/service/brief.h"
 
@@ -96,6 +97,7 @@ static enum status check_dues(struct aggregate *a, struct arena *arena, const st
                               const struct cover *cover, struct err *err)
 {
     struct owed_reports reports = {0};
+    int64_t seen_ms = presence_of_stream(a->desk->core->presence, school->number).seen_ms;
     enum status st = owed_load_reports(a->desk->sql, arena, school->number, &reports, err);
 
     for (size_t i = 0; st == STATUS_OK && i < a->owed.n; i++) {
@@ -105,7 +107,7 @@ static enum status check_dues(struct aggregate *a, struct arena *arena, const st
 
         if (!owed_is_for(owed, school))
             continue;
-        state = owed_check(owed, cover, &reports, a->date, a->desk->core->config.clock.zone_s);
+        state = owed_check(owed, cover, &reports, seen_ms, a->date, a->desk->core->config.clock.zone_s);
         due->schools++;
         due->by_state[state]++;
         a->summary.missing += state == OWED_MISSING;

@@ -64,6 +64,7 @@ static const struct column due_columns[] = {
     {"late", TABLE_INT, "late", "迟报", 0},
     {"missing", TABLE_INT, "missing", "缺报", 0},
     {"not_yet", TABLE_INT, "not yet due", "未到期", 0},
+    {"untold", TABLE_INT, "does not know yet", "尚未收到通知", 0},
     {NULL, TABLE_TEXT, NULL, NULL, 0},
 };
 
@@ -189,7 +190,7 @@ void aggregate_put_missing(struct table *table, const struct schema *schema, con
 
 void aggregate_put_due(struct table *table, const struct schema *schema, const struct owed *owed, const struct aggregate_due *due)
 {
-    static const enum owed_state order[] = {OWED_SUBMITTED, OWED_LATE, OWED_MISSING, OWED_NOT_YET};
+    static const enum owed_state order[] = {OWED_SUBMITTED, OWED_LATE, OWED_MISSING, OWED_NOT_YET, OWED_UNTOLD};
 
     table_add_row(table);
     table_put_enum_value(table, field_of(schema, "due", "what"), owed->what);

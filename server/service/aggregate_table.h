@@ -16,7 +16,7 @@ struct aggregate_sums {
 };
 struct aggregate_due {
     int64_t schools;     /* from how many it is expected */
-    int64_t by_state[4]; /* enum owed_state */
+    int64_t by_state[OWED_STATES];
 };
 struct aggregate_summary {
     int64_t schools, with_plan, activities, done, past, past_done, overdue, missing, occurrences, people, money_fen;

@@ -16,6 +16,7 @@ struct hello_done {
     struct hello_head heads[2];            /* of the streams the caller follows by itself */
     size_t n_heads;
 };
-enum status hello_greet(struct work *work, struct hello_done *out, struct err *err) MUST_CHECK;
+/* held: how far the caller says it holds its own stream; NULL when it does not say. */
+enum status hello_greet(struct work *work, const struct hello_head *held, struct hello_done *out, struct err *err) MUST_CHECK;
 
 #endif

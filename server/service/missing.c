@@ -54,9 +54,9 @@ static bool is_asked_for(const struct listing *l, const struct owed *owed)
     return found && owed->first_month <= wish->month && wish->month <= owed->last_month;
 }
 
-static void put_state(struct table *table, const struct owed *owed, enum owed_state state, int64_t seen_ms)
+static void put_state(struct table *table, enum owed_state state)
 {
-    if (seen_ms < owed->made_ms)
+    if (state == OWED_UNTOLD)
         table_put_enum(table, "untold", "does not know yet", "尚未收到通知");
     else if (state == OWED_MISSING)
         table_put_enum(table, "missing", "missing", "缺报");
@@ -76,7 +76,7 @@ static void put_line(struct listing *l, const struct owed *owed, const struct ro
     table_put_int(table, owed->first_month);
     table_put_int(table, owed->last_month);
     table_put_text(table, owed->day);
-    put_state(table, owed, state, seen_ms);
+    put_state(table, state);
     if (seen_ms)
         table_put_int(table, seen_ms);
     else
@@ -91,9 +91,9 @@ static void list_due(struct listing *l, const struct owed *owed)
         const struct handed *handed = &l->handed[i];
         if (!owed_is_for(owed, &l->roster.schools[i]))
             continue;
-        enum owed_state state =
-            owed_check(owed, &handed->cover, &handed->reports, l->today, l->work->desk->core->config.clock.zone_s);
-        if (state == OWED_MISSING || state == OWED_NOT_YET)
+        enum owed_state state = owed_check(owed, &handed->cover, &handed->reports, handed->seen_ms, l->today,
+                                           l->work->desk->core->config.clock.zone_s);
+        if (state == OWED_MISSING || state == OWED_NOT_YET || state == OWED_UNTOLD)
             put_line(l, owed, &l->roster.schools[i], state, handed->seen_ms);
     }
 }

@@ -148,7 +148,7 @@ static bool report_came(const struct owed *owed, const struct owed_reports *repo
     return false;
 }
 
-enum owed_state owed_check(const struct owed *owed, const struct cover *cover, const struct owed_reports *reports,
+enum owed_state owed_check(const struct owed *owed, const struct cover *cover, const struct owed_reports *reports, int64_t seen_ms,
                            const char *today, int32_t zone_s)
 {
     char day[CLOCK_DAY_BYTES];
@@ -156,6 +156,8 @@ enum owed_state owed_check(const struct owed *owed, const struct cover *cover, c
     bool came =
         owed->what == LIANXIN__DUE_WHAT__DUE_WHAT_PLAN ? plan_came(owed, cover, &at_ms) : report_came(owed, reports, &at_ms);
 
+    if (!came && seen_ms < owed->made_ms)
+        return OWED_UNTOLD;
     if (!came)
         return strcmp(today, owed->day) > 0 ? OWED_MISSING : OWED_NOT_YET;
     clock_format_day(at_ms, zone_s, day);

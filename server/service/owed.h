@@ -32,6 +32,8 @@ enum owed_state {
     OWED_SUBMITTED, /* came by its day */
     OWED_LATE,      /* came after its day */
     OWED_MISSING,   /* has not come, or was returned, and its day is over */
+    OWED_UNTOLD,    /* has not come, and no device of the school was in contact since the due was made */
+    OWED_STATES
 };
 
 /* A school's report, as far as it matters here. */
@@ -54,8 +56,8 @@ enum status owed_load_reports(struct sql *db, struct arena *arena, uint32_t stre
 /* Named, or matching stage and area; and at work in the last month of the period. */
 bool owed_is_for(const struct owed *owed, const struct roster_school *school);
 /* A plan is there when a submitted union plan covers the period's first month; a report when one of the kind and the same period is
- * submitted or accepted. today and the zone are the district's. */
-enum owed_state owed_check(const struct owed *owed, const struct cover *cover, const struct owed_reports *reports,
+ * submitted or accepted. today and the zone are the district's; seen_ms: the school's last contact (struct presence_times). */
+enum owed_state owed_check(const struct owed *owed, const struct cover *cover, const struct owed_reports *reports, int64_t seen_ms,
                            const char *today, int32_t zone_s);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "server/service/presence.h"
 #include "tests/unit/aggregate_fixture.h"
 
 #include "common/domain/month.h"
@@ -43,6 +44,13 @@ static int came(struct fixture *f, const struct test_due *e, size_t school, cons
     return strcmp(day, e->day) > 0 ? 2 : 1;
 }
 
+/* A device of the school was in contact after whatever due there is. */
+static void note_contact(struct fixture *f, uint32_t stream)
+{
+    const struct uuid device = {{1, (uint8_t)(stream >> 8), (uint8_t)stream}};
+    presence_note(f->server.core->presence, &device, stream, INT64_MAX / 2, false);
+}
+
 static void what_is_missing_or_late_is_named(void **state)
 {
     struct fixture *f = *state;
@@ -51,6 +59,8 @@ static void what_is_missing_or_late_is_named(void **state)
     for (uint64_t seed = 31; seed < 40; seed++) {
         reopen(f, seed);
         test_district_make(&f->d, f->server.core->writer.store, seed, SCHOOLS, FIRST, LAST);
+        for (uint32_t s = 0; s < SCHOOLS; s++)
+            note_contact(f, STREAM_FIRST_SCHOOL + s);
         struct table *const *tables = aggregate(f, "2025-02-10", 100);
         const struct table *due = tables[AGGREGATE_DUE], *named = tables[AGGREGATE_MISSING];
         int64_t told[4] = {0}, expected[4] = {0};
@@ -108,6 +118,10 @@ static void nothing_is_missing_before_its_day_is_over(void **state)
     test_server_add_school(&f->server, "SY01", "Shiyan");
     assert_int_equal(aggregate(f, "2025-03-06", 10)[AGGREGATE_MISSING]->n_rows, 0); /* without a due nothing is missing */
     put_due(f, "2025-03-05", month_make(2025, 2));
+    const struct table *untold = aggregate(f, "2025-03-06", 10)[AGGREGATE_DUE]; /* its devices do not know of it */
+    assert_int_equal(number(untold, untold->rows, "untold"), 1);
+    assert_int_equal(number(untold, untold->rows, "missing"), 0);
+    note_contact(f, STREAM_FIRST_SCHOOL);
     for (size_t i = 0; i < 3; i++) {
         struct table *const *tables = aggregate(f, days[i].date, 10);
         const struct table *due = tables[AGGREGATE_DUE];

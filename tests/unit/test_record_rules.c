@@ -204,7 +204,7 @@ static void only_the_district_files_and_accepts_and_it_may_do_what_a_school_may(
     assert_true(rules_step_allowed(plan, "filed", "filed", WRITER_SCHOOL));
     assert_false(rules_step_allowed(report, "accepted", "accepted", WRITER_SCHOOL));
     assert_true(rules_step_allowed(report, "accepted", "accepted", WRITER_DISTRICT));
-    assert_true(rules_step_allowed(report, "submitted", "submitted", WRITER_SCHOOL));
+    assert_false(rules_step_allowed(report, "submitted", "submitted", WRITER_SCHOOL));
     assert_true(rules_step_allowed(plan, "draft", NULL, WRITER_SCHOOL));
     assert_false(rules_step_allowed(plan, "filed", NULL, WRITER_SCHOOL));
     assert_false(rules_step_allowed(report, "accepted", NULL, WRITER_DISTRICT));
@@ -250,6 +250,22 @@ static void what_is_accepted_is_changed_by_the_district_only(void **state)
     assert_int_equal(rules_check_step(kind, &report->base, &report->base, WRITER_DISTRICT, &f->err), STATUS_OK);
 }
 
+static void what_is_submitted_is_taken_back_before_its_school_changes_it(void **state)
+{
+    struct fixture *f = *state;
+    const struct kind *kind = schema_find_kind_by_name(f->schema, "report");
+    Lianxin__Report *before = (Lianxin__Report *)record_message_new(&f->arena, kind);
+    Lianxin__Report *draft = (Lianxin__Report *)record_message_new(&f->arena, kind);
+    before->has_state = draft->has_state = 1;
+    before->state = LIANXIN__REPORT_STATE__REPORT_STATE_SUBMITTED;
+    draft->state = LIANXIN__REPORT_STATE__REPORT_STATE_DRAFT;
+    assert_int_equal(rules_check_step(kind, &before->base, &before->base, WRITER_SCHOOL, &f->err), STATUS_DENIED);
+    assert_int_equal(f->err.reason, REASON_STATE_HELD);
+    assert_int_equal(rules_check_step(kind, &before->base, &before->base, WRITER_DISTRICT, &f->err), STATUS_OK);
+    assert_int_equal(rules_check_step(kind, &before->base, &draft->base, WRITER_SCHOOL, &f->err), STATUS_OK);
+    assert_int_equal(rules_check_step(kind, &draft->base, &draft->base, WRITER_SCHOOL, &f->err), STATUS_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +281,7 @@ int main(void)
         FIXTURE_TEST(every_step_a_school_takes_alone_can_be_taken_back_by_it),
         FIXTURE_TEST(a_step_between_two_messages_is_refused_with_its_names),
         FIXTURE_TEST(what_is_accepted_is_changed_by_the_district_only),
+        FIXTURE_TEST(what_is_submitted_is_taken_back_before_its_school_changes_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

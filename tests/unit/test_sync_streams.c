@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "proto/wire.pb-c.h"
+#include "server/service/presence.h"
 #include "tests/harness/test_client.h"
 
 #define SCHOOLS 3
@@ -163,12 +164,33 @@ static void what_a_change_was_refused_against_is_pulled_also_later(void **state)
     assert_int_equal(test_client_outbox(&world->boss, OUTBOX_PARKED), 2);
 }
 
+static void a_sync_that_finds_nothing_new_counts_as_one(void **state)
+{
+    struct world *world = *state;
+    struct test_client *school = &world->schools[0];
+    test_client_must_sync(school);
+    world->server.now_ms += 86400000;
+    test_client_must_sync(school);
+    assert_int_equal(school->report.rows, 0);
+    assert_int_equal(presence_of_stream(world->server.core->presence, school->stream).synced_ms, world->server.now_ms);
+    edit_in(world, 0, "person=周主任");
+    test_client_must_sync(&world->boss);
+    int64_t before_ms = world->server.now_ms;
+    world->server.now_ms += 86400000;
+    school->line.fault = TEST_LINE_LOSE_REQUEST; /* hello says that there is news, and it does not come */
+    school->line.after = school->line.calls + 1;
+    assert_int_equal(test_client_sync(school), STATUS_UNAVAILABLE);
+    assert_int_equal(presence_of_stream(world->server.core->presence, school->stream).synced_ms, before_ms);
+    assert_int_equal(presence_of_stream(world->server.core->presence, school->stream).seen_ms, world->server.now_ms);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_stream_that_fails_for_good_does_not_stop_the_others, start, stop),
         cmocka_unit_test_setup_teardown(without_a_network_nothing_more_is_tried, start, stop),
         cmocka_unit_test_setup_teardown(a_server_that_always_wants_a_snapshot_is_given_up, start, stop),
+        cmocka_unit_test_setup_teardown(a_sync_that_finds_nothing_new_counts_as_one, start, stop),
         cmocka_unit_test_setup_teardown(what_a_change_was_refused_against_is_pulled_also_later, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
