@@ -36,6 +36,11 @@ wait_for_log() {
     [ "$(stat -c %a "$file")" = 600 ]
     [ "$(status_of backup_made state)" = well ]
     [ "$(status_of backup_made value)" != - ]
+    lianxind aggregate --data "$data"
+    join zhou --district --person 周主任
+    run as zhou brief
+    [[ $output == *"last backup is 0 days old"* ]]
+    [ "$(as zhou brief --json | jq '[.. | .backup_age_days? | numbers] | first')" -eq 0 ]
     lianxind restore "$file" --data "$world/new"
     lianxind check --data "$world/new"
 }
