@@ -158,12 +158,31 @@ static enum status take_option(struct parse *p, const char *typed, struct err *e
     return s;
 }
 
+/* What to type for a word that is only a part of a command; NULL when it is none. */
+static const char *find_word(const char *typed, bool chinese)
+{
+    static const struct {
+        const char *name, *name_zh, *command, *command_zh;
+    } words[] = {
+#define WORD(name, name_zh, command, command_zh) {name, name_zh, command, command_zh},
+#include "client/cmd/word.def"
+#undef WORD
+    };
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(typed, words[i].name) == 0 || strcmp(typed, words[i].name_zh) == 0)
+            return chinese ? words[i].command_zh : words[i].command;
+    return NULL;
+}
+
 static enum status take_verb(struct parse *p, const char *typed, struct err *err)
 {
     if (strcmp(typed, "help") == 0 || strcmp(typed, "帮助") == 0)
         return p->globals->help = true, STATUS_OK;
     if ((p->cmd->verb = verb_find(typed)))
         return STATUS_OK;
+    const char *command = find_word(typed, p->cmd->ui.chinese);
+    if (command)
+        return err_set(err, STATUS_USAGE, _("\"%s\" alone is no command; did you mean `lianxin %s`?"), typed, command);
     const struct verb *nearest = verb_nearest(typed);
     if (nearest)
         return err_set(err, STATUS_USAGE, _("there is no command \"%s\"; did you mean `%s`?"), typed,

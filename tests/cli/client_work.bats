@@ -373,3 +373,23 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
     [ "$status" -eq 4 ]
     [[ $output == *"ask the district who may do this"* ]]
 }
+
+@test "a part of a command typed alone is told what it is a part of, and a first user how to begin" {
+    run as wang --lang zh 提交
+    [ "$status" -eq 2 ]
+    [[ $output == *"lianxin 计划 提交"*"lianxin 上报 提交"* ]]
+    run as wang export
+    [[ $output == *"lianxin plan export"* ]]
+    run as nobody
+    [ "$status" -eq 0 ]
+    [[ ${lines[-1]} == *"lianxin join INVITATION"* ]]
+}
+
+@test "a day that was left out and is in no month of the activity is said" {
+    sed 's/2026/2020/g' "$documents/01-calendar-year.txt" >"$world/2020.txt"
+    as wang import "$world/2020.txt" --yes
+    run as wang done 3.1
+    [[ $output == *"counted for today"* ]]
+    run as wang done 3.2 --day 2020-03-05
+    [[ $output != *"counted for today"* ]]
+}
