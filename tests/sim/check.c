@@ -199,8 +199,9 @@ static bool check_author(struct check *c, const struct history_entry *row)
         return broken(c, "no phantom: change %" PRIu64 " came from another device", row->token);
     token->rows++;
     token->accepted += !row->refused;
-    /* What was accepted in a life that was lost, and refused when it was sent again, comes back beside that. */
-    if (c->restore ? token->accepted > 1 : token->rows > 1)
+    /* A refusal changes nothing: copies of a folder may hear the same one each, and what was accepted in a life that was lost comes
+     * back beside the refusal it met when it was sent again. */
+    if (token->accepted > 1)
         return broken(c, "at most once: change %" PRIu64 " stands in stream %u again as %" PRIu64, row->token, row->stream,
                       row->rev);
     return true;
@@ -351,7 +352,9 @@ static bool check_token(struct check *c, uint64_t number)
             return broken(c, "nothing lost: change %" PRIu64 " was accepted as %" PRIu64 " of stream %u, where it does not stand",
                           number, token->answered->rev, token->answered->stream);
     }
-    bool may_lack = !token->saved || token->forgotten || c->clients[token->invoked->client].gone;
+    /* What was refused waits for its person, who was told; the row that said so may be lost with a life of the server. */
+    bool told = c->restore && token->answered && token->answered->refused;
+    bool may_lack = !token->saved || token->forgotten || told || c->clients[token->invoked->client].gone;
     return may_lack || token->rows ||
            broken(c, "nothing lost: change %" PRIu64 " of client %d was saved and is nowhere", number, token->invoked->client);
 }
