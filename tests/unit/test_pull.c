@@ -79,6 +79,10 @@ static void a_cursor_that_is_not_of_this_past_is_unknown(void **state)
     struct sha256 other = sha256_of("other", 5);
     push_plans(f, 1, 2);
     assert_int_equal(test_author_pull(&f->author, 1, &other)->outcome, LIANXIN__PULL_REPLY__OUTCOME__UNKNOWN);
+    /* Nor when the row's own digest was asked for just before. */
+    struct sha256 first = digest_of(test_author_pull(&f->author, 0, NULL)->rows[0]);
+    assert_int_equal(test_author_pull(&f->author, 1, &first)->outcome, LIANXIN__PULL_REPLY__OUTCOME__ROWS);
+    assert_int_equal(test_author_pull(&f->author, 1, &other)->outcome, LIANXIN__PULL_REPLY__OUTCOME__UNKNOWN);
     assert_int_equal(test_author_pull(&f->author, 7, &other)->outcome, LIANXIN__PULL_REPLY__OUTCOME__UNKNOWN);
     Lianxin__PullRequest ahead = LIANXIN__PULL_REQUEST__INIT;
     ahead.has_min_rev = true;

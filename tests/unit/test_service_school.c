@@ -173,6 +173,21 @@ static void only_the_operator_puts_schools(void **state)
     assert_int_equal(f->err.reason, REASON_ROLE);
 }
 
+/* The reader keeps the list of schools from one question to the next. */
+static void a_question_knows_the_schools_added_since_the_last_one(void **state)
+{
+    struct fixture *f = *state;
+    struct peer chen = test_server_enrol(&f->server, NULL, "陈静");
+    Lianxin__QueryRequest query = LIANXIN__QUERY_REQUEST__INIT;
+    char code[] = "SY02";
+    ProtobufCMessage *reply;
+    query.school = code;
+    put(f, school(f, "SY01", "实验小学", true));
+    assert_int_equal(test_server_ask(&f->server, &chen, MESSAGE_query, &query.base, &f->arena, &reply, &f->err), STATUS_NOT_FOUND);
+    put(f, school(f, "SY02", "第二小学", true));
+    assert_int_equal(test_server_ask(&f->server, &chen, MESSAGE_query, &query.base, &f->arena, &reply, &f->err), STATUS_OK);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -184,6 +199,7 @@ int main(void)
         TEST(an_import_is_all_or_nothing_and_names_every_bad_line),
         TEST(what_is_due_is_put_listed_and_closed),
         TEST(only_the_operator_puts_schools),
+        TEST(a_question_knows_the_schools_added_since_the_last_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
