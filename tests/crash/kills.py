@@ -107,23 +107,27 @@ def command_world(kills, say):
     for home in ("one", "three"):
         world.lianxin(home, "import", DOCUMENTS / "01-calendar-year.txt", "--yes")
     world.lianxin("two", "sync")
-    for n in range(2 * kills):
+    n = killed = 0
+    while killed < 2 * kills:
+        n += 1
         pair = {}
         for home, school in random.sample(OFFICERS, 2):
             wanted[school].append(f"第{n}项·{home}")
             pair[home] = start_add(world, home, wanted[school][-1])
-        time.sleep(random.uniform(0, 0.15))
-        if n % 2:
+        time.sleep(random.uniform(0, 0.1))
+        if killed % 2:
             kill_server(world)
         else:
             end(random.choice(list(pair.values())))
-        for home, process in pair.items():
-            code = process.wait(PATIENCE_S)
+        codes = {home: process.wait(PATIENCE_S) for home, process in pair.items()}
+        if killed % 2 or -9 in codes.values():  # else it had ended before
+            killed += 1
+            say(1)
+        for home, code in codes.items():
             if code == 0:
                 saved.add(f"第{n}项·{home}")
             elif code not in (-9, 3, 6):
                 raise Broken(f"lianxin add at {home} ended with {code}")
-        say(1)
     for home in ("one", "two", "three") * 3:  # a sync may give new numbers, which others have to fetch
         world.lianxin(home, "sync", ok=(0, 3))
     look_at_texts(world, saved, wanted)

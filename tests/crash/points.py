@@ -20,7 +20,8 @@ KILL_AT = ("write", "pwrite64", "writev", "sendto", "sendmsg", "fsync", "fdatasy
 REFUSED = {"write": "ENOSPC", "pwrite64": "ENOSPC", "ftruncate": "ENOSPC", "fallocate": "ENOSPC", "mkdir": "ENOSPC",
            "rename": "ENOSPC", "fsync": "EIO", "fdatasync": "EIO"}
 CALL = re.compile(r"^(?:\[pid +)?(\d+)\]? +(\w+)\(", re.M)
-TRACE = ("strace", "-f", "-qq", "--seccomp-bpf", "-o")
+TRACE = ("strace", "-f", "-qq", "-o")  # with --seccomp-bpf strace 6.1 sends no signal
+STRUCK = re.compile(r"\+\+\+ killed by SIGKILL|\(INJECTED\)")
 
 MANY, FEW_STEPS = 100, 4  # a short run does not prepare every step
 
@@ -75,6 +76,7 @@ class PointWorld(World):
 
 
 def try_point(world, point):
+    """Was the point reached? Threads do not always make the same calls."""
     step, fault = point.step, f"error={point.error}" if point.error else "signal=KILL"
     world.restore_folder()
     trace = (*TRACE, world.folder / "trace", "-e", f"trace={point.call}", "-e", f"inject={point.call}:{fault}:when={point.n}")
@@ -82,8 +84,10 @@ def try_point(world, point):
         trace = ()
     try:
         told = step.run(world, trace)
+        struck = point.call == "end" or STRUCK.search((world.folder / "trace").read_text(errors="replace")) is not None
         world.cut_power()
         step.look(world, told)
+        return struck
     except Broken as why:
         raise Broken(f"{step.name}, {point.call} number {point.n}, {point.error or 'killed'}: {why}") from None
 
@@ -117,15 +121,21 @@ def run(count, progress, options):
         worlds[step] = prepare(step, Disk(random.choice(kinds)) if kinds else None)
         found = list_points(step, worlds[step])
         step.expect(worlds[step])
-        points += found
+        points += [point for point in found if not (options.kills and point.error)]
     progress.note(f"{len(points)} points in {len(worlds)} steps")
     chosen = random.sample(points, min(count, len(points)))
     progress.total = len(chosen)
     tried = collections.Counter()
     for point in chosen:
-        try_point(worlds[point.step], point)
-        tried[point.step.name, "refused" if point.error else "killed"] += 1
-        progress.step()
+        struck = True
+        try:
+            struck = try_point(worlds[point.step], point)
+        except Broken as why:
+            set_aside(worlds[point.step], why, progress)
+        tried[point.step.name, "not reached" if not struck else "refused" if point.error else "killed"] += 1
+        progress.step(int(struck))
     for world in worlds.values():
         world.remove()
+    if progress.done * 2 < len(chosen):
+        progress.broke(f"only {progress.done} of {len(chosen)} points were reached: nothing is proven")
     progress.note(", ".join(f"{name} {n} {how}" for (name, how), n in sorted(tried.items())))
