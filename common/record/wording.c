@@ -38,11 +38,26 @@ static const char *any_field_label(const struct schema *schema, const char *name
     return label;
 }
 
-/* What reasons name beside kinds, fields and values: who may write a field, and the ends of a record's life. */
+/* What reasons name beside kinds, fields and values: who may write a field, the ends of a record's life, roles, and what is wrong with
+ * an argument. */
 static const char *word_label(const char *name)
 {
     static const char *const labels[][2] = {
-        {"the school", "学校"}, {"the district", "区工会"}, {"the server", "服务器"}, {"new", "新建"}, {"deleted", "已删除"}};
+        {"the school", "学校"},
+        {"the district", "区工会"},
+        {"the server", "服务器"},
+        {"new", "新建"},
+        {"deleted", "已删除"},
+        {"lead", "区级负责人"},
+        {"several begin like this; give more of it", "有多项以此开头，请多写几位"},
+        {"nothing due begins like this", "没有以此开头的应报事项"},
+        {"the start of its id is needed", "需要编号的开头几位"},
+        {"a name is needed", "需要写姓名"},
+        {"too long", "过长"},
+        {"at most 90", "最多 90"},
+        {"the new device takes school and role from the old one", "新设备的单位和身份随旧设备，不要另写"},
+        {"device for a school, district or lead for the district", "单位只能是经办人；区级是人员或负责人"},
+        {"is missing", "没有填写"}};
     for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
         if (strcmp(labels[i][0], name) == 0)
             return labels[i][1];

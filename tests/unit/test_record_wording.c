@@ -43,6 +43,12 @@ static void states_and_writers_are_named_too(void **state)
     (void)err_reason(&f->err, REASON_FIELD_WRITER, "school", "code", "the district", NULL);
     wording_apply(f->schema, true, &f->err);
     assert_string_equal(f->err.text, "单位 的“代码”只能由 区工会 填写");
+    (void)err_reason(&f->err, REASON_ROLE, "due_put", "lead", NULL);
+    wording_apply(f->schema, true, &f->err);
+    assert_string_equal(f->err.text, "due_put 需要“区级负责人”权限");
+    (void)err_reason(&f->err, REASON_ARGUMENT, "01", "several begin like this; give more of it", NULL);
+    wording_apply(f->schema, true, &f->err);
+    assert_string_equal(f->err.text, "01：有多项以此开头，请多写几位");
 }
 
 int main(void)
