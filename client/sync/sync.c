@@ -147,11 +147,16 @@ static bool head_is_known(const struct sync_session *session, const struct cache
     return false;
 }
 
+bool sync_answer_ends(const struct sync_session *session, enum status s, const struct err *err)
+{
+    return session->sync->partial && s != STATUS_OK && err->reason == REASON_BUNDLE_ENDS;
+}
+
 /* Outside a bundle's answer nothing is known of the stream, and that is all. */
 static enum status pull(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err)
 {
     enum status s = sync_pull_stream(session, stream, min_rev, err);
-    return s == STATUS_UNAVAILABLE && session->sync->partial ? STATUS_OK : s;
+    return sync_answer_ends(session, s, err) ? STATUS_OK : s;
 }
 
 /* Nothing new at the server and nothing sent: the hash decides whether to ask all the same. */
@@ -346,7 +351,7 @@ static enum status note_synced(struct sync_session *session, enum status s, stru
 static enum status recover(struct sync_session *session, uint32_t **streams, size_t *n, struct err *err)
 {
     enum status s = sync_recover(session, streams, n, err);
-    return s == STATUS_UNAVAILABLE && session->sync->partial ? err_reason(err, REASON_BUNDLE_OLD, NULL) : s;
+    return sync_answer_ends(session, s, err) ? err_reason(err, REASON_BUNDLE_OLD, NULL) : s;
 }
 
 static enum status run_session(struct sync_session *session, struct err *err)

@@ -126,7 +126,7 @@ enum status sync_push_stream(struct sync_session *session, uint32_t stream, uint
             break;
         }
         s = send(session, &arena, &row, line.rev, min_rev, err);
-        if (s == STATUS_UNAVAILABLE && session->sync->partial) {
+        if (sync_answer_ends(session, s, err)) {
             s = STATUS_OK; /* made since */
             break;
         }

@@ -179,6 +179,32 @@ static void conflicts_and_refusals_come_back_with_the_answer(void **state)
     bundle_world_assert_waiting(world, 0);
 }
 
+/* ---- a full disk ---- */
+
+static void an_answer_that_finds_no_room_is_not_taken_for_one_that_ended(void **state)
+{
+    struct bundle_world *world = *state;
+    bundle_world_edit(&world->school, 1, "text=校运动会");
+    bundle_world_edit(&world->other, 3, "text=教师节慰问");
+    test_client_must_sync(&world->other);
+    bundle_world_export(world);
+    bundle_world_must_take(world);
+    unsigned refused = 0;
+    for (int64_t room = 0;; room += 4096) { /* until it fits */
+        test_disk_set_free(world->school.disk, room);
+        enum status s = bundle_world_import(world, &world->school, &world->answer);
+        if (s == STATUS_OK)
+            break;
+        assert_int_equal(world->err.reason, REASON_DISK_FULL_HERE);
+        refused++;
+    }
+    test_disk_set_free(world->school.disk, -1);
+    assert_true(refused > 1);
+    bundle_world_assert_waiting(world, 0);
+    bundle_world_assert_field(&world->school, 3, "text", "教师节慰问");
+    bundle_world_assert_converged(world);
+}
+
 /* ---- limits ---- */
 
 static void fill_much(struct test_client *client, unsigned n)
@@ -262,6 +288,7 @@ int main(void)
         TEST(a_sync_over_the_network_meanwhile_doubles_nothing),
         TEST(an_old_answer_does_not_undo_what_was_learned_since),
         TEST(conflicts_and_refusals_come_back_with_the_answer),
+        TEST(an_answer_that_finds_no_room_is_not_taken_for_one_that_ended),
         TEST(a_long_answer_comes_in_parts),
         TEST(one_far_behind_gets_a_snapshot),
         TEST(more_changes_than_fit_go_in_two_bundles),
