@@ -197,16 +197,17 @@ struct transport answer_transport(struct answer *answer)
     return (struct transport){.call = call, .context = answer};
 }
 
-enum status answer_take(struct answer *answer, struct sync *sync, struct sync_report *report, struct err *err)
+enum status answer_take(struct answer *answer, const struct sync *sync, struct sync_report *report, struct err *err)
 {
     struct transport transport = answer_transport(answer);
+    struct sync offline = *sync;
     struct cache_stream_list streams;
     enum status s = cache_stream_list(sync->cache, &answer->arena, &streams, err);
     for (size_t i = 0; i < streams.n && s == STATUS_OK; i++)
         s = snapshot_drop(sync->cache, streams.items[i].stream, err);
     if (s != STATUS_OK)
         return s;
-    sync->transport = &transport;
-    sync->partial = true;
-    return sync_run(sync, report, err);
+    offline.transport = &transport;
+    offline.partial = true;
+    return sync_run(&offline, report, err);
 }

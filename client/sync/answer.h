@@ -25,8 +25,7 @@ enum status answer_open(struct cache *cache, const struct random *random, const 
 void answer_close(struct answer *answer);
 /* answer must outlive it. */
 struct transport answer_transport(struct answer *answer);
-/* Takes it all in: sync_run() over it. sync's transport and partial are set here. A snapshot that was begun over the network is
- * begun anew. */
-enum status answer_take(struct answer *answer, struct sync *sync, struct sync_report *report, struct err *err) MUST_CHECK;
+/* Takes it all in: sync_run() over it, in place of sync's transport. A snapshot that was begun over the network is begun anew. */
+enum status answer_take(struct answer *answer, const struct sync *sync, struct sync_report *report, struct err *err) MUST_CHECK;
 
 #endif
