@@ -206,14 +206,23 @@ static void add_group(struct builder *b, const struct line *line, const struct t
     doubts_add(b->doubts, IMPORT_DOUBT_GLUED_ITEMS, line->number, text->raw, "");
 }
 
-/* 1.工会会议；2.慰问老教师。 负责人：李萍: a name behind the end of the last item, or behind a space, is that of all of them. */
+/* Is what begins at offset at set apart from the item before it: behind the end of a sentence, or a space? */
+static bool is_apart(const char *s, size_t at)
+{
+    static const char *const marks[] = {"。", ";", " ", NULL};
+    size_t before = at ? text_before(s, at) : 0;
+    if (before && s[before] == '(')
+        return text_begins(s + text_before(s, before), "。") > 0;
+    return at && text_begins_any(s + before, marks);
+}
+
+/* 1.工会会议；2.慰问老教师。负责人：李萍: a name behind the end of the last item, or behind a space, is that of all of them. */
 static void share_key(struct builder *b, const struct text *text, size_t from, size_t n)
 {
-    static const char *const words[] = {"负责人:", "责任人:", "责任部门:", "负责:", NULL};
     size_t at = from;
-    while (text->s[at] && !text_begins_any(text->s + at, words))
+    while (text->s[at] && !(facts_begins_owner(text->s + at) && is_apart(text->s, at)))
         at += text_char(text->s + at);
-    if (n < 2 || n > b->plan->activity_count || !text->s[at] || at == 0 || text->s[at - 1] != ' ')
+    if (n < 2 || n > b->plan->activity_count || !text->s[at])
         return;
     const struct import_activity *last = &b->plan->activities[b->plan->activity_count - 1];
     for (size_t i = 2; i <= n; i++) {
@@ -261,4 +270,5 @@ void build_items(struct builder *b, const struct line *line, const struct text *
         doubts_add(b->doubts, IMPORT_DOUBT_SENTENCES_SPLIT, line->number, text->raw, "");
     for (size_t i = 0; i < n; i++)
         add_item(b, line, text, &pieces[i], row);
+    share_key(b, text, pieces[n - 1].from, n);
 }

@@ -28,6 +28,9 @@ struct facts facts_read(struct arena *arena, const struct text *text);
 void facts_owner_read(struct arena *arena, const struct text *text, struct facts *f);
 /* What a cell says beside the names: 工会牵头，体育组配合; 主办：工会 协办：医务室; 负责人：工会. Empty when it is only names. */
 struct facts facts_roles(struct arena *arena, const struct text *text);
+/* Does it begin with a word and a colon before who is responsible (责任部门：…)? Or before that, the money, people or place? */
+bool facts_begins_owner(const char *s);
+bool facts_begins_key(const char *s);
 /* An amount in a cell of a budget column; unit_fen: of a bare number (100 for 元, 1000000 for 万元). -1 when there is none or a
  * rate per head only (*per_head then). */
 int64_t facts_budget_cell(const struct text *text, int64_t unit_fen, bool *per_head);

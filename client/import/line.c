@@ -55,8 +55,8 @@ static bool is_title(const char *s)
         return false;
     memcpy(copy, s, bytes);
     copy[bytes] = '\0';
-    return !text_begins_any(copy, headings) && !text_has_any(copy, writes) && text_ends_any(copy, ends) &&
-           text_has_any(copy, abouts);
+    bool ended = text_ends_any(copy, ends) || (text_ends(copy, "预算表") && text_has(copy, "计划")); /* 活动计划及经费预算表 */
+    return ended && !text_begins_any(copy, headings) && !text_has_any(copy, writes) && text_has_any(copy, abouts);
 }
 
 bool line_is_title(const char *s)

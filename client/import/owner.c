@@ -89,6 +89,23 @@ static void read_keys(struct arena *arena, const struct text *text, struct facts
     }
 }
 
+bool facts_begins_owner(const char *s)
+{
+    for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
+        size_t n = text_begins(s, keys[k].word);
+        if (n && s[text_skip_space(s, n)] == ':')
+            return true;
+    }
+    return false;
+}
+
+bool facts_begins_key(const char *s)
+{
+    static const char *const others[] = {"经费预算", "经费", "预算", "人数", "参加人数", "参加人员", "地点", "活动地点", NULL};
+    size_t n = text_begins_any(s, others);
+    return (n && s[text_skip_space(s, n)] == ':') || facts_begins_owner(s);
+}
+
 /* （女工委负责）, 由女工委负责, （工会委员会、各工会小组）: offsets of the name in [from, to). */
 static bool bare_owner(const char *s, size_t from, size_t to, size_t *end)
 {
@@ -107,7 +124,7 @@ static bool bare_owner(const char *s, size_t from, size_t to, size_t *end)
             return text_length(part) <= 20 && !strchr(part, ':') && (facts_is_department(part) || facts_is_person(part));
         }
     *end = to;
-    return owner_all_names(part, owner_is_any);
+    return !strchr(part, ':') && owner_all_names(part, owner_is_any); /* 地点：会议室 */
 }
 
 static void set_owner(struct arena *arena, const struct text *text, size_t from, size_t to, struct facts *f)
@@ -237,9 +254,9 @@ static void read_bracket(struct arena *arena, const struct text *text, struct fa
     if (s[open] != begin || open == 0)
         return;
     size_t first = open + 1 + strcspn(s + open + 1, ",;)]");
-    bool pair =
-        first < to - 1 && bare_owner(s, open + 1, first, &end) &&
-        (end < first || text_ends_any(s, (const char *const[]){"人)", "元)", NULL})); /* 教研组承办，工会协办; 女工委；约90人 */
+    bool counted = text_begins_any(s + text_before(s, to - 1), (const char *const[]){"元", "人", NULL}) > 0;
+    bool pair = first < to - 1 && bare_owner(s, open + 1, first, &end) &&
+                (end < first || counted); /* 教研组承办，工会协办; 女工委；约90人 */
     if (pair)
         read_helper(arena, text, open + 1, f);
     else if (!bare_owner(s, open + 1, to - 1, &end) && !(end = owner_before_counts(arena, text, open + 1, to - 1)))
@@ -249,22 +266,22 @@ static void read_bracket(struct arena *arena, const struct text *text, struct fa
     f->owner_guessed = !pair && end == to - 1;
 }
 
-/* 由女工委负责 */
+/* 由女工委负责, 由工会和教导处共同负责, 由工会主席周平主持 */
 static void read_by(struct arena *arena, const struct text *text, struct facts *f)
 {
-    static const char *const verbs[] = {"负责", "牵头", "主办", "承办", "组织", NULL};
-    const char *by = strstr(text->s, "由");
-    if (!by)
+    static const char *const verbs[] = {"共同", "联合", "具体", "负责", "牵头", "主办", "承办", "组织", "主持", "实施", NULL};
+    const char *by = text->s;
+    while ((by = strstr(by, "由")) != NULL) {
+        by += strlen("由");
+        size_t from = (size_t)(by - text->s), i = from;
+        while (text->s[i] && text->s[i] != ',' && i - from < 60 && (i == from || !text_begins_any(text->s + i, verbs)))
+            i += text_char(text->s + i);
+        if (!text_begins_any(text->s + i, verbs) || !span_is_owner(arena, text, from, i, owner_is_any))
+            continue;
+        set_owner(arena, text, from, i, f);
+        read_helper(arena, text, i, f);
         return;
-    size_t from = (size_t)(by - text->s) + strlen("由");
-    for (size_t i = from; text->s[i] && text->s[i] != ',' && i - from < 60; i += text_char(text->s + i))
-        if (i > from && text_begins_any(text->s + i, verbs)) {
-            struct text value = text_part(arena, text, from, i);
-            if (facts_is_department(value.s) || facts_is_person(value.s))
-                *(facts_is_person(value.s) ? &f->person : &f->lead) = value.raw;
-            read_helper(arena, text, i, f);
-            return;
-        }
+    }
 }
 
 struct facts facts_roles(struct arena *arena, const struct text *text)
@@ -281,7 +298,7 @@ struct facts facts_roles(struct arena *arena, const struct text *text)
     return keyed || (f.assist && (f.lead || f.person)) ? f : (struct facts){0};
 }
 
-/* 生活委员：吕芳 behind a mark: a post, then its name. */
+/* 生活委员：吕芳, 工会：主席吕芳 behind a mark: a post, then its name. */
 static void read_post(struct arena *arena, const struct text *text, struct facts *f)
 {
     static const char *const marks[] = {",", ";", "(", "[", " ", "。", NULL};
@@ -292,7 +309,7 @@ static void read_post(struct arena *arena, const struct text *text, struct facts
         if (s[i] != ':' || from == 0 || !span_is_owner(arena, text, from, i, owner_is_department))
             continue;
         size_t end = value_end(s, i + 1);
-        if (span_is_owner(arena, text, i + 1, end, owner_is_person)) {
+        if (span_is_owner(arena, text, i + 1, end, owner_names_person)) {
             set_owner(arena, text, i + 1, end, f);
             return;
         }

@@ -84,15 +84,20 @@ bool owner_is_person(const char *s, size_t bytes)
 /* 女工委员王燕: a post and its name in one word. */
 static bool name_is_post_and_person(const char *s, size_t bytes)
 {
-    for (size_t i = text_char(s); i < bytes; i += text_char(s + i))
+    for (size_t i = text_char(s); i < bytes && s[i] != ':'; i += text_char(s + i))
         if (owner_is_person(s + i, bytes - i) && owner_is_department(s, i))
             return true;
     return false;
 }
 
+bool owner_names_person(const char *s, size_t bytes)
+{
+    return owner_is_person(s, bytes) || name_is_post_and_person(s, bytes);
+}
+
 bool owner_is_any(const char *s, size_t bytes)
 {
-    return owner_is_department(s, bytes) || owner_is_person(s, bytes) || name_is_post_and_person(s, bytes);
+    return owner_is_department(s, bytes) || owner_names_person(s, bytes);
 }
 
 bool owner_all_names(const char *s, bool (*is)(const char *, size_t))

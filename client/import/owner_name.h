@@ -13,6 +13,7 @@ bool owner_next_name(const char *s, size_t *at, size_t *end);
 /* Is the one name s[0, bytes) of this kind? */
 bool owner_is_department(const char *s, size_t bytes);
 bool owner_is_person(const char *s, size_t bytes);
+bool owner_names_person(const char *s, size_t bytes); /* or a post and its person */
 bool owner_is_any(const char *s, size_t bytes);
 /* Is s a list of names of one kind, and nothing else? */
 bool owner_all_names(const char *s, bool (*is)(const char *, size_t));

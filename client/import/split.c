@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "client/import/facts.h"
+
 static bool may_precede(const char *s, size_t at)
 {
     static const char *const closers[] = {")", "\"", "]", "》", "。", ";", "!", " ", ",", "、", ":", "…", NULL};
@@ -144,7 +146,7 @@ size_t split_sentences(const struct text *text, size_t from, size_t to, struct p
         struct label label;
         if (label_parse(s + next, 0, &label) && label.value > 1) /* ①…；②…: a list inside the sentence */
             continue;
-        if (s[next] == '(' && label.style == LABEL_NONE) /* 体检。（费用2.4万元）: a remark on the sentence before */
+        if ((s[next] == '(' && label.style == LABEL_NONE) || facts_begins_key(s + next)) /* 体检。（费用2.4万元）, 责任部门：工会 */
             continue;
         if (next >= to || n + 1 >= SPLIT_MAX)
             break;
