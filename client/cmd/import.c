@@ -28,6 +28,7 @@ static const struct option options[] = {
     {"only", "只要", "N", N_("only the N-th plan of the file; 1,3 for several")},
     {"new", "另存", NULL, N_("a plan of its own, although it looks like a newer version of one that is here")},
     {"older", "旧计划", N_("HOW"), N_("unfinished activities of an older plan that overlaps: carry (over), close or leave")},
+    {"document", "以文件为准", NULL, N_("where a person and the document both changed something, take the document's words")},
     {"yes", "确认", NULL, N_("do not ask")},
     {"school", "单位", N_("CODE"), N_("import for a school (district only)")},
 };
@@ -242,6 +243,7 @@ static enum status write_entry(struct import *import, struct entry *entry, size_
     const char *title = title_of(import, entry);
     if (!records->n) {
         ui_print(&cmd->ui, _("%s: already here, nothing changed\n"), title);
+        import_say_left(cmd, records);
         return STATUS_OK;
     }
     const char *note = parts > 1 ? arena_printf(&cmd->arena, "import %s %zu/%zu", import->file->name, part, parts)
@@ -255,10 +257,7 @@ static enum status write_entry(struct import *import, struct entry *entry, size_
     else
         ui_print(&cmd->ui, _("%s: %zu activities, %s\n"), title, records->activities, term_text(cmd, entry));
     import_rest_say(cmd, &entry->rest);
-    for (size_t i = 0; i < records->n_changes; i++)
-        if (records->changes[i].what == IMPORT_KEPT)
-            ui_print(&cmd->ui, _("  stays although the document no longer has it: %s %s\n"), records->changes[i].before->number,
-                     records->changes[i].before->text);
+    import_say_left(cmd, records);
     return STATUS_OK;
 }
 

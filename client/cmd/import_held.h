@@ -22,7 +22,8 @@ struct import_held {
 enum status import_held_find_same(struct cmd *cmd, struct import_id *id, struct record **plan, struct err *err) MUST_CHECK;
 
 /* An older (or other) version of the plan: the same body, an overlapping term, and either the same title, the same term, or half
- * of the new activities and a third of those held. Plans in taken, which other plans of the file are, do not count. *out NULL when there is none. */
+ * of the new activities and a third of those held. Plans in taken, which other plans of the file are, do not count. *out NULL when
+ * there is none. */
 enum status import_held_find_older(struct cmd *cmd, uint32_t stream, const struct import_fresh *fresh, const struct uuid *taken,
                                    size_t n_taken, struct record **out, struct err *err) MUST_CHECK;
 

@@ -255,6 +255,8 @@ static const char *what_text(enum import_what what)
         return _("dropped");
     case IMPORT_KEPT:
         return _("gone, kept");
+    case IMPORT_DIFFERS:
+        return _("differs");
     case IMPORT_WHATS:
         break;
     }
@@ -278,6 +280,15 @@ static const char *fields_text(struct cmd *cmd, const Lianxin__Activity *before,
     return text;
 }
 
+/* Its text when that changes, then what changes besides. */
+static const char *change_words(struct cmd *cmd, const struct import_change *change)
+{
+    const char *fields = fields_text(cmd, change->before, change->after);
+    if (strcmp(change->before->text, change->after->text) == 0)
+        return fields;
+    return *fields ? arena_printf(&cmd->arena, "%s; %s", change->after->text, fields) : change->after->text;
+}
+
 static void put_change(struct cmd *cmd, struct table *t, const struct import_change *change)
 {
     const Lianxin__Activity *a = change->before ? change->before : change->after;
@@ -285,11 +296,12 @@ static void put_change(struct cmd *cmd, struct table *t, const struct import_cha
     table_put_text(t, what_text(change->what));
     table_put_text(t, a->number);
     table_put_int(t, a->months);
-    if (change->what == IMPORT_CHANGED && strcmp(change->before->text, change->after->text) != 0)
+    bool both = change->what == IMPORT_CHANGED || change->what == IMPORT_DIFFERS;
+    if (both && strcmp(change->before->text, change->after->text) != 0)
         table_put_printf(t, "%s → %s", change->before->text, change->after->text);
     else
         table_put_text(t, a->text);
-    table_put_text(t, change->what == IMPORT_CHANGED ? fields_text(cmd, change->before, change->after) : "");
+    table_put_text(t, both ? fields_text(cmd, change->before, change->after) : "");
 }
 
 enum status import_preview_changes(struct cmd *cmd, const struct import_records *records, struct err *err)
@@ -310,6 +322,9 @@ enum status import_preview_changes(struct cmd *cmd, const struct import_records 
                 put_change(cmd, t, &records->changes[i]);
     if (records->counts[IMPORT_KEPT])
         table_add_note(t, _("\"gone, kept\": the document no longer has it, but somebody has worked on it; it stays"));
+    if (records->counts[IMPORT_DIFFERS])
+        table_add_note(
+            t, _("\"differs\": changed here and in the document; what is here stays. --document takes the document's words"));
     ui_print(&cmd->ui, "\n");
     return ui_table(&cmd->ui, t, err);
 }
@@ -319,4 +334,18 @@ const char *import_count_changes(struct cmd *cmd, const struct import_records *r
     return arena_printf(&cmd->arena, _("%zu new, %zu changed, %zu dropped, %zu kept though gone; sections changed: %zu"),
                         records->counts[IMPORT_ADDED], records->counts[IMPORT_CHANGED], records->counts[IMPORT_DROPPED],
                         records->counts[IMPORT_KEPT], records->sections);
+}
+
+void import_say_left(struct cmd *cmd, const struct import_records *records)
+{
+    for (size_t i = 0; i < records->n_changes; i++) {
+        const struct import_change *change = &records->changes[i];
+        if (change->what == IMPORT_KEPT)
+            ui_print(&cmd->ui, _("  stays although the document no longer has it: %s %s\n"), change->before->number,
+                     change->before->text);
+        if (change->what == IMPORT_DIFFERS)
+            ui_print(&cmd->ui,
+                     _("  stays as it was changed here, the document says otherwise: %s %s (document: %s; --document takes it)\n"),
+                     change->before->number, change->before->text, change_words(cmd, change));
+    }
 }

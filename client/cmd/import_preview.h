@@ -12,6 +12,8 @@ enum status import_preview(struct cmd *cmd, const struct import_file *file, cons
                            struct err *err) MUST_CHECK;
 /* What a newer version would add, change, drop and keep. */
 enum status import_preview_changes(struct cmd *cmd, const struct import_records *records, struct err *err) MUST_CHECK;
+/* Names what is not as the document says: what it no longer has, and what was changed here and there. */
+void import_say_left(struct cmd *cmd, const struct import_records *records);
 /* The counts of it in one line. In arena. */
 const char *import_count_changes(struct cmd *cmd, const struct import_records *records);
 

@@ -11,6 +11,7 @@ enum import_what {
     IMPORT_CHANGED,
     IMPORT_DROPPED, /* no longer in the document, and nobody has worked on it */
     IMPORT_KEPT,    /* no longer in the document, but somebody has worked on it */
+    IMPORT_DIFFERS, /* changed by a person and by the document, to different words; what is here stays */
     IMPORT_WHATS
 };
 

@@ -128,10 +128,11 @@ static enum status choose(struct cmd *cmd, const struct import_rest *rest, enum 
         return STATUS_OK;
     for (size_t i = 0; i < rest->n; i++)
         ui_print(&cmd->ui, "   %-5s %s\n", work_activity(rest->activities[i])->number, work_activity(rest->activities[i])->text);
-    const char *question = arena_printf(
-        &cmd->arena, ngettext("%zu activity of the older plan \"%s\" is not finished; what shall become of it",
+    const char *question =
+        arena_printf(&cmd->arena,
+                     ngettext("%zu activity of the older plan \"%s\" is not finished; what shall become of it",
                               "%zu activities of the older plan \"%s\" are not finished; what shall become of them", rest->n),
-        rest->n, work_plan(rest->plan)->title);
+                     rest->n, work_plan(rest->plan)->title);
     enum status s = ui_ask_choice(&cmd->ui, question, choices, sizeof choices / sizeof choices[0], &chosen, err);
     if (s == STATUS_OK)
         *out = meant[chosen];

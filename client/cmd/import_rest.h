@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A new plan beside an older one of the same body whose term overlaps: what the older one leaves unfinished is carried over into the
- * new plan, closed, or left as it is. */
+ * A new plan beside an older one of the same body whose term overlaps: what the older one leaves unfinished is carried over into
+ * the new plan, closed, or left as it is. */
 #ifndef CLIENT_CMD_IMPORT_REST_H
 #define CLIENT_CMD_IMPORT_REST_H
 
@@ -16,9 +16,9 @@ struct import_rest {
     enum import_rest_what what;
 };
 
-/* Finds what the plans that overlap the new one in records leave, without the plans in taken; decides by --older, else by an answer at
- * the terminal, else LEAVE; and adds the edits to those of the new plan, so that one undo takes all of it back. The same on every
- * device. */
+/* Finds what the plans that overlap the new one in records leave, without the plans in taken; decides by --older, else by an answer
+ * at the terminal, else LEAVE; and adds the edits to those of the new plan, so that one undo takes all of it back. The same on
+ * every device. */
 enum status import_rest_settle(struct cmd *cmd, uint32_t stream, const struct uuid *taken, size_t n_taken,
                                struct import_records *records, struct import_rest *out, struct err *err) MUST_CHECK;
 /* One line about what became of it; nothing when nothing was left. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/cmd/change.h"
+#include "client/cmd/import_edited.h"
 #include "client/import/compare.h"
 #include "common/domain/month.h"
 
@@ -20,6 +21,7 @@ struct update {
     struct uuid *sections; /* of fresh, by index */
     bool *section_stays;   /* of held, by index */
     size_t *pairs;         /* of fresh activities */
+    struct import_edited edited;
     unsigned counters[13];
     size_t visible; /* edits a person sees */
 };
@@ -37,7 +39,7 @@ static void note(struct update *u, enum import_what what, const Lianxin__Activit
 {
     u->out->changes[u->out->n_changes++] = (struct import_change){what, before, after};
     u->out->counts[what]++;
-    u->visible += what != IMPORT_KEPT;
+    u->visible += what != IMPORT_KEPT && what != IMPORT_DIFFERS;
 }
 
 /* --- plan --- */
@@ -149,13 +151,25 @@ static bool is_gone(const Lianxin__Activity *a)
     return a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DROPPED && a->state_reason && strcmp(a->state_reason, GONE) == 0;
 }
 
+/* What a document knows the activity as: in the words it had before a person changed them, unless it has taken those over. */
+static const Lianxin__Activity *known_as(const struct update *u, size_t i)
+{
+    const Lianxin__Activity *here = work_activity(u->held->activities[i]), *said = u->edited.said[i];
+    if (!import_edited_fields(&u->edited, u->held, i) || !said->text)
+        return here;
+    for (size_t k = 0; k < u->fresh->n_activities; k++)
+        if (compare_same_text(&u->cmd->arena, u->fresh->activities[k]->text, here->text))
+            return here;
+    return said;
+}
+
 static void pair_activities(struct update *u)
 {
     struct arena *arena = &u->cmd->arena;
     struct compare_item *held = ARENA_ARRAY(arena, u->held->n_activities + 1, struct compare_item);
     struct compare_item *fresh = ARENA_ARRAY(arena, u->fresh->n_activities + 1, struct compare_item);
     for (size_t i = 0; i < u->held->n_activities; i++) {
-        const Lianxin__Activity *a = work_activity(u->held->activities[i]);
+        const Lianxin__Activity *a = known_as(u, i);
         held[i] = (struct compare_item){a->text, a->months, u->held->worked[i]};
     }
     for (size_t i = 0; i < u->fresh->n_activities; i++)
@@ -164,29 +178,49 @@ static void pair_activities(struct update *u)
     compare_items(arena, held, u->held->n_activities, fresh, u->fresh->n_activities, u->pairs);
 }
 
-/* What the document tells goes over what is held; what it does not tell stays. */
-static void take_words(Lianxin__Activity *to, const Lianxin__Activity *from)
+/* The words of a document about an activity. */
+static const char *const words[] = {"text", "header", "lead", "person", "assisting", "months", "budget_fen", "participants"};
+
+/* What the document tells goes over what is held, but for the fields in keep; what it does not tell stays. */
+static void take_words(struct update *u, Lianxin__Activity *to, const Lianxin__Activity *from, field_set keep)
 {
-    to->text = from->text;
-    to->header = from->header ? from->header : to->header;
-    to->lead = from->lead ? from->lead : to->lead;
-    to->person = from->person ? from->person : to->person;
-    if (from->n_assisting) {
-        to->n_assisting = from->n_assisting;
-        to->assisting = from->assisting;
+    const struct kind *kind = change_kind(u->cmd, "activity");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const struct field *field = kind_find_field_by_name(kind, words[i]);
+        if (record_has(&from->base, field) && !(keep & field_bit(field)))
+            record_share_field(&to->base, &from->base, field);
     }
-    if (from->has_months) {
-        to->has_months = 1;
-        to->months = from->months;
+}
+
+/* What a person changed here since a document said it stays. *clash: of that, what the document has changed since, to something
+ * else; with --document it is taken. */
+static field_set changed_here(const struct update *u, size_t held, const Lianxin__Activity *fresh, field_set *clash)
+{
+    const struct kind *kind = change_kind(u->cmd, "activity");
+    const ProtobufCMessage *said = &u->edited.said[held]->base, *here = u->held->activities[held]->message;
+    field_set edited = import_edited_fields(&u->edited, u->held, held), told = 0;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        const struct field *field = kind_find_field_by_name(kind, words[i]);
+        told |= record_has(&fresh->base, field) ? field_bit(field) : 0;
     }
-    if (from->has_budget_fen) {
-        to->has_budget_fen = 1;
-        to->budget_fen = from->budget_fen;
+    *clash = edited & told & record_diff(kind, &fresh->base, said) & record_diff(kind, &fresh->base, here);
+    if (cmd_option(u->cmd, "document")) {
+        edited &= ~*clash;
+        *clash = 0;
     }
-    if (from->has_participants) {
-        to->has_participants = 1;
-        to->participants = from->participants;
-    }
+    field_set months = field_bit(kind_find_field_by_name(kind, "months")),
+              header = field_bit(kind_find_field_by_name(kind, "header"));
+    return edited & months ? edited | header : edited; /* a header names its months */
+}
+
+/* What a person changed and the document changed to something else is shown, and stays. */
+static void note_clash(struct update *u, const struct record *record, const Lianxin__Activity *fresh, field_set clash)
+{
+    if (!clash)
+        return;
+    Lianxin__Activity *document = (Lianxin__Activity *)change_copy(u->cmd, record->kind, record);
+    take_words(u, document, fresh, ~clash);
+    note(u, IMPORT_DIFFERS, work_activity(record), document);
 }
 
 static void take_guesses(Lianxin__Activity *to, const Lianxin__Activity *from, const Lianxin__Activity *held)
@@ -207,11 +241,13 @@ static void set_section(struct update *u, Lianxin__Activity *a, size_t i)
         a->section = change_id(u->cmd, &u->sections[u->fresh->section_of[i]]);
 }
 
-static void update_activity(struct update *u, size_t i, const struct record *record)
+static void update_activity(struct update *u, size_t i, size_t h)
 {
+    const struct record *record = u->held->activities[h];
     const Lianxin__Activity *held = work_activity(record), *fresh = u->fresh->activities[i];
     Lianxin__Activity *after = (Lianxin__Activity *)change_copy(u->cmd, record->kind, record);
-    take_words(after, fresh);
+    field_set clash, keep = changed_here(u, h, fresh, &clash);
+    take_words(u, after, fresh, keep);
     take_guesses(after, fresh, held);
     if (is_gone(held)) {
         after->state = LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_PLANNED;
@@ -226,6 +262,7 @@ static void update_activity(struct update *u, size_t i, const struct record *rec
         note(u, IMPORT_ADDED, NULL, after);
     else if (differs)
         note(u, IMPORT_CHANGED, held, after);
+    note_clash(u, record, fresh, clash);
 }
 
 static enum status add_activity(struct update *u, size_t i, struct err *err)
@@ -302,7 +339,7 @@ static enum status update_activities(struct update *u, struct err *err)
             continue;
         }
         found[u->pairs[i]] = true;
-        update_activity(u, i, u->held->activities[u->pairs[i]]);
+        update_activity(u, i, u->pairs[i]);
     }
     for (size_t i = 0; i < u->held->n_activities && s == STATUS_OK; i++)
         if (!found[i])
@@ -316,9 +353,12 @@ enum status import_update_make(struct cmd *cmd, const struct import_id *id, cons
     struct update u = {.cmd = cmd, .id = id, .fresh = fresh, .held = held, .out = out};
     size_t most = fresh->n_activities + held->n_activities;
     out->edits = ARENA_ARRAY(&cmd->arena, 1 + fresh->n_sections + held->n_sections + most, struct edit);
-    out->changes = ARENA_ARRAY(&cmd->arena, most + 1, struct import_change);
+    out->changes = ARENA_ARRAY(&cmd->arena, 2 * most + 1, struct import_change);
+    enum status s = import_edited_load(cmd, id->stream, held, &u.edited, err);
+    if (s != STATUS_OK)
+        return s;
     update_plan(&u);
-    enum status s = update_sections(&u, err);
+    s = update_sections(&u, err);
     if (s == STATUS_OK)
         s = update_activities(&u, err);
     if (s == STATUS_OK && !u.visible)

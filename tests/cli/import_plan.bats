@@ -173,6 +173,41 @@ PYTHON
     [ "$(query wang 'by["6.1"]["state"]')" = doing ]
 }
 
+@test "what an officer changed since the import stays when the document has not changed it, and is shown when it has" {
+    district
+    as wang import "$plan" --yes
+    as wang edit 4.2 text=青年教师说课比赛 >/dev/null
+    as wang edit 4.1 text=教职工春游踏青 >/dev/null
+    newer v2.txt
+    run as wang import v2.txt </dev/null
+    [ "$status" -eq 7 ]
+    [[ $output == *"differs"*"4.2"* ]]
+    [[ $output == *"--document"* ]]
+    as wang sync >/dev/null # the journal tells it, too
+    run as wang import v2.txt --yes
+    [ "$status" -eq 0 ]
+    [[ $output == *"1 new, 0 changed, 1 dropped, 0 kept"* ]]
+    [[ $output == *"document says otherwise: 4.2 青年教师说课比赛"*"教学基本功大比赛"* ]]
+    [ "$(query wang 'by["4.2"]["text"]')" = 青年教师说课比赛 ]
+    [ "$(query wang 'by["4.1"]["text"]')" = 教职工春游踏青 ]
+    [ "$(query wang 'sum("基本功" in r["text"] for r in rows)')" = 0 ]
+}
+
+@test "--document takes the document's words over what an officer changed, but only where both changed" {
+    district
+    as wang import "$plan" --yes
+    as wang edit 4.2 text=青年教师说课比赛 >/dev/null
+    as wang edit 4.1 text=教职工春游踏青 >/dev/null
+    newer v2.txt
+    as wang import v2.txt --yes --document
+    query wang 'by["4.2"]["text"]' | grep -q 教学基本功大比赛
+    [ "$(query wang 'by["4.1"]["text"]')" = 教职工春游踏青 ]
+    as wang undo >/dev/null
+    [ "$(query wang 'by["4.2"]["text"]')" = 青年教师说课比赛 ]
+    run as wang import v2.txt --yes
+    [[ $output == *"document says otherwise: 4.2"* ]]
+}
+
 @test "a newer version imported on two devices without a network makes no conflict" {
     district
     as wang import "$plan" --yes
