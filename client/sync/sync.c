@@ -81,10 +81,11 @@ static enum status tell_held(struct sync_session *session, Lianxin__HelloRequest
     struct cache_stream line;
     Lianxin__StreamHead *held = ARENA_NEW(&session->arena, Lianxin__StreamHead);
     enum status s = cache_stream_find(session->sync->cache, session->identity.stream, &line, err);
-    if (s != STATUS_OK || !line.rev)
+    if (s != STATUS_OK)
         return s;
     lianxin__stream_head__init(held);
-    held->has_stream = held->has_rev = held->has_digest = 1;
+    held->has_stream = held->has_rev = 1;
+    held->has_digest = line.rev != 0;
     held->stream = line.stream;
     held->rev = line.rev;
     held->digest.data = arena_copy(&session->arena, line.digest.bytes, SHA256_BYTES);

@@ -184,6 +184,21 @@ static void a_sync_that_finds_nothing_new_counts_as_one(void **state)
     assert_int_equal(presence_of_stream(world->server.core->presence, school->stream).seen_ms, world->server.now_ms);
 }
 
+static void a_school_that_has_written_nothing_yet_counts_as_current_too(void **state)
+{
+    struct world *world = *state;
+    test_server_add_school(&world->server, "SY04", "SY04");
+    struct peer officer = test_server_enrol(&world->server, "SY04", "王老师");
+    struct test_client school;
+    test_client_open(&school, &world->server, &officer, 30);
+    test_client_must_sync(&school);
+    world->server.now_ms += 86400000;
+    test_client_must_sync(&school);
+    assert_int_equal(test_client_stream(&school).rev, 0);
+    assert_int_equal(presence_of_stream(world->server.core->presence, school.stream).synced_ms, world->server.now_ms);
+    test_client_close(&school);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +206,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_a_network_nothing_more_is_tried, start, stop),
         cmocka_unit_test_setup_teardown(a_server_that_always_wants_a_snapshot_is_given_up, start, stop),
         cmocka_unit_test_setup_teardown(a_sync_that_finds_nothing_new_counts_as_one, start, stop),
+        cmocka_unit_test_setup_teardown(a_school_that_has_written_nothing_yet_counts_as_current_too, start, stop),
         cmocka_unit_test_setup_teardown(what_a_change_was_refused_against_is_pulled_also_later, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
