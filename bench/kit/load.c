@@ -142,6 +142,7 @@ struct load *load_open(const struct district *d, unsigned port, unsigned n, cons
 {
     struct load *load = calloc(1, sizeof *load);
     must_be(load && n <= LOAD_CLIENTS_MAX, "too many clients");
+    must_be(n < d->plan.schools, "each client needs a school of its own: too few schools");
     load->language = *language;
     load->n = n;
     load->latencies = malloc(LATENCIES_MAX * sizeof load->latencies[0]);
