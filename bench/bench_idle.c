@@ -16,6 +16,7 @@
 #include "bench/kit/served.h"
 #include "common/wire/frame.h"
 #include "common/wire/message.h"
+#include "server/session/session.h"
 
 #define HANDS 4u /* processes that hold connections */
 #define SCHOOLS_MAX 1000u
@@ -109,12 +110,14 @@ static void disperse(struct crowd *crowd)
 
 /* ---- bad habits ---- */
 
-static void put_query(struct buf *out)
+/* All of a school, an import of 20 KiB, as often as a connection may have requests in flight. */
+static void put_pulls(struct buf *out)
 {
-    Lianxin__QueryRequest query = LIANXIN__QUERY_REQUEST__INIT;
-    query.has_max_rows = true;
-    query.max_rows = 200;
-    frame_put(out, MESSAGE_query, 0, 3, &query.base);
+    Lianxin__PullRequest pull = LIANXIN__PULL_REQUEST__INIT;
+    pull.has_stream = true;
+    pull.stream = district_stream(0);
+    for (uint32_t i = 0; i < SESSION_IN_FLIGHT_MAX; i++)
+        frame_put(out, MESSAGE_pull, 0, i, &pull.base);
 }
 
 /* Asks for much once and never reads. */
@@ -122,7 +125,7 @@ static void be_deaf(SSL **connections, unsigned n, unsigned second)
 {
     struct buf out;
     buf_init(&out, 0);
-    put_query(&out);
+    put_pulls(&out);
     for (unsigned i = 0; i < n && second == 0; i++)
         (void)SSL_write(connections[i], out.data, (int)out.len_bytes);
     buf_done(&out);
