@@ -71,6 +71,7 @@ teardown() {
     join one --school SY01 --person 王芳
     join district --district --person 周主任
     lianxind due add month_report --month 2026-03 --day 2026-04-05 --data "$data"
+    join two --school SY02 --person 李强
     as one import "$documents/01-calendar-year.txt" --yes
     as one plan submit
     lianxind aggregate --date 2026-04-06 --data "$data"
