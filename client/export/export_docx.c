@@ -104,14 +104,22 @@ static void put_cell(struct markup *m, int width, const char *merge, enum docx_s
 static void put_table_head(struct markup *m, const struct grid *grid)
 {
     static const char *const sides[] = {"w:top", "w:left", "w:bottom", "w:right", "w:insideH", "w:insideV"};
+    static const struct {
+        const char *side, *twips;
+    } margins[] = {{"w:top", "57"}, {"w:left", "85"}, {"w:bottom", "57"}, {"w:right", "85"}}; /* 1 mm, 1.5 mm */
     char room[NUMBER_BYTES];
     markup_start(m, "w:tblPr", NULL);
     markup_empty(m, "w:tblW", "w:w", number(room, TEXT_WIDTH), "w:type", "dxa", NULL);
+    markup_empty(m, "w:jc", "w:val", "center", NULL); /* else its border stands out of the text to the left */
     markup_start(m, "w:tblBorders", NULL);
     for (size_t i = 0; i < sizeof sides / sizeof sides[0]; i++)
         markup_empty(m, sides[i], "w:val", "single", "w:sz", "4", "w:space", "0", "w:color", "auto", NULL);
     markup_end(m);
     markup_empty(m, "w:tblLayout", "w:type", "fixed", NULL);
+    markup_start(m, "w:tblCellMar", NULL);
+    for (size_t i = 0; i < sizeof margins / sizeof margins[0]; i++)
+        markup_empty(m, margins[i].side, "w:w", margins[i].twips, "w:type", "dxa", NULL);
+    markup_end(m);
     markup_end(m);
     markup_start(m, "w:tblGrid", NULL); /* WPS shows no table without it */
     for (size_t c = 0; c < grid->schedule->n_columns; c++)
