@@ -45,6 +45,8 @@ void sync_fill_pull(const struct cache_stream *line, uint64_t min_rev, bool ever
                     Lianxin__PullRequest *out);
 void sync_fill_offer(const struct cache_stream *line, const struct offer_page *page, struct arena *arena,
                      Lianxin__OfferRequest *out);
+/* Begins a session: asks, and keeps what the server says of itself and of this device (sync_hello.c). */
+enum status sync_say_hello(struct sync_session *session, struct err *err) MUST_CHECK;
 /* What the server said last; NULL: nothing yet. In arena. */
 enum status sync_find_hello(struct cache *cache, struct arena *arena, const Lianxin__HelloReply **out, struct err *err) MUST_CHECK;
 /* Fields newer than the server stay here until its hello names them. */
