@@ -4,6 +4,7 @@
 #include "client/import/facts.h"
 #include "client/import/grid_parts.h"
 #include "client/import/month_table.h"
+#include "client/import/owner_name.h"
 #include "client/import/text.h"
 
 bool grid_has_time_and_content(const enum column_role *roles, size_t n)
@@ -149,6 +150,20 @@ size_t grid_take_titled(struct grid *grid, const struct raw_line *lines, size_t 
     return 0;
 }
 
+static bool is_owner(struct grid *grid, const char *cell)
+{
+    struct text text = text_fold(grid->arena, cell, strlen(cell));
+    return owner_all_names(text.s, owner_is_any);
+}
+
+/* 龚丽 蓝天: two names in one column. */
+static void join_last(struct grid *grid, struct grid_row *row)
+{
+    const char **cells = &row->cells[row->count - 2];
+    cells[0] = arena_printf(grid->arena, "%s %s", cells[0], cells[1]);
+    row->count--;
+}
+
 /* 3月 插花活动 女工委: does the line fall into a time, words, and an owner (behind wide gaps: whatever else)? */
 static bool take_untitled(struct grid *grid, const struct raw_line *line, size_t at, enum separator separator)
 {
@@ -157,11 +172,13 @@ static bool take_untitled(struct grid *grid, const struct raw_line *line, size_t
     struct when when;
     grid_trim(&s, &bytes);
     struct grid_row *row = grid_add_row(grid, at);
-    size_t cells = grid_split(grid, row, s, bytes, separator);
+    grid_split(grid, row, s, bytes, separator);
+    while (separator == SEPARATOR_SPACE && row->count > 3 && is_owner(grid, row->cells[row->count - 2]))
+        join_last(grid, row);
+    size_t cells = row->count;
     bool same = cells >= 3 && cells == grid->rows[0].count;
     if (same && separator == SEPARATOR_SPACE) {
-        struct text owner = text_fold(grid->arena, row->cells[2], strlen(row->cells[2]));
-        same = cells == 3 && (facts_is_department(owner.s) || facts_is_person(owner.s));
+        same = cells == 3 && is_owner(grid, row->cells[2]);
     }
     if (same && cell_is_time(grid->arena, row->cells[0], &when) && when.count > 0 && !when.bare)
         return true;

@@ -61,6 +61,16 @@ static bool span_is_owner(struct arena *arena, const struct text *text, size_t f
     return value.n > 0 && text_length(value.s) <= 24 && owner_all_names(value.s, is);
 }
 
+/* 教导处协办：读书会: the two characters at offset i are what somebody does, not a key. */
+static bool is_verb(struct arena *arena, const struct text *text, size_t i, size_t bytes)
+{
+    static const char *const marks[] = {",", ";", "(", "。", " ", ":", NULL};
+    size_t from = i;
+    while (from > 0 && !text_begins_any(text->s + text_before(text->s, from), marks))
+        from = text_before(text->s, from);
+    return bytes == strlen("协办") && from < i && span_is_owner(arena, text, from, i, owner_is_department);
+}
+
 /* 负责人：张三；协办：团委 */
 static void read_keys(struct arena *arena, const struct text *text, struct facts *f)
 {
@@ -68,7 +78,7 @@ static void read_keys(struct arena *arena, const struct text *text, struct facts
     for (size_t i = 0; s[i]; i += text_char(s + i)) {
         for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++) {
             size_t n = text_begins(s + i, keys[k].word), at = n ? text_skip_space(s, i + n) : 0;
-            if (!n)
+            if (!n || (keys[k].role != ROLE_POST && is_verb(arena, text, i, n)))
                 continue;
             if (text_begins(s + at, "(") && strstr(s + at, "):")) /* 责任部门（人）：… */
                 at = (size_t)(strstr(s + at, "):") - s) + 1;
@@ -182,24 +192,6 @@ static void read_gap(struct arena *arena, const struct text *text, struct facts 
     f->owner_guessed = true;
 }
 
-/* …，女工委负责。 behind a comma, a gap or a bracket. */
-static void read_verb(struct arena *arena, const struct text *text, struct facts *f)
-{
-    static const char *const verbs[] = {"具体负责", "牵头负责", "负责", "牵头", "主办", "承办", NULL};
-    static const char *const marks[] = {",", ";", "(", ")", "。", " ", ":", NULL};
-    const char *s = text->s;
-    for (size_t i = 0, from = 0; s[i]; i += text_char(s + i)) {
-        size_t n = text_begins_any(s + i, verbs);
-        if (text_begins_any(s + i, marks)) {
-            from = i + text_char(s + i);
-        } else if (n && i > from && (from == 0 || !s[i + n] || text_begins_any(s + i + n, marks)) &&
-                   span_is_owner(arena, text, from, i, owner_is_any)) { /* 文体委员赵刚负责… begins with it */
-            set_owner(arena, text, from, i, f);
-            return;
-        }
-    }
-}
-
 /* …，体育组协办 behind the one who leads. */
 static void read_helper(struct arena *arena, const struct text *text, size_t at, struct facts *f)
 {
@@ -215,6 +207,25 @@ static void read_helper(struct arena *arena, const struct text *text, size_t at,
                 f->assist = value.raw;
             return;
         }
+}
+
+/* …，女工委负责。 behind a comma, a gap or a bracket. */
+static void read_verb(struct arena *arena, const struct text *text, struct facts *f)
+{
+    static const char *const verbs[] = {"具体负责", "牵头负责", "负责", "牵头", "主办", "承办", NULL};
+    static const char *const marks[] = {",", ";", "(", ")", "。", " ", ":", NULL};
+    const char *s = text->s;
+    for (size_t i = 0, from = 0; s[i]; i += text_char(s + i)) {
+        size_t n = text_begins_any(s + i, verbs);
+        if (text_begins_any(s + i, marks)) {
+            from = i + text_char(s + i);
+        } else if (n && i > from && (from == 0 || !s[i + n] || text_begins_any(s + i + n, marks)) &&
+                   span_is_owner(arena, text, from, i, owner_is_any)) { /* 文体委员赵刚负责… begins with it */
+            set_owner(arena, text, from, i, f);
+            read_helper(arena, text, i, f);
+            return;
+        }
+    }
 }
 
 /* 女工委 60人 600元, 党办 全体: where the names before the counts end; 0 when there are none. */
@@ -251,7 +262,7 @@ static void read_bracket(struct arena *arena, const struct text *text, struct fa
     while (open > 0 && s[open] != begin)
         open--;
     size_t end;
-    if (s[open] != begin || open == 0)
+    if (s[open] != begin)
         return;
     size_t first = open + 1 + strcspn(s + open + 1, ",;)]");
     bool counted = text_begins_any(s + text_before(s, to - 1), (const char *const[]){"元", "人", NULL}) > 0;
@@ -316,6 +327,22 @@ static void read_post(struct arena *arena, const struct text *text, struct facts
     }
 }
 
+/* 生活组：看望退休教师: a department or a post before what it does. A bare 宣传 or 文体 is a theme. */
+static void read_front(struct arena *arena, const struct text *text, struct facts *f)
+{
+    static const char *const ends[] = {"组", "委员", "会", "处", "室", "部", "委", "主席", "主任", "支部", NULL};
+    const char *colon = strchr(text->s, ':');
+    size_t n = colon ? (size_t)(colon - text->s) : 0;
+    if (!n || !span_is_owner(arena, text, 0, n, owner_is_any))
+        return;
+    struct text value = text_part(arena, text, 0, n);
+    bool named = text_length(value.s) >= 3 && text_ends_any(value.s, ends);
+    if (!named && !owner_all_names(value.s, owner_names_person))
+        return;
+    set_owner(arena, text, 0, n, f);
+    f->owner_guessed = true;
+}
+
 void facts_owner_read(struct arena *arena, const struct text *text, struct facts *f)
 {
     read_keys(arena, text, f);
@@ -331,4 +358,6 @@ void facts_owner_read(struct arena *arena, const struct text *text, struct facts
         read_gap(arena, text, f);
     if (!f->lead && !f->person)
         read_dash(arena, text, f);
+    if (!f->lead && !f->person)
+        read_front(arena, text, f);
 }

@@ -57,6 +57,8 @@ bool owner_is_department(const char *s, size_t bytes)
         return false;
     static const char *const groups[] = {"男", "女子", "青年", "中年", "老年", "中老年", "甲", "乙", "第", NULL}; /* of a contest */
     bool group = text_ends(name, "组") && text_length(name) >= 3 && !text_begins_any(name, groups);
+    if (text_ends(name, "分组")) /* 具体分组 */
+        return false;
     return group || (text_length(name) >= 2 && text_ends_any(name, ends));
 }
 

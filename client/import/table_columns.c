@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/import/facts.h"
+#include "client/import/owner_name.h"
 
 static void columns_clear(struct columns *columns)
 {
@@ -106,16 +107,17 @@ bool columns_guess(struct arena *arena, const struct table *table, struct column
             const char *flat = cell_join(arena, cell->text, "、");
             struct text text = text_fold(arena, flat, strlen(flat));
             characters += text_length(text.s);
-            departments += facts_is_department(text.s);
-            persons += facts_is_person(text.s);
+            bool person = facts_is_person(text.s); /* 女工部 马琳; 负责：女工部 */
+            departments += !person && (owner_all_names(text.s, owner_is_any) || facts_begins_owner(text.s));
+            persons += person;
             amounts += text_length(text.s) <= 10 && strpbrk(text.s, "0123456789") && text_ends_any(text.s, units);
         }
         if (times >= 2 && times * 5 >= filled * 3 && columns->at[COLUMN_TIME] < 0)
             columns->at[COLUMN_TIME] = (int)c;
-        else if (filled && departments * 2 > filled && columns->at[COLUMN_LEAD] < 0)
-            columns->at[COLUMN_LEAD] = (int)c;
         else if (filled && persons * 2 > filled && columns->at[COLUMN_PERSON] < 0)
             columns->at[COLUMN_PERSON] = (int)c;
+        else if (filled && persons * 2 <= filled && (departments + persons) * 2 > filled && columns->at[COLUMN_LEAD] < 0)
+            columns->at[COLUMN_LEAD] = (int)c;
         else if (characters > longest && amounts * 2 <= filled) {
             longest = characters;
             columns->at[COLUMN_CONTENT] = (int)c;
