@@ -77,3 +77,27 @@ struct sha256 sha256_finish(struct sha256_stream *s)
     SHA256_Final(h.bytes, state_of(s));
     return h;
 }
+
+static int digit_of(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool sha256_parse(const char *text, struct sha256 *out)
+{
+    struct sha256 h;
+    for (size_t i = 0; i < SHA256_BYTES; i++) {
+        int high = digit_of(text[2 * i]), low = high < 0 ? -1 : digit_of(text[2 * i + 1]);
+        if (low < 0)
+            return false;
+        h.bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    if (text[(size_t)2 * SHA256_BYTES])
+        return false;
+    *out = h;
+    return true;
+}

@@ -4,6 +4,7 @@
 #ifndef COMMON_BASE_SHA256_H
 #define COMMON_BASE_SHA256_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,8 @@ struct sha256 hmac_sha256(const uint8_t key[SHA256_BYTES], const void *data, siz
 /* In constant time. */
 int sha256_equal(const struct sha256 *a, const struct sha256 *b);
 void sha256_format(const struct sha256 *h, char out[SHA256_TEXT_BYTES]);
+/* 64 hexadecimal digits of either case, and nothing else. */
+bool sha256_parse(const char *text, struct sha256 *out);
 
 /* Over several pieces, without copying them together. */
 struct sha256_stream {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "common/base/role.h"
 #include "common/base/uuid.h"
 #include "server/cmd/cmd.h"
 
@@ -46,6 +47,55 @@ static enum status run_confirm(struct cmd *cmd, struct err *err)
     cmd_say(cmd, arena_printf(&cmd->arena, _("confirmed: %u device(s)"), n), json_pack("{s:i}", "confirmed", (int)n));
     return STATUS_OK;
 }
+
+static char *text_of(struct cmd *cmd, const char *option)
+{
+    const char *value = cmd_option(cmd, option);
+    return value ? arena_strdup(&cmd->arena, value) : NULL;
+}
+
+static enum status run_readmit(struct cmd *cmd, struct err *err)
+{
+    Lianxin__DeviceReadmitRequest request = LIANXIN__DEVICE_READMIT_REQUEST__INIT;
+    const char *role_name = cmd_option(cmd, "role");
+    int role = role_name ? role_parse(role_name) : 0;
+    ProtobufCMessage *reply;
+    if (role < 0)
+        return err_set(err, STATUS_USAGE, _("\"%s\" is no role: district or lead"), role_name);
+    if (!cmd_option(cmd, "school") == !cmd_option(cmd, "district") || !cmd_option(cmd, "person"))
+        return err_set(err, STATUS_USAGE, _("name whose it is: --school CODE --person NAME, or --district --person NAME"));
+    request.key = arena_strdup(&cmd->arena, cmd->args[0]);
+    request.school = text_of(cmd, "school");
+    request.person = text_of(cmd, "person");
+    request.phone = text_of(cmd, "phone");
+    request.has_role = role != 0;
+    request.role = (uint32_t)role;
+    enum status st = cmd_ask(cmd, MESSAGE_device_readmit, &request.base, &reply, err);
+    if (st)
+        return st;
+    cmd_say(cmd, arena_printf(&cmd->arena, _("readmitted: the device of %s; it goes on with its next sync"), request.person),
+            json_pack("{s:s}", "person", request.person));
+    return STATUS_OK;
+}
+
+static const struct option readmit_options[] = {
+    {"school", "CODE", N_("the school it works for"), 0},
+    {"district", NULL, N_("it is the district's own"), 0},
+    {"person", "NAME", N_("whose it is"), 0},
+    {"role", "ROLE", N_("district or lead, with --district"), 0},
+    {"phone", "NUMBER", N_("how to reach them"), 0},
+};
+const struct verb verb_device_readmit = {
+    .name = "device readmit",
+    .arguments = "KEY",
+    .summary = N_("after a restore, know a device again that joined after the backup; KEY is what it shows"),
+    .examples = "  lianxind device readmit 5f0c…e1 --school SY01 --person 王芳",
+    .options = readmit_options,
+    .n_options = sizeof readmit_options / sizeof readmit_options[0],
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run_readmit,
+};
 
 static const struct option confirm_options[] = {
     {"all", NULL, N_("every device that waits"), 0},

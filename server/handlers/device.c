@@ -36,3 +36,20 @@ enum status handle_device_confirm(struct work *work, const Lianxin__DeviceConfir
     reply->has_confirmed = st == STATUS_OK;
     return st;
 }
+
+enum status handle_device_readmit(struct work *work, const Lianxin__DeviceReadmitRequest *request,
+                                  Lianxin__DeviceReadmitReply *reply, struct err *err)
+{
+    const struct readmit_wish wish = {.key = request->key,
+                                      .school = request->school,
+                                      .person = request->person,
+                                      .phone = request->phone,
+                                      .role = (enum role)request->role};
+    struct uuid device;
+    enum status st = device_readmit(work, &wish, &device, err);
+    if (st)
+        return st;
+    reply->has_device = true;
+    reply->device = fill_uuid(work->arena, &device);
+    return STATUS_OK;
+}

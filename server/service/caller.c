@@ -24,6 +24,16 @@ static enum status read_device(struct sql_statement *s, struct arena *arena, con
     return STATUS_OK;
 }
 
+/* A certificate of our authority without a row: lost with a restore, or not ours to know. */
+static enum status say_unknown(const struct desk *desk, const struct proof *proof, struct err *err)
+{
+    char key[SHA256_TEXT_BYTES];
+    if (!desk->core->restored)
+        return err_reason(err, REASON_NOT_ENROLLED, NULL);
+    sha256_format(&proof->key_hash, key);
+    return err_reason(err, REASON_READMIT, key, NULL);
+}
+
 enum status caller_find(struct desk *desk, struct arena *arena, const struct proof *proof, struct caller *out, struct err *err)
 {
     struct caller caller = {.role = ROLE_ANYONE, .person = "", .phone = "", .peer = proof->peer};
@@ -46,7 +56,7 @@ enum status caller_find(struct desk *desk, struct arena *arena, const struct pro
     sql_bind_blob(s, "$key_hash", proof->key_hash.bytes, SHA256_BYTES);
     st = sql_step(s, &row, err);
     if (st == STATUS_OK)
-        st = row ? read_device(s, arena, proof, &caller, err) : err_reason(err, REASON_NOT_ENROLLED, NULL);
+        st = row ? read_device(s, arena, proof, &caller, err) : say_unknown(desk, proof, err);
     sql_reset(s);
     if (st == STATUS_OK)
         *out = caller;

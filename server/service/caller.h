@@ -28,8 +28,8 @@ struct proof {
     bool accept_revoked; /* the operator takes it in all the same */
 };
 
-/* NOT_ENROLLED for a certificate without a device, REVOKED for a revoked one, UNCONFIRMED for one that waits after a restore;
- * without a certificate the caller is ANYONE. */
+/* NOT_ENROLLED for a certificate without a device, READMIT when a restore may have lost it, REVOKED for a revoked one,
+ * UNCONFIRMED for one that waits after a restore; without a certificate the caller is ANYONE. */
 enum status caller_find(struct desk *desk, struct arena *arena, const struct proof *proof, struct caller *out,
                         struct err *err) MUST_CHECK;
 /* Who it was, for the journal and for conflicts: the person with the phone number, when there is one. In arena or the caller's. */

@@ -28,4 +28,14 @@ enum status device_end(struct work *work, uint32_t stream, const struct uuid *de
  * start as above; NULL: all that wait. *n: how many stopped waiting. */
 enum status device_confirm(struct work *work, const char *start, uint32_t *n, struct err *err) MUST_CHECK;
 
+struct readmit_wish {
+    const char *key;    /* SHA-256 of its public key, in hex, as REASON_READMIT shows it */
+    const char *school; /* code; NULL: of the district */
+    const char *person, *phone;
+    enum role role; /* ROLE_ANYONE: what a device of the school, or of the district, has */
+};
+/* A device that joined after the backup this server was restored from, and still has its certificate, is known again. ARGUMENT for
+ * a key that is none, that is known, or without a name. */
+enum status device_readmit(struct work *work, const struct readmit_wish *wish, struct uuid *device, struct err *err) MUST_CHECK;
+
 #endif

@@ -278,6 +278,50 @@ static void what_nobody_has_brought_back_is_named(void **state)
     arena_done(&arena);
 }
 
+static enum status readmit(struct world *world, const char *key, const char *school, const char *person, struct err *err)
+{
+    Lianxin__DeviceReadmitRequest request = LIANXIN__DEVICE_READMIT_REQUEST__INIT;
+    struct peer operator= test_server_operator();
+    struct arena *arena = &world->clients[0].arena;
+    ProtobufCMessage *reply;
+    request.key = arena_strdup(arena, key);
+    request.school = school ? arena_strdup(arena, school) : NULL;
+    request.person = person ? arena_strdup(arena, person) : NULL;
+    return test_server_ask(&world->server, &operator, MESSAGE_device_readmit, &request.base, arena, &reply, err);
+}
+
+static void a_device_that_joined_after_the_backup_is_readmitted_with_its_work(void **state)
+{
+    struct world *world = *state;
+    struct test_client late;
+    char key[SHA256_TEXT_BYTES];
+    unsigned night = test_server_backup(&world->server);
+    struct peer peer = test_server_enrol(&world->server, "SY01", "赵老师");
+    test_client_open(&late, &world->server, &peer, 77);
+    test_client_must_sync(&late);
+    assert_int_equal(test_client_edit(&late, "activity", 1, "person=赵老师", NULL), STATUS_OK);
+    test_client_must_sync(&late);
+    assert_int_equal(test_client_edit(&late, "activity", 2, "person=赵老师", NULL), STATUS_OK);
+    test_server_restore(&world->server, night);
+    if (test_client_sync(&late) != STATUS_DENIED)
+        fail_msg("%s", late.err.text);
+    assert_int_equal(late.err.reason, REASON_READMIT);
+    sha256_format(&peer.key_hash, key);
+    assert_string_equal(late.err.arguments[0], key);
+    assert_int_equal(readmit(world, "5f0c", "SY01", "赵老师", &late.err), STATUS_USAGE);
+    assert_int_equal(readmit(world, key, "SY01", NULL, &late.err), STATUS_USAGE);
+    assert_int_equal(readmit(world, key, "XX99", "赵老师", &late.err), STATUS_NOT_FOUND);
+    assert_int_equal(readmit(world, key, "SY01", "赵老师", &late.err), STATUS_OK);
+    assert_int_equal(readmit(world, key, "SY01", "赵老师", &late.err), STATUS_USAGE); /* it is known by now */
+    test_client_must_sync(&late);
+    assert_int_equal(late.report.recovered, 1);
+    assert_int_equal(late.report.pushed, 1);
+    settle(world);
+    assert_string_equal(test_client_field(&world->clients[1], "activity", 1, "person"), "赵老师");
+    assert_string_equal(test_client_field(&world->clients[1], "activity", 2, "person"), "赵老师");
+    test_client_close(&late);
+}
+
 static void a_forged_row_is_refused_and_an_unconfirmed_device_waits(void **state)
 {
     struct world *world = *state;
@@ -397,6 +441,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_restores_of_one_backup_lose_nothing_either, start, stop),
         cmocka_unit_test_setup_teardown(what_its_author_sent_again_is_not_missing, start, stop),
         cmocka_unit_test_setup_teardown(what_nobody_has_brought_back_is_named, start, stop),
+        cmocka_unit_test_setup_teardown(a_device_that_joined_after_the_backup_is_readmitted_with_its_work, start, stop),
         cmocka_unit_test_setup_teardown(a_forged_row_is_refused_and_an_unconfirmed_device_waits, start, stop),
         cmocka_unit_test(restored_districts_converge_in_any_order),
         cmocka_unit_test(without_new_edits_the_records_are_as_before),
