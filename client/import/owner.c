@@ -51,6 +51,8 @@ static void store(struct arena *arena, const struct text *text, size_t from, siz
         *(person ? &f->person : &f->lead) = value.raw;
     } else if (!f->person && role <= ROLE_POST) {
         f->person = value.raw;
+    } else if (!f->lead && role == ROLE_LEAD && facts_is_department(value.s)) { /* 分管领导：副校长安宁，承办：语文组 */
+        f->lead = value.raw;
     }
 }
 
@@ -119,8 +121,10 @@ bool facts_begins_key(const char *s)
 /* （女工委负责）, 由女工委负责, （工会委员会、各工会小组）: offsets of the name in [from, to). */
 static bool bare_owner(const char *s, size_t from, size_t to, size_t *end)
 {
-    static const char *const verbs[] = {"具体负责", "牵头负责", "负责组织", "联合承办", "联合主办", "共同承办",
-                                        "共同负责", "负责",     "牵头",     "主办",     "承办",     NULL};
+    static const char *const verbs[] = {"具体负责", "牵头负责", "负责组织", "联合承办", "联合主办", "联合举办", "联合组织",
+                                        "共同承办", "共同举办", "共同组织", "共同负责", "负责落实", "具体组织", "组织实施",
+                                        "具体落实", "负责",     "牵头",     "主办",     "承办",     "举办",     "组织",
+                                        "落实",     "实施",     "汇总",     "统筹",     "主持",     NULL};
     char part[160];
     if (to <= from || to - from >= sizeof part)
         return false;
