@@ -31,6 +31,7 @@ static void work_until(struct bench *b, size_t client, work_once *work, double u
 {
     struct officer officer;
     unsigned n = 0;
+    die_with_parent();
     officer_open(&officer, &b->district, client, b->served.port);
     for (; now_s() < until; n++)
         work(b, &officer);

@@ -82,6 +82,7 @@ static double gather(const struct bench *b, struct crowd *crowd, unsigned n, con
         crowd->pids[i] = fork();
         must_be(crowd->pids[i] >= 0, "no process");
         if (crowd->pids[i] == 0) {
+            die_with_parent();
             close(crowd->go[1]);
             close(ready[0]);
             hold(b, n / HANDS, habit, ready[1], crowd->go[0]);

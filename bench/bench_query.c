@@ -238,6 +238,7 @@ static pid_t start_asking(struct bench *b, const struct served *served, struct p
     must_be(child >= 0, "no process");
     if (child > 0)
         return child;
+    die_with_parent();
     language.ask = put_query;
     load_run(load_open(&b->district, served->port, 1, &language), 3600000);
     _exit(0);

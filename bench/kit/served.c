@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -75,6 +76,11 @@ long process_resident_kib(pid_t pid)
     return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
+void die_with_parent(void)
+{
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
 void served_start(struct served *served, void (*serve)(void *context, int port_fd), void *context)
 {
     int ready[2];
@@ -82,6 +88,7 @@ void served_start(struct served *served, void (*serve)(void *context, int port_f
     served->pid = fork();
     must_be(served->pid >= 0, "no process");
     if (served->pid == 0) {
+        die_with_parent();
         close(ready[0]);
         serve(context, ready[1]);
         _exit(0);

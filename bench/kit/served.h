@@ -19,6 +19,8 @@ void served_start(struct served *served, void (*serve)(void *context, int port_f
 /* The server of the district on its database. */
 void served_start_district(struct served *served, struct district *district);
 void served_stop(struct served *served);
+/* Called by a child: a benchmark that is ended from outside leaves nothing behind. */
+void die_with_parent(void);
 
 /* A process and its children, such as PostgreSQL's: processor time so far of those that live. */
 double process_cpu_s(pid_t pid);
