@@ -86,8 +86,9 @@ static void apply_row(struct builder *b, struct import_activity *a, const struct
         struct facts f = facts_roles(b->arena, &t);
         bool person = row->person ? !facts_is_department(t.s) : facts_is_person(t.s);
         bool told = f.lead || f.person;
+        bool same = !told && !person && a->lead && strcmp(a->lead, t.raw) == 0; /* the words told the person too */
         a->lead = told ? f.lead : person ? NULL : t.raw;
-        a->person = told ? f.person : person ? t.raw : NULL;
+        a->person = told ? f.person : person ? t.raw : same ? a->person : NULL;
         a->assist = f.assist ? f.assist : a->assist;
         if (told)
             doubts_add(b->doubts, IMPORT_DOUBT_OWNER_UNCLEAR, line->number, t.raw, f.lead ? f.lead : f.person);
