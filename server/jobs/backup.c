@@ -19,8 +19,10 @@ struct job_run {
 enum status backup_find_due(struct desk *desk, int64_t now_ms, bool *due, char date[CLOCK_DAY_BYTES], struct err *err)
 {
     const struct core_config *config = &desk->core->config;
-    char newest[CLOCK_DAY_BYTES];
-    enum status st = job_run_find_newest(desk->sql, "backup", newest, NULL, err);
+    char newest[CLOCK_DAY_BYTES], today[CLOCK_DAY_BYTES];
+
+    clock_format_day(now_ms, config->clock.zone_s, today);
+    enum status st = job_run_find_newest(desk->sql, "backup", today, newest, NULL, err);
 
     if (st == STATUS_OK)
         *due = config->host.backup_start &&

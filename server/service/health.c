@@ -111,10 +111,11 @@ static enum status find_founded(struct work *work, int64_t *out, struct err *err
 static enum status add_job(struct health *health, struct work *work, const struct watched_job *job, int64_t founded_ms,
                            struct err *err)
 {
-    char date[CLOCK_DAY_BYTES];
+    char date[CLOCK_DAY_BYTES], today[CLOCK_DAY_BYTES];
     const char *fault = NULL;
     int64_t ended_ms = 0, fault_ms = 0;
-    enum status st = job_run_find_newest(work->desk->sql, job->job, date, &ended_ms, err);
+    clock_format_day(health->now_ms, health->zone_s, today);
+    enum status st = job_run_find_newest(work->desk->sql, job->job, today, date, &ended_ms, err);
     if (st == STATUS_OK)
         st = job_fault_find(work->desk->sql, work->arena, job->job, &fault, &fault_ms, err);
     if (st)

@@ -38,14 +38,18 @@ enum status job_run_put(struct sql *db, const char *job, const char *date, int64
     return st ? st : insert_run(db, job, date, began_ms, ended_ms, err);
 }
 
-enum status job_run_find_newest(struct sql *db, const char *job, char date[CLOCK_DAY_BYTES], int64_t *ended_ms, struct err *err)
+/* A run of a day to come was made by a clock that was wrong, and must not keep the job from running until that day. */
+enum status job_run_find_newest(struct sql *db, const char *job, const char *today, char date[CLOCK_DAY_BYTES], int64_t *ended_ms,
+                                struct err *err)
 {
     struct sql_statement *s;
     bool row;
-    enum status st = sql_prepare(db, "SELECT date, ended_ms FROM job_run WHERE job = $job ORDER BY date DESC LIMIT 1", &s, err);
+    enum status st = sql_prepare(
+        db, "SELECT date, ended_ms FROM job_run WHERE job = $job AND date <= $today ORDER BY date DESC LIMIT 1", &s, err);
     if (st)
         return st;
     sql_bind_text(s, "$job", job);
+    sql_bind_text(s, "$today", today);
     st = sql_step(s, &row, err);
     if (st)
         return st;

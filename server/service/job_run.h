@@ -11,8 +11,8 @@
 /* A run that succeeded; an earlier one of the date is replaced, and a fault of the job forgotten. In the caller's transaction. */
 enum status job_run_put(struct sql *db, const char *job, const char *date, int64_t began_ms, int64_t ended_ms,
                         struct err *err) MUST_CHECK;
-/* The newest date a job ran for, "" when it never did, and when that run ended (NULL: not wanted). */
-enum status job_run_find_newest(struct sql *db, const char *job, char date[CLOCK_DAY_BYTES], int64_t *ended_ms,
+/* The newest date up to today a job ran for, "" when it never did, and when that run ended (NULL: not wanted). */
+enum status job_run_find_newest(struct sql *db, const char *job, const char *today, char date[CLOCK_DAY_BYTES], int64_t *ended_ms,
                                 struct err *err) MUST_CHECK;
 
 /* Why the last run failed; in the caller's transaction. */

@@ -164,6 +164,24 @@ static void a_backup_without_end_is_given_up(void **state)
     assert_int_equal(number(f, "SELECT count(*) FROM job_fault WHERE job = 'backup'"), 1);
 }
 
+static void a_clock_that_was_ahead_does_not_stop_the_backups(void **state)
+{
+    struct fixture *f = *state;
+    later(f, ((int64_t)4000 * 24 + 1) * HOUR_MS);
+    f->machine.ended = true;
+    later(f, JOBS_WAIT_MS);
+    assert_int_equal(number(f, "SELECT count(*) FROM job_run WHERE job = 'backup'"), 1);
+    f->server.now_ms = at(6, 2, 0);
+    unsigned before = f->machine.started;
+    later(f, JOBS_LOOK_MS);
+    assert_int_equal(f->machine.started, before + 1);
+    f->machine.ended = true;
+    later(f, JOBS_WAIT_MS);
+    assert_int_equal(number(f, "SELECT count(*) FROM job_run WHERE job = 'backup' AND date = '2025-03-06'"), 1);
+    later(f, HOUR_MS);
+    assert_int_equal(f->machine.started, before + 1);
+}
+
 /* ---- what is safe ---- */
 
 static void put_backup(struct fixture *f, const char *path, uint64_t rev, const char *gone)
@@ -302,6 +320,7 @@ int main(void)
         TEST(a_backup_runs_beside_the_lane_which_goes_on),
         TEST(a_failed_backup_is_told_and_tried_again),
         TEST(a_backup_without_end_is_given_up),
+        TEST(a_clock_that_was_ahead_does_not_stop_the_backups),
         TEST(what_is_safe_is_what_the_oldest_kept_backup_holds),
         TEST(below_min_free_changes_wait_and_reading_goes_on),
         TEST(the_status_says_what_is_wrong),
