@@ -7,7 +7,6 @@
 #include "common/table/table_wire.h"
 #include "server/service/heads.h"
 #include "server/service/journal.h"
-#include "server/service/loss.h"
 #include "server/service/pull.h"
 #include "server/service/push.h"
 #include "server/service/recover_internal.h"
@@ -132,13 +131,6 @@ REAL(enum status, recover_commit_again, struct recovering *r, const struct commi
         return STATUS_OK;
     enum status status = __real_recover_commit_again(r, lost, origin, err);
     return status == STATUS_OK && is(PLANTED_recovery_twice) ? __real_recover_commit_again(r, lost, origin, err) : status;
-}
-
-REAL(enum status, loss_list, struct work *work,
-     void (*say)(void *context, uint32_t stream, uint64_t epoch, uint64_t missing, const char *ranges), void *context,
-     struct err *err)
-{
-    return is(PLANTED_loss_unsaid) ? STATUS_OK : __real_loss_list(work, say, context, err);
 }
 
 REAL(enum status, table_to_wire, struct arena *arena, const struct table *table, Lianxin__Table **out, struct err *err)
