@@ -119,7 +119,7 @@ static enum status take_row(struct recovering *r, const struct row *row, struct 
         return STATUS_OK;
     }
     if (!known)
-        st = recover_commit_again(r, &lost, &origin, err);
+        st = recover_commit_again(r, &lost, &origin, &known, err);
     if (st == STATUS_OK)
         st = note_own_place(r, &lost, err);
     done->known += known;

@@ -3,6 +3,7 @@
 
 #include "common/sync/conflict.h"
 #include "server/service/decide.h"
+#include "server/service/heads.h"
 #include "server/service/journal.h"
 #include "server/service/loss.h"
 #include "server/service/push.h"
@@ -23,6 +24,11 @@ static struct recover_mark *marks_of(struct recovering *r, const struct kind *ki
 
 static void note_commit(struct recovering *r, const struct commit *commit)
 {
+    if (!commit->recovered_epoch && commit->status == STATUS_OK) {
+        struct sent_key key = {.device = commit->device, .digest = commit->payload_digest};
+        uint32_t *times = map_put(&r->sent, &key);
+        ++*times;
+    }
     for (size_t i = 0; i < commit->n_effects; i++)
         if (commit->effects[i].kind)
             recover_note(marks_of(r, commit->effects[i].kind, &commit->effects[i].id), commit, &commit->effects[i]);
@@ -57,6 +63,7 @@ static enum status note_since(struct recovering *r, uint64_t epoch, struct err *
     arena_reset(&r->arena);
     random_fill(&r->work->desk->core->config.random, seed, sizeof seed);
     map_init(&r->marks, &r->arena, sizeof(struct mark_key), sizeof(struct recover_mark *), seed);
+    map_init(&r->sent, &r->arena, sizeof(struct sent_key), sizeof(uint32_t), seed);
     enum status st = loss_find_fork(r->work, r->offer->stream, epoch, &after, err);
     while (st == STATUS_OK && n)
         st = note_page(r, &after, &n, err);
@@ -189,7 +196,18 @@ static enum status merge_effect(struct again *a, const struct edit *effect, cons
     return look_at_conflicts(a, effect, done.result, &done, err);
 }
 
-enum status recover_commit_again(struct recovering *r, const struct commit *lost, const struct recover_origin *origin,
+/* Its author goes on under another name since the restore and has sent it again under that; one such push stands for one row. */
+static bool was_sent_by_other_name(struct recovering *r, const struct commit *lost)
+{
+    struct sent_key key = {.device = lost->device, .digest = lost->payload_digest};
+    uint32_t *times = lost->status == STATUS_OK ? map_find(&r->sent, &key) : NULL;
+    if (!times || !*times)
+        return false;
+    --*times;
+    return true;
+}
+
+enum status recover_commit_again(struct recovering *r, const struct commit *lost, const struct recover_origin *origin, bool *known,
                                  struct err *err)
 {
     struct again a = {.r = r, .lost = lost};
@@ -197,6 +215,8 @@ enum status recover_commit_again(struct recovering *r, const struct commit *lost
     enum status st = note_since(r, origin->epoch, err);
     if (st)
         return st;
+    if ((*known = was_sent_by_other_name(r, lost)))
+        return recover_note_back(r, origin, heads_get(r->work->desk->heads, r->offer->stream).rev, err);
     draft_init(&a.decision.draft, r->work->desk->store, &r->row, r->offer->stream, &r->work->desk->core->config.random);
     for (size_t i = 0; st == STATUS_OK && i < lost->n_effects; i++)
         if (lost->effects[i].kind)

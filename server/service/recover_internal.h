@@ -13,6 +13,10 @@ struct mark_key {
     uint32_t kind;
     struct uuid id;
 };
+struct sent_key {
+    struct uuid device;
+    struct sha256 digest; /* of the payload */
+};
 /* One offer being worked on. */
 struct recovering {
     struct work *work;
@@ -20,6 +24,7 @@ struct recovering {
     struct arena arena;   /* the marks */
     struct arena row;     /* one row's */
     struct map marks;     /* struct mark_key → struct recover_mark *, one per field */
+    struct map sent;      /* struct sent_key → uint32_t: pushes of this life, how many */
     uint64_t noted_epoch; /* marks hold every row after the restores that followed this epoch */
     bool noted;
 };
@@ -31,8 +36,9 @@ static inline const struct schema *recovering_schema(const struct recovering *r)
 
 /* What stood at a place in a life that ended is here again, as at_rev or below. */
 enum status recover_note_back(struct recovering *r, const struct recover_origin *place, uint64_t at_rev, struct err *err) MUST_CHECK;
-/* A commit of this life with the effects that `lost` still has; `origin` is its place in the life it was lost from. */
-enum status recover_commit_again(struct recovering *r, const struct commit *lost, const struct recover_origin *origin,
+/* A commit of this life with the effects that `lost` still has; `origin` is its place in the life it was lost from. *known: there is
+ * none, its author has sent it again under another name. */
+enum status recover_commit_again(struct recovering *r, const struct commit *lost, const struct recover_origin *origin, bool *known,
                                  struct err *err) MUST_CHECK;
 
 #endif

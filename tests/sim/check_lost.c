@@ -65,15 +65,16 @@ static bool stands_there(const struct history *history, uint32_t stream, uint64_
     return false;
 }
 
-/* As itself, as what it brought back, or sent again by its author: then it may have been refused before, not since. */
+/* As itself, as what it brought back, or sent again by its author, under whatever name: then it may have been refused before, not
+ * since. */
 static bool is_back(const struct history *history, const struct history_entry *held)
 {
     if (stands_there(history, held->stream, held->epoch, held->rev) ||
         (held->origin_epoch && stands_there(history, held->stream, held->origin_epoch, held->origin_rev)))
         return true;
     for (const struct history_entry *e = history->entries; e < history->entries + history->n; e++)
-        if (e->event == HISTORY_ROW && e->stream == held->stream && e->instance == held->instance &&
-            e->sequence == held->sequence && e->token == held->token && (!e->refused || held->refused))
+        if (e->event == HISTORY_ROW && e->stream == held->stream && e->token == held->token &&
+            (e->token || (e->instance == held->instance && e->sequence == held->sequence)) && (!e->refused || held->refused))
             return true;
     return false;
 }

@@ -125,12 +125,12 @@ REAL(void, recover_apply, struct arena *arena, const struct record *current, uin
 }
 
 REAL(enum status, recover_commit_again, struct recovering *r, const struct commit *lost, const struct recover_origin *origin,
-     struct err *err)
+     bool *known, struct err *err)
 {
     if (is(PLANTED_recovery_drops) && planted_now_and_then(4))
         return STATUS_OK;
-    enum status status = __real_recover_commit_again(r, lost, origin, err);
-    return status == STATUS_OK && is(PLANTED_recovery_twice) ? __real_recover_commit_again(r, lost, origin, err) : status;
+    enum status status = __real_recover_commit_again(r, lost, origin, known, err);
+    return status == STATUS_OK && is(PLANTED_recovery_twice) ? __real_recover_commit_again(r, lost, origin, known, err) : status;
 }
 
 REAL(enum status, table_to_wire, struct arena *arena, const struct table *table, Lianxin__Table **out, struct err *err)

@@ -278,6 +278,32 @@ static void what_nobody_has_brought_back_is_named(void **state)
     arena_done(&arena);
 }
 
+/* A refused push before it is lost for good, so its author goes on under another name; then its first row comes back. */
+static void what_its_author_sent_again_under_another_name_is_not_done_twice(void **state)
+{
+    struct world *world = *state;
+    struct test_client *author = &world->clients[0];
+    unsigned night = test_server_backup(&world->server);
+    test_client_new_activity(author, 99, 9); /* of a plan that is not there */
+    edit(world, 0, 1, "person=王老师");
+    author->line.fault = TEST_LINE_LOSE_REPLY;
+    author->line.calls = 0;
+    author->line.after = 2; /* hello, the refused one */
+    assert_int_equal(test_client_sync(author), STATUS_UNAVAILABLE);
+    author->line.fault = TEST_LINE_WHOLE;
+    assert_int_equal(test_client_outbox(author, OUTBOX_PARKED), 1);
+    test_client_must_sync(&world->clients[1]);
+    test_server_restore(&world->server, night);
+    test_client_must_sync(author);
+    uint64_t rev = test_client_stream(author).rev;
+    test_client_must_sync(&world->clients[1]);
+    assert_int_equal(world->clients[1].report.recovered, 1); /* the refusal; the change is there */
+    assert_int_equal(test_client_stream(&world->clients[1]).rev, rev + 1);
+    test_client_must_sync(&world->clients[2]);
+    assert_string_equal(test_client_field(&world->clients[2], "activity", 1, "person"), "王老师");
+    assert_null(missing_line(world, &author->arena));
+}
+
 static enum status readmit(struct world *world, const char *key, const char *school, const char *person, struct err *err)
 {
     Lianxin__DeviceReadmitRequest request = LIANXIN__DEVICE_READMIT_REQUEST__INIT;
@@ -441,6 +467,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(two_restores_of_one_backup_lose_nothing_either, start, stop),
         cmocka_unit_test_setup_teardown(what_its_author_sent_again_is_not_missing, start, stop),
         cmocka_unit_test_setup_teardown(what_nobody_has_brought_back_is_named, start, stop),
+        cmocka_unit_test_setup_teardown(what_its_author_sent_again_under_another_name_is_not_done_twice, start, stop),
         cmocka_unit_test_setup_teardown(a_device_that_joined_after_the_backup_is_readmitted_with_its_work, start, stop),
         cmocka_unit_test_setup_teardown(a_forged_row_is_refused_and_an_unconfirmed_device_waits, start, stop),
         cmocka_unit_test(restored_districts_converge_in_any_order),
