@@ -5,6 +5,7 @@
 
 #include "common/base/map.h"
 #include "server/service/journal.h"
+#include "server/service/loss.h"
 
 #define PAGE_BYTES ((size_t)4 << 20)
 
@@ -212,6 +213,20 @@ static enum status check_stream(struct checking *c, uint32_t stream, struct err 
     return st;
 }
 
+/* Not damage: the data here agree. What a restore lost may still come back. */
+static void say_loss(void *context, uint32_t stream, uint64_t epoch, uint64_t missing, const char *ranges)
+{
+    struct checking *c = context;
+    table_add_row(c->table);
+    table_put_text(c->table, "losses");
+    table_put_int(c->table, stream);
+    table_put_bool(c->table, true);
+    table_put_text(c->table,
+                   arena_printf(c->work->arena,
+                                "%llu revision(s) of before a restore that nobody has brought back yet: %s (epoch %llu)",
+                                (unsigned long long)missing, ranges, (unsigned long long)epoch));
+}
+
 enum status check_all(struct work *work, struct table **out, bool *ok, struct err *err)
 {
     struct checking c = {.work = work, .table = table_new(work->arena, "check", "Check", "检查"), .ok = true};
@@ -231,6 +246,8 @@ enum status check_all(struct work *work, struct table **out, bool *ok, struct er
             break;
         st = check_stream(&c, stream, err);
     }
+    if (st == STATUS_OK)
+        st = loss_list(work, say_loss, &c, err);
     if (st)
         return st;
     *out = c.table;

@@ -251,6 +251,22 @@ static void what_its_author_sent_again_is_not_missing(void **state)
     assert_string_equal(test_client_field(&world->clients[2], "activity", 1, "person"), "王老师");
 }
 
+/* The same in the server's check of its data, which is well all the same. */
+static bool check_names_losses(struct world *world, struct arena *arena)
+{
+    Lianxin__CheckRequest request = LIANXIN__CHECK_REQUEST__INIT;
+    struct peer operator= test_server_operator();
+    ProtobufCMessage *reply;
+    struct err err;
+    bool named = false;
+    assert_int_equal(test_server_ask(&world->server, &operator, MESSAGE_check, &request.base, arena, &reply, &err), STATUS_OK);
+    const Lianxin__CheckReply *check = (const Lianxin__CheckReply *)reply;
+    assert_true(check->ok);
+    for (size_t i = 0; i < check->table->n_lines; i++)
+        named |= strcmp(check->table->lines[i]->cells[0]->text, "losses") == 0;
+    return named;
+}
+
 static void what_nobody_has_brought_back_is_named(void **state)
 {
     struct world *world = *state;
@@ -271,8 +287,10 @@ static void what_nobody_has_brought_back_is_named(void **state)
     snprintf(expected, sizeof expected, "(%u-%u;", (unsigned)head + 1, (unsigned)head + ACTIVITIES);
     assert_non_null(missing_line(world, &arena));
     assert_non_null(strstr(missing_line(world, &arena), expected));
+    assert_true(check_names_losses(world, &arena));
     test_client_must_sync(&world->clients[0]);
     assert_null(missing_line(world, &arena));
+    assert_false(check_names_losses(world, &arena));
     settle(world);
     assert_string_equal(test_client_field(&world->clients[1], "activity", 2, "person"), "王老师");
     arena_done(&arena);
