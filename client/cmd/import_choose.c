@@ -92,6 +92,24 @@ static enum status find_value(struct cmd *cmd, const char *option, size_t number
     return STATUS_OK;
 }
 
+/* N=VALUE for a plan that is not in the file is a slip, and said. */
+static enum status check_numbers(struct cmd *cmd, const struct import_file *file, const char *option, struct err *err)
+{
+    const char *text;
+    for (size_t i = 0; (text = cmd_option_at(cmd, option, i)); i++) {
+        const char *folded = input_fold(&cmd->arena, text), *equals = strchr(folded, '=');
+        int64_t n = 1;
+        enum status s = STATUS_OK;
+        if (equals)
+            s = input_count(&cmd->arena, arena_strndup(&cmd->arena, folded, (size_t)(equals - folded)), IMPORT_MAX_PLANS, &n, err);
+        if (s != STATUS_OK)
+            return s;
+        if (n < 1 || n > (int64_t)file->result.plan_count)
+            return err_set(err, STATUS_USAGE, _("%s holds %zu plan(s)"), file->name, file->result.plan_count);
+    }
+    return STATUS_OK;
+}
+
 /* --- the body --- */
 
 bool import_parse_body(struct cmd *cmd, const char *text, enum import_body *out)
@@ -114,6 +132,11 @@ bool import_parse_body(struct cmd *cmd, const char *text, enum import_body *out)
 
 enum status import_choose_body(struct cmd *cmd, struct import_file *file, struct err *err)
 {
+    enum status checked = check_numbers(cmd, file, "from", err);
+    if (checked == STATUS_OK)
+        checked = check_numbers(cmd, file, "body", err);
+    if (checked != STATUS_OK)
+        return checked;
     for (size_t i = 0; i < file->result.plan_count; i++) {
         const char *value;
         enum status s = find_value(cmd, "body", i + 1, true, &value, err);

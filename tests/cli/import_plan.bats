@@ -92,6 +92,16 @@ PYTHON
     [ "$(query wang '[p["body"] for p in plans]')" = "['women']" ]
 }
 
+@test "an option for a plan that is not in the file is a slip, and said" {
+    district
+    for slip in "--from 3=2026-01" "--body 7=women" "--only 5" "--from 0=2026-01"; do
+        run as wang import "$several" --yes $slip
+        [ "$status" -eq 2 ]
+        [[ $output == *"2 plan(s)"* ]]
+    done
+    [ "$(query wang 'len(plans)')" = 0 ]
+}
+
 @test "a script says the body" {
     district
     as wang import "$several" --yes --body 1=audit --body 2=团委
