@@ -9,6 +9,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "common/sync/conflict.h"
+#include "proto/records.pb-c.h"
 #include "proto/wire.pb-c.h"
 #include "server/service/presence.h"
 #include "tests/harness/test_client.h"
@@ -199,6 +201,48 @@ static void a_school_that_has_written_nothing_yet_counts_as_current_too(void **s
     test_client_close(&school);
 }
 
+static void resolve_as_mine(struct test_client *client)
+{
+    const struct kind *kind = schema_find_kind_by_name(client->schema, "conflict");
+    struct record_list list;
+    struct conflict conflict;
+    struct record *target;
+    struct edit edits[2];
+    size_t n;
+    assert_int_equal(store_list(cache_store(client->cache), &client->arena, kind, client->stream, NULL, (struct value){0}, &list,
+                                &client->err),
+                     STATUS_OK);
+    assert_int_equal(list.n, 1);
+    assert_int_equal(conflict_read(&client->arena, client->schema, list.items[0], &conflict, &client->err), STATUS_OK);
+    assert_int_equal(store_find(cache_store(client->cache), &client->arena, conflict.kind, client->stream, &conflict.record, &target,
+                                &client->err),
+                     STATUS_OK);
+    assert_int_equal(conflict_resolve(&client->arena, client->schema, list.items[0], target,
+                                      LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_MINE, NULL, "王老师", edits, &n, &client->err),
+                     STATUS_OK);
+    assert_int_equal(cache_change(client->cache, client->stream, edits, n, "resolve", client->server->now_ms, NULL, &client->err),
+                     STATUS_OK);
+}
+
+/* Who decides has seen two values; a third that came meanwhile is not overwritten by it, but asks once more. */
+static void a_conflict_decided_while_the_field_changed_again_leaves_another(void **state)
+{
+    struct world *world = *state;
+    struct test_client *school = &world->schools[0];
+    assert_int_equal(test_client_edit(school, "activity", 1, "person=甲", NULL), STATUS_OK);
+    edit_in(world, 0, "person=乙");
+    test_client_must_sync(&world->boss);
+    test_client_must_sync(school);
+    assert_int_equal(test_client_open_conflicts(school), 1);
+    edit_in(world, 0, "person=丙");
+    test_client_must_sync(&world->boss);
+    resolve_as_mine(school);
+    test_client_must_sync(school);
+    assert_string_equal(test_client_field(school, "activity", 1, "person"), "丙");
+    assert_int_equal(test_client_open_conflicts(school), 1); /* the new one; the first is decided */
+    assert_int_equal(test_client_outbox(school, OUTBOX_PARKED), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -207,6 +251,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_server_that_always_wants_a_snapshot_is_given_up, start, stop),
         cmocka_unit_test_setup_teardown(a_sync_that_finds_nothing_new_counts_as_one, start, stop),
         cmocka_unit_test_setup_teardown(a_school_that_has_written_nothing_yet_counts_as_current_too, start, stop),
+        cmocka_unit_test_setup_teardown(a_conflict_decided_while_the_field_changed_again_leaves_another, start, stop),
         cmocka_unit_test_setup_teardown(what_a_change_was_refused_against_is_pulled_also_later, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
