@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,11 +18,15 @@ static enum status ask_list(struct cmd *cmd, const Lianxin__BackupListReply **ou
     return st;
 }
 
-/* Is the file still the one that was verified? */
+/* Is the file still the one that was verified? One that may not be looked at, or is on a disk that does not answer, is not gone. */
 static bool is_kept(const Lianxin__BackupListReply__Backup *backup)
 {
     struct stat info;
-    return backup->path && stat(backup->path, &info) == 0 && S_ISREG(info.st_mode) && (uint64_t)info.st_size == backup->bytes;
+    if (!backup->path)
+        return false;
+    if (stat(backup->path, &info) != 0)
+        return errno != ENOENT && errno != ENOTDIR;
+    return S_ISREG(info.st_mode) && (uint64_t)info.st_size == backup->bytes;
 }
 
 /* A deleted backup protects nothing: the server hears of it with the next one. */

@@ -143,7 +143,8 @@ static enum status add_backup(struct health *health, struct work *work, int64_t 
     enum status st = backup_find_newest(work->desk->sql, &made_ms, err);
     if (st)
         return st;
-    bool old = health->now_ms - (made_ms ? made_ms : founded_ms) > OLD_MS;
+    /* one of tomorrow was made while the clock was wrong: nobody knows its age */
+    bool old = health->now_ms - (made_ms ? made_ms : founded_ms) > OLD_MS || made_ms > health->now_ms + HOUR_MS;
     const char *value = made_ms ? arena_printf(health->arena, "%s (%lld h)", health_time(health, made_ms),
                                                (long long)((health->now_ms - made_ms) / HOUR_MS))
                                 : NULL;
@@ -156,7 +157,7 @@ enum status health_add_core(struct health *health, struct work *work, struct err
 {
     struct core *core = work->desk->core;
     const struct settings *settings = core_settings(core);
-    int64_t founded_ms;
+    int64_t founded_ms = 0;
     enum status st = find_founded(work, &founded_ms, err);
     add_space(health, core);
     if (st == STATUS_OK && settings->nightly_minutes >= 0)

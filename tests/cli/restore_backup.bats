@@ -35,6 +35,15 @@ teardown() {
     lianxind check --data "$data"
 }
 
+@test "a backup on a disk that does not answer is not taken for deleted" {
+    mkdir "$world/disk"
+    lianxind backup "$world/disk/a.zip" --data "$data"
+    mv "$world/disk" "$world/away"
+    ln -s disk "$world/disk" # a name that leads nowhere: not the answer "no such file"
+    lianxind backup "$world/b.zip" --data "$data"
+    [ "$(lianxind backup list --json --data "$data" | jq -c '[.rows[].kept]')" = '[true,true]' ]
+}
+
 @test "a backup never replaces a file, and leaves nothing behind when it fails" {
     echo precious >"$world/a.zip"
     run lianxind backup "$world/a.zip" --data "$data"

@@ -284,6 +284,8 @@ static void the_status_says_what_is_wrong(void **state)
     test_server_add_school(&f->server, "SY01", "School");
     put_backup(f, "/b/1.zip", 1, NULL);
     assert_string_equal(state_of(f, &arena, "backup_made", &well), "well");
+    f->server.now_ms -= 24 * HOUR_MS; /* the clock was a day ahead then */
+    assert_string_equal(state_of(f, &arena, "backup_made", &well), "unwell");
     arena_done(&arena);
 }
 
