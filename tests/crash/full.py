@@ -11,7 +11,7 @@ from disk import Memory, enter_namespace, freeze
 from kills import Load, crew_world
 from world import DOCUMENTS, Broken, target
 
-DISK_BYTES = 16 << 20
+DISK_BYTES = 96 << 20  # a quick machine writes several thousand changes meanwhile
 STRANGERS = 100
 PUSHES_MAX = 200
 DESCRIPTORS = 64
