@@ -64,31 +64,32 @@ static enum status run_sync(struct cmd *cmd, const struct retry *retry, struct s
 }
 
 struct stream_search {
+    struct arena *arena;
     uint32_t number;
-    const char *code; /* of the record being walked */
+    const char *code; /* in arena: the record walked is gone after its turn */
 };
 
 static bool match_number(void *context, const struct record *record)
 {
     struct stream_search *search = context;
     const Lianxin__School *school = (const Lianxin__School *)record->message;
-    if (record->dead || school->number != search->number)
+    if (record->dead || !school->code || school->number != search->number)
         return true;
-    search->code = school->code;
+    search->code = arena_strdup(search->arena, school->code);
     return false;
 }
 
 /* The school, as people call it, whose records a stream holds. */
 static const char *name_stream(struct cmd *cmd, uint32_t stream)
 {
-    struct stream_search search = {.number = stream};
+    struct stream_search search = {.arena = &cmd->arena, .number = stream};
     struct err none;
     const struct kind *kind = schema_find_kind_by_name(cmd->schema, "school");
     if (stream < STREAM_FIRST_SCHOOL)
         return _("the district");
     if (store_walk(cache_store(cmd->cache), kind, STREAM_PUBLIC, NULL, 0, match_number, &search, &none) != STATUS_OK || !search.code)
         return arena_printf(&cmd->arena, "%u", stream);
-    return arena_strdup(&cmd->arena, search.code);
+    return search.code;
 }
 
 /* What went otherwise than usual, each in one line. */
