@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bench/kit/identity.h"
 #include "common/domain/month.h"
 #include "common/sync/payload.h"
-#include "common/wire/x509.h"
 #include "proto/records.pb-c.h"
 #include "server/service/heads.h"
 #include "server/service/push.h"
@@ -20,16 +20,8 @@
 #define SCHOOLS_A_PUSH 500u
 #define PUSHES_A_COMMIT 50u
 
-#define DEVICE_ID                                                                                                                  \
-    {                                                                                                                              \
-        {                                                                                                                          \
-            0x0d, 1                                                                                                                \
-        }                                                                                                                          \
-    }
-static const struct uuid device_id = DEVICE_ID;
-
 const struct caller district_caller = {
-    .role = ROLE_DISTRICT, .device = DEVICE_ID, .stream = STREAM_DISTRICT, .person = "区工会", .phone = "", .peer = ""};
+    .role = ROLE_DISTRICT, .device = {{0x0d, 1}}, .stream = STREAM_DISTRICT, .person = "区工会", .phone = "", .peer = ""};
 
 /* ---- names ---- */
 
@@ -61,73 +53,6 @@ struct uuid district_plan_id(size_t school)
 struct uuid district_activity_id(size_t school, size_t n)
 {
     return id_of('a', school, n);
-}
-
-/* ---- keys ---- */
-
-static void write_identity(struct x509_key *key, const char *key_path, const struct buf *der, const char *path)
-{
-    struct err err;
-    must(x509_key_write(key, key_path, &err), &err);
-    must(x509_write(path, der->data, der->len_bytes, &err), &err);
-}
-
-static void make_authority(struct district *d)
-{
-    struct x509_key *key;
-    struct err err;
-    struct buf der;
-    buf_init(&der, 0);
-    must(x509_key_new(&key, &err), &err);
-    must(x509_make_authority(key, clock_now_ms(&d->config.clock), &d->config.random, &der, &err), &err);
-    write_identity(key, d->authority_key, &der, d->authority);
-    x509_key_free(key);
-    buf_done(&der);
-}
-
-static struct sha256 make_device(struct district *d, const struct x509_authority *authority, const struct uuid *id,
-                                 const char *key_path, const char *path)
-{
-    struct buf der, request;
-    struct x509_key *key;
-    struct err err;
-    buf_init(&der, 0);
-    buf_init(&request, 0);
-    must(x509_key_new(&key, &err), &err);
-    must(x509_request_make(key, &request, &err), &err);
-    must(x509_issue_client(authority, request.data, request.len_bytes, id, clock_now_ms(&d->config.clock), &d->config.random, &der,
-                           &err),
-         &err);
-    write_identity(key, key_path, &der, path);
-    struct sha256 hash = x509_key_hash(key);
-    x509_key_free(key);
-    buf_done(&der);
-    buf_done(&request);
-    return hash;
-}
-
-static void make_identities(struct district *d)
-{
-    int64_t now_ms = clock_now_ms(&d->config.clock);
-    struct x509_authority *authority;
-    struct x509_key *server;
-    struct buf der;
-    struct err err;
-    make_authority(d);
-    buf_init(&der, 0);
-    must(x509_authority_open(d->authority_key, d->authority, &authority, &err), &err);
-    must(x509_key_new(&server, &err), &err);
-    must(x509_issue_server(authority, server, now_ms, &d->config.random, &der, &err), &err);
-    write_identity(server, d->server_key, &der, d->server);
-    d->pin = x509_authority_pin(authority);
-    d->device_hash = make_device(d, authority, &device_id, d->device_key, d->device);
-    for (size_t i = 0; i < DISTRICT_OFFICERS; i++) {
-        struct uuid id = district_device_id(i);
-        d->school_hash[i] = make_device(d, authority, &id, d->school_key[i], d->school[i]);
-    }
-    x509_key_free(server);
-    x509_authority_free(authority);
-    buf_done(&der);
 }
 
 /* ---- filling ---- */
@@ -369,7 +294,7 @@ void district_open(struct district *d, const struct plan *plan)
                                      .journal_key = "the journal key of this district",
                                      .settings = settings_default()};
     d->config.settings.nightly_minutes = -1;
-    make_identities(d);
+    identity_make_all(d, &district_caller.device);
     snprintf(filled, sizeof filled, "%.200s/district-%u-%u.db", plan->folder, plan->schools, plan->activities);
     if (access(filled, R_OK) != 0) {
         fill(d);
@@ -380,7 +305,7 @@ void district_open(struct district *d, const struct plan *plan)
         copy_file(filled, d->database);
     }
     must(core_open(&d->config, &core, &err), &err);
-    insert_device(core, STREAM_DISTRICT, &device_id, &d->device_hash, ROLE_DISTRICT);
+    insert_device(core, STREAM_DISTRICT, &district_caller.device, &d->device_hash, ROLE_DISTRICT);
     for (size_t i = 0; i < DISTRICT_OFFICERS; i++) {
         struct uuid id = district_device_id(i);
         insert_device(core, district_stream(i), &id, &d->school_hash[i], ROLE_DEVICE);
