@@ -62,17 +62,16 @@ static enum status set_field(struct cmd *cmd, const struct kind *kind, ProtobufC
 }
 
 /* Two activities of one plan with one number could not be told apart any more. */
-static enum status check_number(const struct work *work, const struct record *record, const Lianxin__Activity *after,
-                                struct err *err)
+static enum status check_number(struct cmd *cmd, const struct work *work, const struct record *record,
+                                const Lianxin__Activity *after, struct err *err)
 {
-    for (size_t i = 0; i < work->activities.n; i++) {
-        const struct record *other = work->activities.items[i];
-        const char *number = work_activity(other)->number;
-        if (other != record && number && after->number && strcmp(number, after->number) == 0 &&
-            work_find_plan_of(work, other) == work_find_plan_of(work, record))
-            return err_set(err, STATUS_EXISTS, _("the number %s is taken: %s"), number, work_activity(other)->text);
-    }
-    return STATUS_OK;
+    struct record_list same = {0};
+    enum status s = after->number ? work_list_numbered(cmd, work, after->number, &same, err) : STATUS_OK;
+    for (size_t i = 0; i < same.n && s == STATUS_OK; i++)
+        if (!uuid_equal(&same.items[i]->id, &record->id) &&
+            work_find_plan_of(work, same.items[i]) == work_find_plan_of(work, record))
+            s = err_set(err, STATUS_EXISTS, _("the number %s is taken: %s"), after->number, work_activity(same.items[i])->text);
+    return s;
 }
 
 static enum status run_edit(struct cmd *cmd, struct err *err)
@@ -80,9 +79,7 @@ static enum status run_edit(struct cmd *cmd, struct err *err)
     struct work work;
     struct change change = {0};
     const struct record *record;
-    enum status s = work_load(cmd, &work, err);
-    if (s == STATUS_OK)
-        s = work_get_activity(cmd, &work, cmd->args[0], &record, err);
+    enum status s = work_load_activity(cmd, cmd->args[0], &work, &record, err);
     if (s != STATUS_OK)
         return s;
     ProtobufCMessage *after = change_copy(cmd, record->kind, record);
@@ -90,7 +87,7 @@ static enum status run_edit(struct cmd *cmd, struct err *err)
     for (size_t i = 1; i < cmd->n_args && s == STATUS_OK; i++)
         s = set_field(cmd, record->kind, after, cmd->args[i], months ? month_set_first(months) : work.month, err);
     if (s == STATUS_OK)
-        s = check_number(&work, record, (const Lianxin__Activity *)after, err);
+        s = check_number(cmd, &work, record, (const Lianxin__Activity *)after, err);
     if (s != STATUS_OK)
         return s;
     change_add(cmd, &change, record->kind, &record->id, record, after);

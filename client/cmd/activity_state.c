@@ -34,9 +34,7 @@ struct target {
 static enum status find_target(struct cmd *cmd, struct target *target, struct err *err)
 {
     *target = (struct target){0};
-    enum status s = work_load(cmd, &target->work, err);
-    if (s == STATUS_OK)
-        s = work_get_activity(cmd, &target->work, cmd->args[0], &target->record, err);
+    enum status s = work_load_activity(cmd, cmd->args[0], &target->work, &target->record, err);
     if (s == STATUS_OK)
         target->after = (Lianxin__Activity *)change_copy(cmd, target->record->kind, target->record);
     return s;

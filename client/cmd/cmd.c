@@ -81,9 +81,11 @@ enum status cmd_open_cache(struct cmd *cmd, bool writer, struct err *err)
     if (writer && ((s = make_home(cmd, err)) != STATUS_OK || (s = take_lock(cmd, err)) != STATUS_OK))
         return s;
     enum status opened = cache_open(path, cmd->schema, writer, NULL, &cmd->cache, err);
-    if (opened == STATUS_OK)
-        cache_keep_history(cmd->cache, HISTORY_ROWS);
-    return opened;
+    if (opened != STATUS_OK)
+        return opened;
+    cache_keep_history(cmd->cache, HISTORY_ROWS);
+    /* Who only looks sees one moment, and takes the locks of a reader once. */
+    return writer ? STATUS_OK : sql_begin(store_sql(cache_store(cmd->cache)), err);
 }
 
 static enum status open_home(struct cmd *cmd, struct err *err)

@@ -50,12 +50,11 @@ static enum status read_filter(struct cmd *cmd, const struct work *work, struct 
     return s;
 }
 
-static bool is_shown(const struct work *work, const struct record *record, const struct filter *f)
+static bool is_shown(const void *context, const struct work *work, const struct record *record)
 {
+    const struct filter *f = context;
     const Lianxin__Activity *a = work_activity(record);
     const struct record *plan = work_find_plan_of(work, record);
-    if (f->all)
-        return true;
     if (a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DROPPED && f->state != a->state)
         return false;
     if (f->alone)
@@ -85,18 +84,13 @@ static int compare(const void *left, const void *right)
     return d < 0 ? -1 : d > 0 ? 1 : memcmp(a->record->id.bytes, b->record->id.bytes, UUID_BYTES);
 }
 
-static enum status show(struct cmd *cmd, const struct work *work, const struct filter *f, struct err *err)
+static enum status show(struct cmd *cmd, const struct work *work, const struct filter *f, size_t hidden, struct err *err)
 {
-    struct line *lines = ARENA_ARRAY(&cmd->arena, work->activities.n + 1, struct line);
-    size_t n = 0, hidden = 0;
+    size_t n = work->activities.n;
+    struct line *lines = ARENA_ARRAY(&cmd->arena, n, struct line);
     struct table *table = work_table_new(cmd, "activities");
-    for (size_t i = 0; i < work->activities.n; i++) {
-        const struct record *record = work->activities.items[i];
-        if (is_shown(work, record, f))
-            lines[n++] = (struct line){record, work_find_plan_of(work, record)};
-        else
-            hidden++;
-    }
+    for (size_t i = 0; i < n; i++)
+        lines[i] = (struct line){work->activities.items[i], work_find_plan_of(work, work->activities.items[i])};
     qsort(lines, n, sizeof *lines, compare);
     for (int overdue = f->alone ? 1 : 0; overdue >= 0; overdue--) {
         bool begun = false;
@@ -123,10 +117,13 @@ static enum status run(struct cmd *cmd, struct err *err)
 {
     struct work work;
     struct filter filter;
-    enum status s = work_load(cmd, &work, err);
+    size_t hidden = 0;
+    enum status s = work_load_plans(cmd, &work, err);
     if (s == STATUS_OK)
         s = read_filter(cmd, &work, &filter, err);
-    return s == STATUS_OK ? show(cmd, &work, &filter, err) : s;
+    if (s == STATUS_OK)
+        s = filter.all ? work_load_rest(cmd, &work, err) : work_load_chosen(cmd, &work, is_shown, &filter, &hidden, err);
+    return s == STATUS_OK ? show(cmd, &work, &filter, hidden, err) : s;
 }
 
 const struct verb verb_list = {

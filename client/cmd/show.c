@@ -8,18 +8,11 @@
 
 static const struct option options[] = {{"school", "单位", N_("CODE"), N_("another school's (district only)")}};
 
-static bool belongs(const struct record *occurrence, const struct record *activity)
-{
-    const ProtobufCBinaryData *id = &work_occurrence(occurrence)->activity;
-    return id->len == UUID_BYTES && memcmp(id->data, activity->id.bytes, UUID_BYTES) == 0;
-}
-
-static enum status show_json(struct cmd *cmd, const struct work *work, const struct record *activity, struct err *err)
+static enum status show_json(struct cmd *cmd, const struct record *activity, const struct record_list *held, struct err *err)
 {
     json_t *json = record_json(&cmd->arena, cmd->schema, activity), *list = json_array();
-    for (size_t i = 0; i < work->occurrences.n; i++)
-        if (belongs(work->occurrences.items[i], activity))
-            json_array_append_new(list, record_json(&cmd->arena, cmd->schema, work->occurrences.items[i]));
+    for (size_t i = 0; i < held->n; i++)
+        json_array_append_new(list, record_json(&cmd->arena, cmd->schema, held->items[i]));
     json_object_set_new(json, "occurrences", list);
     return print_json(cmd, json, err);
 }
@@ -71,25 +64,25 @@ static enum status show_conflicts(struct cmd *cmd, const struct record *activity
 static enum status run(struct cmd *cmd, struct err *err)
 {
     struct work work;
+    struct record_list held;
     const struct record *activity;
-    enum status s = work_load(cmd, &work, err);
+    enum status s = work_load_activity(cmd, cmd->args[0], &work, &activity, err);
     if (s == STATUS_OK)
-        s = work_get_activity(cmd, &work, cmd->args[0], &activity, err);
+        s = work_list_held(cmd, activity, &held, err);
     if (s != STATUS_OK)
         return s;
     if (cmd->ui.json)
-        return show_json(cmd, &work, activity, err);
+        return show_json(cmd, activity, &held, err);
     char id[UUID_TEXT_BYTES];
     uuid_format(&activity->id, id);
     const struct record *plan = work_find_plan_of(&work, activity);
     if (plan && work_plan(plan)->title)
         ui_print(&cmd->ui, "%s\n", work_plan(plan)->title);
     show_fields(cmd, activity, "  ");
-    for (size_t i = 0; i < work.occurrences.n; i++)
-        if (belongs(work.occurrences.items[i], activity)) {
-            ui_print(&cmd->ui, "%s\n", _("  held:"));
-            show_fields(cmd, work.occurrences.items[i], "    ");
-        }
+    for (size_t i = 0; i < held.n; i++) {
+        ui_print(&cmd->ui, "%s\n", _("  held:"));
+        show_fields(cmd, held.items[i], "    ");
+    }
     ui_print(&cmd->ui, "  %s\n", id);
     return show_conflicts(cmd, activity, err);
 }

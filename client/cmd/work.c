@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "client/cmd/input.h"
-#include "client/cmd/send.h"
 #include "common/base/utf8.h"
 #include "common/domain/month.h"
 
@@ -25,33 +24,6 @@ const Lianxin__Activity *work_activity(const struct record *record)
 const Lianxin__Occurrence *work_occurrence(const struct record *record)
 {
     return (const Lianxin__Occurrence *)record->message;
-}
-
-enum status work_get_stream(struct cmd *cmd, uint32_t *stream, struct err *err)
-{
-    const char *school = cmd_option(cmd, "school");
-    if (!school && cmd_is_district(cmd))
-        return err_set(err, STATUS_USAGE, _("say which school: --school CODE (`lianxin schools` lists them)"));
-    if (school && !cmd_is_district(cmd))
-        return err_reason(err, REASON_ROLE, "--school", role_label(ROLE_DISTRICT, cmd->ui.chinese), NULL);
-    *stream = cmd->identity.stream;
-    return school ? send_for_school(cmd, school, stream, err) : STATUS_OK;
-}
-
-enum status work_load(struct cmd *cmd, struct work *out, struct err *err)
-{
-    struct work work = {.month = cmd_month(cmd)};
-    struct {
-        const char *kind;
-        struct record_list *list;
-    } parts[] = {{"plan", &work.plans}, {"activity", &work.activities}, {"occurrence", &work.occurrences}};
-    enum status s = work_get_stream(cmd, &work.stream, err);
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && s == STATUS_OK; i++)
-        s = store_list(cache_store(cmd->cache), &cmd->arena, schema_find_kind_by_name(cmd->schema, parts[i].kind), work.stream,
-                       NULL, (struct value){0}, parts[i].list, err);
-    if (s == STATUS_OK)
-        *out = work;
-    return s;
 }
 
 const struct record *work_find_plan_of(const struct work *work, const struct record *activity)

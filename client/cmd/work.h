@@ -16,10 +16,20 @@ struct work {
 /* The school's own stream, or with a district device and --school that one (synced first). USAGE for a district device without
  * --school. */
 enum status work_get_stream(struct cmd *cmd, uint32_t *stream, struct err *err) MUST_CHECK;
-/* Loads the school's own stream, or with a district device and --school that one (synced first). USAGE for a district device
- * without
- * --school. */
+/* Loads everything of the stream that work_get_stream() gives. */
 enum status work_load(struct cmd *cmd, struct work *out, struct err *err) MUST_CHECK;
+/* In two steps, for verbs that need not all of it: the plans, then… */
+enum status work_load_plans(struct cmd *cmd, struct work *out, struct err *err) MUST_CHECK;
+/* …the rest, */
+enum status work_load_rest(struct cmd *cmd, struct work *work, struct err *err) MUST_CHECK;
+/* …or the activities that wanted() takes, with what was held of them; *others: how many it left. Of an activity it sees plan,
+ * months, state, deferred_to and category. */
+enum status work_load_chosen(struct cmd *cmd, struct work *work,
+                             bool (*wanted)(const void *context, const struct work *work, const struct record *activity),
+                             const void *context, size_t *others, struct err *err) MUST_CHECK;
+/* …or only those that have a number. */
+enum status work_list_numbered(struct cmd *cmd, const struct work *work, const char *number, struct record_list *out,
+                               struct err *err) MUST_CHECK;
 
 const Lianxin__Plan *work_plan(const struct record *record);
 const Lianxin__Activity *work_activity(const struct record *record);
@@ -44,6 +54,11 @@ int32_t work_near_month(const struct work *work);
  * digits). NOT_FOUND; USAGE when several are meant: they have been listed then. */
 enum status work_get_activity(struct cmd *cmd, const struct work *work, const char *text, const struct record **out,
                               struct err *err) MUST_CHECK;
+/* Loads the plans and that activity alone. */
+enum status work_load_activity(struct cmd *cmd, const char *text, struct work *out, const struct record **activity,
+                               struct err *err) MUST_CHECK;
+/* What was held of an activity, in arena. */
+enum status work_list_held(struct cmd *cmd, const struct record *activity, struct record_list *out, struct err *err) MUST_CHECK;
 /* What comes before the numbers of a body's plan: "" for the union, 女 for the women's committee … */
 const char *work_body_prefix(Lianxin__Body body);
 /* The next free number in the plan for an activity that begins in the month (month set's first; 0: no month). In arena. */

@@ -172,6 +172,34 @@ enum status store_walk(struct store *store, const struct kind *kind, uint32_t st
     return st;
 }
 
+enum status store_scan(struct store *store, const struct kind *kind, uint32_t stream, field_set set,
+                       bool (*visit)(void *context, const struct record *record), void *context, struct err *err)
+{
+    struct sql_statement *s = NULL;
+    struct arena arena;
+    bool row = true, on = true;
+    enum status st;
+
+    arena_init(&arena, 0);
+    st = sql_prepare(store->db, store_sql_scan(&arena, kind, set), &s, err);
+    if (st != STATUS_OK)
+        goto out;
+    sql_bind_int_at(s, 1, stream);
+    while (on && (st = sql_step(s, &row, err)) == STATUS_OK && row) {
+        struct record *record;
+
+        arena_reset(&arena);
+        st = store_read_scanned(&arena, kind, stream, set, s, &record, err);
+        if (st != STATUS_OK)
+            break;
+        on = visit(context, record);
+    }
+    sql_reset(s);
+out:
+    arena_done(&arena);
+    return st;
+}
+
 static void list_add(struct arena *arena, struct record_list *list, struct record *record)
 {
     /* Room doubles at each power of two. */

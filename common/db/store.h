@@ -38,6 +38,10 @@ enum status store_remove_stream(struct store *store, uint32_t stream, struct err
  * after max (0: no bound). The record is visit's until it returns: its arena is reset then. Tombstones are shown too. */
 enum status store_walk(struct store *store, const struct kind *kind, uint32_t stream, const struct uuid *after, size_t max,
                        bool (*visit)(void *context, const struct record *record), void *context, struct err *err) MUST_CHECK;
+/* The same for all live records of the stream, each with nothing but the fields of set, without its revision, too: to choose among
+ * many in a fraction of the time. */
+enum status store_scan(struct store *store, const struct kind *kind, uint32_t stream, field_set set,
+                       bool (*visit)(void *context, const struct record *record), void *context, struct err *err) MUST_CHECK;
 /* All live records of a kind in a stream whose field equals value (field NULL: all), in key order, in arena. */
 struct record_list {
     struct record **items;

@@ -93,44 +93,80 @@ static enum status read_unknown(struct arena *arena, const struct kind *kind, st
     return STATUS_OK;
 }
 
-static enum status read_fields(struct arena *arena, struct record *record, struct sql_statement *row, int at, struct err *err)
+static enum status read_fields(struct arena *arena, struct record *record, field_set set, struct sql_statement *row, int at,
+                               struct err *err)
 {
     const struct kind *kind = record->kind;
     enum status st = STATUS_OK;
 
     for (size_t i = 0; st == STATUS_OK && i < kind->n_fields; i++) {
-        struct value value = read_value(row, at + (int)i, &kind->fields[i]);
+        struct value value;
 
+        if (!(set & field_bit(&kind->fields[i])))
+            continue;
+        value = read_value(row, at++, &kind->fields[i]);
         if (value.type != VALUE_NONE)
             st = record_set(arena, record->message, &kind->fields[i], value, err);
     }
-    return st == STATUS_OK ? read_unknown(arena, kind, row, at + (int)kind->n_fields, record->message, err) : st;
+    return st;
+}
+
+static enum status read_id(const struct kind *kind, struct sql_statement *row, int at, struct uuid *out, struct err *err)
+{
+    size_t bytes;
+    const void *key = sql_blob(row, at, &bytes);
+
+    return uuid_from_bytes(key, bytes, out) ? STATUS_OK
+                                            : err_set(err, STATUS_CORRUPT, "table %s holds a key of %zu bytes", kind->name, bytes);
+}
+
+/* Says which record it is about. */
+static enum status say_unreadable(const struct record *record, enum status st, struct err *err)
+{
+    char text[UUID_TEXT_BYTES];
+
+    uuid_format(&record->id, text);
+    if (err && (st == STATUS_INVALID || st == STATUS_PROTOCOL))
+        err->status = st = STATUS_CORRUPT;
+    (void)err_prefix(err, "%s %s of stream %u cannot be read", record->kind->name, text, record->stream);
+    return st;
+}
+
+enum status store_read_scanned(struct arena *arena, const struct kind *kind, uint32_t stream, field_set set,
+                               struct sql_statement *row, struct record **out, struct err *err)
+{
+    struct record *record;
+    struct uuid id;
+    enum status st = read_id(kind, row, 0, &id, err);
+
+    if (st != STATUS_OK)
+        return st;
+    record = record_new(arena, kind, stream, &id);
+    st = read_fields(arena, record, set, row, 1, err);
+    if (st != STATUS_OK)
+        return say_unreadable(record, st, err);
+    *out = record;
+    return STATUS_OK;
 }
 
 enum status store_read_row(struct store *store, struct arena *arena, const struct kind *kind, struct sql_statement *row, int at,
                            struct record **out, struct err *err)
 {
-    char text[UUID_TEXT_BYTES];
     struct record *record;
     struct uuid id;
-    size_t bytes;
-    const void *key = sql_blob(row, at + STORE_ID, &bytes);
-    enum status st;
+    enum status st = read_id(kind, row, at + STORE_ID, &id, err);
 
     (void)store;
-    if (!uuid_from_bytes(key, bytes, &id))
-        return err_set(err, STATUS_CORRUPT, "table %s holds a key of %zu bytes", kind->name, bytes);
+    if (st != STATUS_OK)
+        return st;
     record = record_new(arena, kind, (uint32_t)sql_int(row, at + STORE_STREAM), &id);
     record->rev = (uint64_t)sql_int(row, at + STORE_REV);
     record->dead = sql_int(row, at + STORE_DEAD) != 0;
-    st = read_fields(arena, record, row, at + STORE_FIELDS, err);
-    if (st == STATUS_OK) {
-        *out = record;
-        return STATUS_OK;
-    }
-    uuid_format(&id, text);
-    if (err && (st == STATUS_INVALID || st == STATUS_PROTOCOL))
-        err->status = st = STATUS_CORRUPT;
-    (void)err_prefix(err, "%s %s of stream %u cannot be read", kind->name, text, record->stream);
-    return st;
+    st = read_fields(arena, record, kind->all, row, at + STORE_FIELDS, err);
+    if (st == STATUS_OK)
+        st = read_unknown(arena, kind, row, at + STORE_FIELDS + (int)kind->n_fields, record->message, err);
+    if (st != STATUS_OK)
+        return say_unreadable(record, st, err);
+    *out = record;
+    return STATUS_OK;
 }

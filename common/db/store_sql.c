@@ -55,28 +55,40 @@ enum column_type store_column_type(const struct field *field)
     return COLUMN_BLOB;
 }
 
+static void put_fields(struct buf *text, const struct kind *kind, field_set set, const char *alias)
+{
+    for (size_t i = 0; i < kind->n_fields; i++)
+        if (set & field_bit(&kind->fields[i])) {
+            buf_puts(text, ", ");
+            put_name(text, alias, kind->fields[i].name);
+        }
+}
+
 static void put_columns(struct buf *text, const struct kind *kind, const char *alias)
 {
     static const char *const key[] = {"stream", "id", "rev", "dead"};
 
     for (size_t i = 0; i < sizeof key / sizeof *key; i++) {
+        buf_puts(text, i > 0 ? ", " : "");
         put_name(text, alias, key[i]);
-        buf_puts(text, ", ");
     }
-    for (size_t i = 0; i < kind->n_fields; i++) {
-        put_name(text, alias, kind->fields[i].name);
-        buf_puts(text, ", ");
-    }
+    put_fields(text, kind, kind->all, alias);
+    buf_puts(text, ", ");
     put_name(text, alias, "unknown");
+}
+
+static void put_from(struct buf *text, const struct kind *kind)
+{
+    buf_puts(text, " FROM ");
+    put_name(text, "", kind->name);
+    buf_puts(text, " WHERE \"stream\" = $stream");
 }
 
 static void put_select(struct buf *text, const struct kind *kind)
 {
     buf_puts(text, "SELECT ");
     put_columns(text, kind, "");
-    buf_puts(text, " FROM ");
-    put_name(text, "", kind->name);
-    buf_puts(text, " WHERE \"stream\" = $stream");
+    put_from(text, kind);
 }
 
 const char *store_sql_columns(struct arena *arena, const struct kind *kind, const char *alias)
@@ -129,6 +141,18 @@ const char *store_sql_list(struct arena *arena, const struct kind *kind, const s
         buf_puts(&text, is_null ? " IS NULL" : " = $value");
     }
     buf_puts(&text, " ORDER BY \"id\"");
+    return finish(arena, &text);
+}
+
+const char *store_sql_scan(struct arena *arena, const struct kind *kind, field_set set)
+{
+    struct buf text;
+
+    buf_init(&text, 0);
+    buf_puts(&text, "SELECT \"id\"");
+    put_fields(&text, kind, set, "");
+    put_from(&text, kind);
+    buf_puts(&text, " AND \"dead\" = 0 ORDER BY \"id\"");
     return finish(arena, &text);
 }
 

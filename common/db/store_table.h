@@ -44,12 +44,17 @@ const char *store_sql_create(struct arena *arena, const struct kind *kind);
 const char *store_sql_add_column(struct arena *arena, const struct kind *kind, const struct field *field);
 /* SELECT … WHERE stream = $stream AND not dead [AND field = $value], in key order. */
 const char *store_sql_list(struct arena *arena, const struct kind *kind, const struct field *field, bool is_null);
+/* SELECT id and the fields of set, the same way. */
+const char *store_sql_scan(struct arena *arena, const struct kind *kind, field_set set);
 /* The keys of all records that carry fields unknown when they were stored. */
 const char *store_sql_unknown(struct arena *arena, const struct kind *kind);
 
 /* Makes the tables what the schema says. */
 enum status store_upgrade(struct store *store, bool writer, struct err *err) MUST_CHECK;
 
+/* A row of store_sql_scan(). */
+enum status store_read_scanned(struct arena *arena, const struct kind *kind, uint32_t stream, field_set set,
+                               struct sql_statement *row, struct record **out, struct err *err) MUST_CHECK;
 void store_bind_value(struct sql_statement *s, int at, struct value value);
 /* Binds rev, dead, the fields, unknown, stream, id at 1… of a writing statement. The bytes live in scratch. */
 void store_bind_record(struct arena *scratch, struct sql_statement *s, const struct record *record);

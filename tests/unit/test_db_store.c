@@ -253,6 +253,28 @@ static void a_walk_goes_on_from_a_key(void **state)
     assert_string_equal(seen, "1 2 3 4 5 99 ");
 }
 
+static bool collect_scanned(void *context, const struct record *record)
+{
+    assert_int_equal(record->stream, 100);
+    assert_int_equal(record_present(record->kind, record->message), field_bit(kind_find_field_by_name(record->kind, "text")));
+    return collect(context, record);
+}
+
+static void a_scan_shows_the_living_with_just_the_fields_asked_for(void **state)
+{
+    struct fixture *f = *state;
+    struct uuid id = id_of(3);
+    struct record *dead = record_new(&f->arena, f->activity, 100, &id);
+    char seen[64] = "";
+
+    dead->dead = true;
+    for (uint8_t n = 5; n >= 1; n--)
+        OK(store_put(f->store, n == 3 ? dead : an_activity(f, 100, n, "x"), &f->err));
+    OK(store_put(f->store, an_activity(f, 101, 50, "x"), &f->err));
+    OK(store_scan(f->store, f->activity, 100, field_bit(kind_find_field_by_name(f->activity, "text")), collect_scanned, seen, &f->err));
+    assert_string_equal(seen, "1 2 4 5 ");
+}
+
 static bool walk_inside(void *context, const struct record *record)
 {
     struct fixture *f = context;
@@ -460,6 +482,7 @@ int main(void)
         TEST(every_kind_survives_the_table),
         TEST(putting_again_replaces_and_a_tombstone_clears),
         TEST(a_walk_goes_on_from_a_key),
+        TEST(a_scan_shows_the_living_with_just_the_fields_asked_for),
         TEST(a_visitor_may_walk_itself),
         TEST(a_list_selects_by_field_and_leaves_the_dead_out),
         TEST(removing_a_stream_leaves_the_others),
