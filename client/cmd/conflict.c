@@ -54,13 +54,23 @@ const char *conflict_words(struct cmd *cmd, const struct conflict *conflict, con
     const char *text = "";
     for (size_t i = 0; i < conflict->kind->n_fields; i++) {
         const struct field *field = &conflict->kind->fields[i];
-        if (!(conflict->fields & field_bit(field)))
+        if (!(conflict->fields & field_bit(field)) || field->meaning == MEANING_ID || field->meaning == MEANING_DIGEST)
             continue;
         const char *value = record_text(&cmd->arena, values, field, cmd->ui.chinese, cmd->clock.zone_s);
         text = arena_printf(&cmd->arena, "%s%s%s: %s", text, *text ? "; " : "", cmd->ui.chinese ? field->label_zh : field->label,
                             *value ? value : "–");
     }
     return text;
+}
+
+/* What is held; where nothing is, because the record or what it belongs to was deleted, that. */
+static const char *held_words(struct cmd *cmd, const struct record *record, const struct conflict *conflict)
+{
+    const struct field *why = kind_find_field_by_name(record->kind, "why");
+    const bool gone =
+        conflict->why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_DEAD || conflict->why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_HOMELESS;
+    return gone ? record_text(&cmd->arena, record->message, why, cmd->ui.chinese, cmd->clock.zone_s)
+                : conflict_words(cmd, conflict, conflict->theirs);
 }
 
 static void put_time(struct table *table, int64_t at_ms)
@@ -78,7 +88,7 @@ static void put_conflict(struct cmd *cmd, struct table *table, size_t i, const s
     table_add_row(table);
     table_put_int(table, (int64_t)i + 1);
     table_put_text(table, name_target(cmd, record->stream, conflict));
-    table_put_text(table, conflict_words(cmd, conflict, conflict->theirs));
+    table_put_text(table, held_words(cmd, record, conflict));
     table_put_text(table, c->holder_person);
     put_time(table, c->holder_at);
     table_put_text(table, conflict_words(cmd, conflict, conflict->mine));
@@ -211,8 +221,9 @@ static enum status run_resolve(struct cmd *cmd, struct err *err)
     if (s != STATUS_OK)
         return s;
     ui_print(&cmd->ui, _("%s: decided, %s\n"), name_target(cmd, record->stream, &conflict),
-             choice == LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS ? conflict_words(cmd, &conflict, conflict.theirs)
-                                                                        : conflict_words(cmd, &conflict, value ? value : conflict.mine));
+             choice == LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS
+                 ? held_words(cmd, record, &conflict)
+                 : conflict_words(cmd, &conflict, value ? value : conflict.mine));
     return send_change(cmd, err);
 }
 

@@ -84,15 +84,25 @@ static bool by_same_device(const struct maker *m, const Lianxin__Conflict *c)
     return c->author_device.len == UUID_BYTES && memcmp(c->author_device.data, m->author->device.bytes, UUID_BYTES) == 0;
 }
 
+static bool is_homeless(int why)
+{
+    return why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_HOMELESS;
+}
+
+static bool came_back(int why)
+{
+    return why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_LOST || is_homeless(why);
+}
+
 /* A lost commit that comes back takes the place of a lower one about the same fields, whoever made it. */
 static bool is_lost(const Lianxin__Conflict *c, int why)
 {
-    return why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_LOST && (int)c->why == why;
+    return came_back(why) && (int)c->why == why;
 }
 
 static bool is_whole(int why)
 {
-    return why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_DEAD || why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_ALIVE;
+    return why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_DEAD || why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_ALIVE || is_homeless(why);
 }
 
 /* The open conflict in which the author's own earlier wish for these fields waits. */
@@ -104,11 +114,10 @@ static const struct record *find_waiting(const struct maker *m, const struct uui
         field_set fields;
         if (uuid_equal(&m->refusal->open[i]->id, id))
             return m->refusal->open[i];
-        if (c->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN && is_lost(c, why) && read_numbers(m->edit->kind, c, &fields) &&
-            (fields & set))
+        if (c->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN && is_lost(c, why) &&
+            read_numbers(m->edit->kind, c, &fields) && (fields & set))
             return m->refusal->open[i];
-        if (why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_LOST || c->state != LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN ||
-            !by_same_device(m, c) ||
+        if (came_back(why) || c->state != LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN || !by_same_device(m, c) ||
             is_whole((int)c->why) != is_whole(why))
             continue;
         if (is_whole(why) && (int)c->why == why)
@@ -161,14 +170,15 @@ static void create(struct maker *m, const struct uuid *id, field_set set, int wh
     put_edit(m, id, NULL, &c->base);
 }
 
-/* The fields a conflict about a whole record waits with grow by set; those of the others stay the same. */
+/* The fields a conflict about a whole record waits with grow by set; those of the others stay the same. One about its home holds
+ * the record as it is. */
 static void move(struct maker *m, const struct record *waiting, field_set set)
 {
     struct edit whole = *m->edit;
     Lianxin__Conflict *c = (Lianxin__Conflict *)record_clone(m->arena, m->kind, waiting->message);
     ProtobufCMessage *mine;
     field_set fields = 0;
-    if (!whole.remove && read_numbers(whole.kind, c, &fields) &&
+    if (!whole.remove && !is_homeless((int)c->why) && read_numbers(whole.kind, c, &fields) &&
         record_decode(m->arena, whole.kind, c->mine.data, c->mine.len, &mine, NULL) == STATUS_OK) {
         record_share_fields(whole.kind, mine, whole.after, set);
         whole.after = mine;
@@ -182,7 +192,7 @@ static void move(struct maker *m, const struct record *waiting, field_set set)
 
 static void make_one(struct maker *m, field_set set, int why)
 {
-    uint32_t number = 0;
+    uint32_t number = is_homeless(why) ? CONFLICT_HOME : 0;
     for (size_t i = m->edit->kind->n_fields; !is_whole(why) && i-- > 0;)
         if (set & field_bit(&m->edit->kind->fields[i]))
             number = m->edit->kind->fields[i].number;
@@ -208,7 +218,7 @@ void conflict_make(struct arena *arena, const struct schema *schema, uint32_t st
     }
     for (field_set left = applied->conflicted, unit; (unit = edit_next_unit(edit, left)) != 0; left &= ~unit)
         make_one(&m, unit,
-                 unit & applied->invalid                                        ? LIANXIN__CONFLICT_WHY__CONFLICT_WHY_INVALID
+                 unit & applied->invalid                                    ? LIANXIN__CONFLICT_WHY__CONFLICT_WHY_INVALID
                  : applied->why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_LOST ? applied->why
-                                                                              : LIANXIN__CONFLICT_WHY__CONFLICT_WHY_RACED);
+                                                                            : LIANXIN__CONFLICT_WHY__CONFLICT_WHY_RACED);
 }

@@ -37,12 +37,14 @@ struct conflict_list {
     size_t n;
 };
 
-/* The id of the conflict that this edit (by its author) makes about one field of a record; field 0: about the whole record. */
+/* The id of the conflict that this edit (by its author) makes about one field of a record; field 0: about the whole record;
+ * CONFLICT_HOME: about where it belongs. */
+#define CONFLICT_HOME UINT32_MAX
 struct uuid conflict_id(uint32_t stream, const struct conflict_author *author, const struct uuid *record, uint32_t field);
 
-/* What becomes of the refused fields: one conflict per merge group or field; one for the whole record when it is dead or was to be
- * deleted. An edit whose before is the value waiting in an open conflict of its author's device moves that value instead of making
- * another conflict. */
+/* What becomes of the refused fields: one conflict per merge group or field; one for the whole record when it is dead, was to be
+ * deleted, or has come back below something dead. An edit whose before is the value waiting in an open conflict of its author's
+ * device moves that value instead of making another conflict. */
 void conflict_make(struct arena *arena, const struct schema *schema, uint32_t stream, const struct conflict_author *author,
                    const struct conflict_holder *holder, const struct refusal *refusal, struct conflict_list *out);
 
@@ -67,7 +69,8 @@ enum status conflict_read(struct arena *arena, const struct schema *schema, cons
 
 /* One push that settles a conflict: the conflict's own edit and, unless the held value stays, the target's. target: the record as
  * it is now (NULL: none); value: a partial message with the conflict's fields, for CHOICE_VALUE. out: room for two. EXISTS when it
- * is resolved already; INVALID when the refused value cannot be set any more because the record was deleted. */
+ * is resolved already; INVALID with a reason when the refused value cannot be set any more because the record, or what it
+ * belongs to, was deleted. */
 enum status conflict_resolve(struct arena *arena, const struct schema *schema, const struct record *conflict,
                              const struct record *target, Lianxin__ConflictChoice choice, const ProtobufCMessage *value,
                              const char *person, struct edit out[2], size_t *n_out, struct err *err) MUST_CHECK;

@@ -86,8 +86,9 @@ static enum status edit_target(struct arena *arena, const struct conflict *confl
         return STATUS_OK;
     }
     if (!target || target->dead)
-        return err_set(err, STATUS_INVALID, "the %s was deleted and stays so; add it again, then close the conflict",
-                       conflict->kind->name);
+        return err_reason(err, REASON_RECORD_GONE, conflict->kind->name, NULL);
+    if (conflict->why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_HOMELESS)
+        return err_reason(err, REASON_RECORD_HOMELESS, conflict->kind->name, NULL);
     *n_out += edit_fields(arena, conflict, target, mine ? conflict->mine : value, &out[*n_out]);
     return STATUS_OK;
 }

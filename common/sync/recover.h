@@ -8,7 +8,8 @@
  *   - a value that somebody has set since the restore is not overwritten: when it is another than the lost one, both are kept, as a
  *     conflict.
  *
- * A record that comes back under a parent that was deleted since lives under a dead one, which shows and counts it nowhere.
+ * A record that comes back under a parent that was deleted since lives under a dead one, which shows and counts it nowhere: the
+ * server makes that a conflict (HOMELESS), which people see.
  *
  * What was before a lost commit is not looked at: its author saw values that may never come back. Fields of one merge group stand
  * or fall together; effects list them whole. */

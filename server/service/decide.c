@@ -6,6 +6,7 @@
 
 #include "common/record/rules.h"
 #include "common/sync/conflict.h"
+#include "server/service/family.h"
 #include "server/service/journal.h"
 #include "server/service/rights.h"
 
@@ -208,7 +209,7 @@ enum status decide_edits(struct work *work, uint32_t stream, const struct author
     if (st || out->n_refusals)
         return st;
     /* The last failure of a lookup and a missing parent come the same way; only the latter is a reason. */
-    st = rights_check_families(&out->draft, &reason);
+    st = family_check(&out->draft, &reason);
     if (st == STATUS_INVALID) {
         add_refusal(&d, &reason);
         return STATUS_OK;

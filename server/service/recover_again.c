@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "common/sync/conflict.h"
-#include "server/service/decide.h"
 #include "server/service/heads.h"
 #include "server/service/journal.h"
 #include "server/service/loss.h"
@@ -85,14 +83,7 @@ static void add_effect(struct decision *decision, const struct edit *effect, siz
     decision->effects[decision->n_effects++] = *effect;
 }
 
-struct again {
-    struct recovering *r;
-    const struct commit *lost;
-    struct decision decision;
-    size_t room;
-};
-
-static enum status put_conflict_edit(struct again *a, const struct edit *edit, struct err *err)
+enum status recover_put_conflict(struct again *a, const struct edit *edit, struct err *err)
 {
     const struct record *current;
     enum status st = draft_find(&a->decision.draft, edit->kind, &edit->id, &current, err);
@@ -103,8 +94,7 @@ static enum status put_conflict_edit(struct again *a, const struct edit *edit, s
     return STATUS_OK;
 }
 
-/* Who holds what is kept instead. */
-static enum status find_holder(struct again *a, const struct record *held, struct conflict_holder *out, struct err *err)
+enum status recover_find_holder(struct again *a, const struct record *held, struct conflict_holder *out, struct err *err)
 {
     struct journal_row row;
     const char *person;
@@ -119,25 +109,29 @@ static enum status find_holder(struct again *a, const struct record *held, struc
     return st;
 }
 
+struct conflict_author recover_author(const struct commit *lost)
+{
+    return (struct conflict_author){.instance = lost->instance,
+                                    .sequence = lost->sequence,
+                                    .device = lost->device,
+                                    .person = lost->person,
+                                    .time_ms = lost->time_ms};
+}
+
 static enum status keep_both(struct again *a, const struct edit *effect, const struct record *held, const struct recovered *done,
                              const struct record *const *open, size_t n_open, struct err *err)
 {
-    const struct commit *lost = a->lost;
     const struct edit_applied applied = {.conflicted = done->conflicted, .why = done->why, .result = held};
-    const struct conflict_author author = {.instance = lost->instance,
-                                           .sequence = lost->sequence,
-                                           .device = lost->device,
-                                           .person = lost->person,
-                                           .time_ms = lost->time_ms};
+    const struct conflict_author author = recover_author(a->lost);
     struct conflict_holder holder;
     struct conflict_list list;
-    enum status st = find_holder(a, held, &holder, err);
+    enum status st = recover_find_holder(a, held, &holder, err);
     if (st)
         return st;
     const struct refusal refusal = {effect, &applied, held, open, n_open};
     conflict_make(&a->r->row, recovering_schema(a->r), a->r->offer->stream, &author, &holder, &refusal, &list);
     for (size_t i = 0; st == STATUS_OK && i < list.n; i++)
-        st = put_conflict_edit(a, &list.items[i], err);
+        st = recover_put_conflict(a, &list.items[i], err);
     return st;
 }
 
@@ -157,7 +151,7 @@ static enum status settle(struct again *a, const struct edit *effect, const stru
                              NULL, a->lost->person, edits, &n, &reason))
             continue;
         for (size_t k = 0; st == STATUS_OK && k < n; k++)
-            st = put_conflict_edit(a, &edits[k], err);
+            st = recover_put_conflict(a, &edits[k], err);
     }
     return st;
 }
@@ -221,6 +215,8 @@ enum status recover_commit_again(struct recovering *r, const struct commit *lost
     for (size_t i = 0; st == STATUS_OK && i < lost->n_effects; i++)
         if (lost->effects[i].kind)
             st = merge_effect(&a, &lost->effects[i], origin, err);
+    if (st == STATUS_OK)
+        st = recover_tell_homeless(&a, err);
     commit.recovered_epoch = origin->epoch;
     commit.recovered_rev = origin->rev;
     if (st == STATUS_OK)

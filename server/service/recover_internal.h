@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the two halves of recovering share: recover.c looks whether an offered row is here, recover_again.c commits one that is not.
- */
+ * What the parts of recovering share: recover.c looks whether an offered row is here, recover_again.c commits one that is not,
+ * recover_homeless.c tells people of records that live below dead ones by that. */
 #ifndef SERVER_SERVICE_RECOVER_INTERNAL_H
 #define SERVER_SERVICE_RECOVER_INTERNAL_H
 
 #include "common/base/map.h"
+#include "common/sync/conflict.h"
 #include "common/sync/recover.h"
+#include "server/service/decide.h"
 #include "server/service/recover.h"
 
 struct mark_key {
@@ -29,16 +31,35 @@ struct recovering {
     bool noted;
 };
 
+/* One lost commit, on its way to be one of this life. */
+struct again {
+    struct recovering *r;
+    const struct commit *lost;
+    struct decision decision;
+    size_t room;
+};
+
 static inline const struct schema *recovering_schema(const struct recovering *r)
 {
     return r->work->desk->core->config.schema;
 }
 
 /* What stood at a place in a life that ended is here again, as at_rev or below. */
-enum status recover_note_back(struct recovering *r, const struct recover_origin *place, uint64_t at_rev, struct err *err) MUST_CHECK;
-/* A commit of this life with the effects that `lost` still has; `origin` is its place in the life it was lost from. *known: there is
- * none, its author has sent it again under another name. */
+enum status recover_note_back(struct recovering *r, const struct recover_origin *place, uint64_t at_rev,
+                              struct err *err) MUST_CHECK;
+/* A commit of this life with the effects that `lost` still has; `origin` is its place in the life it was lost from. *known: there
+ * is none, its author has sent it again under another name. */
 enum status recover_commit_again(struct recovering *r, const struct commit *lost, const struct recover_origin *origin, bool *known,
                                  struct err *err) MUST_CHECK;
+/* An edit of a conflict record becomes part of the commit. */
+enum status recover_put_conflict(struct again *a, const struct edit *edit, struct err *err) MUST_CHECK;
+/* Who pushed the commit that was lost. */
+struct conflict_author recover_author(const struct commit *lost);
+/* Who holds what is kept instead. */
+enum status recover_find_holder(struct again *a, const struct record *held, struct conflict_holder *out,
+                                struct err *err) MUST_CHECK;
+/* After all effects: records that live below a dead or missing one become conflicts, why HOMELESS, so that people see them; such
+ * conflicts that are over are closed. */
+enum status recover_tell_homeless(struct again *a, struct err *err) MUST_CHECK;
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/sim/check_home.h"
 #include "tests/sim/check_lost.h"
 #include "tests/sim/check_row.h"
 
@@ -35,10 +36,11 @@ struct check {
     struct client clients[CLIENTS_MAX];
     uint32_t streams[STREAMS_MAX];
     size_t n_streams;
-    struct state state, abouts;
+    struct state state, abouts, homes;
     struct check_marks marks;
     const struct history_entry *restore; /* the last one; NULL: there was none */
-    size_t alive[HISTORY_CONFLICT_KIND + 8];
+
+    size_t alive[HISTORY_CONFLICT_KIND + 8], hidden[HISTORY_CONFLICT_KIND + 8]; /* by kind; hidden: below dead ones */
 };
 
 static bool broken(struct check *c, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -227,6 +229,7 @@ static bool check_place(struct check *c, const struct history_entry *row, const 
 static void assign(struct check *c, const struct history_op *op)
 {
     uint64_t life = state_get(&c->state, op->record, 0);
+    check_home_note(&c->homes, op);
     if (op->field) {
         state_put(&c->state, op->record, op->field, op->after);
         return;
@@ -297,10 +300,10 @@ static bool check_images(struct check *c, uint32_t stream, uint64_t rev)
 
 static bool check_end(struct check *c, const struct history_entry *e, uint64_t head)
 {
-    /* After a restore there may be records that live under a dead one: nobody counts them (see recover.h). */
-    if (e->event == HISTORY_TOTAL && !c->restore && e->value != c->alive[e->kind])
-        return broken(c, "totals: the server counts %" PRIu64 " of kind %u in stream %u, the journal has %zu", e->value, e->kind,
-                      e->stream, c->alive[e->kind]);
+    if (e->event == HISTORY_TOTAL && e->value != c->alive[e->kind] - c->hidden[e->kind])
+        return broken(
+            c, "totals: the server counts %" PRIu64 " of kind %u in stream %u, the journal has %zu, %zu of them below dead ones",
+            e->value, e->kind, e->stream, c->alive[e->kind], c->hidden[e->kind]);
     if ((e->event == HISTORY_ENDED || e->event == HISTORY_TABLES) && e->rev != head)
         return broken(c, "convergence: client %d ends at %" PRIu64 " of stream %u, the journal at %" PRIu64, e->client, e->rev,
                       e->stream, head);
@@ -312,10 +315,11 @@ static bool check_end(struct check *c, const struct history_entry *e, uint64_t h
 static bool check_stream(struct check *c, uint32_t stream)
 {
     const struct history_entry *before = NULL, *end = c->history->entries + c->history->n;
-    c->state.n = c->state.present = 0;
     state_done(&c->state);
+    state_done(&c->homes);
     check_marks_done(&c->marks);
     memset(c->alive, 0, sizeof c->alive);
+    memset(c->hidden, 0, sizeof c->hidden);
     if (!check_images(c, stream, 0))
         return false;
     for (const struct history_entry *row = c->history->entries; row < end; row++) {
@@ -325,6 +329,9 @@ static bool check_stream(struct check *c, uint32_t stream)
             return false;
         before = row;
     }
+    size_t untold = check_home_count(&c->homes, &c->state, c->hidden);
+    if (untold)
+        return broken(c, "visible: %zu records of stream %u live below dead ones, and nobody was told", untold, stream);
     for (const struct history_entry *e = c->history->entries; e < end; e++)
         if (e->stream == stream && !check_end(c, e, before ? before->rev : 0))
             return false;
@@ -363,8 +370,8 @@ static bool check_revoked(struct check *c, const struct history_entry *revoked)
 {
     for (size_t i = 0; i < c->history->n; i++) {
         const struct history_entry *row = &c->history->entries[i];
-        if (row->event == HISTORY_ROW && row->stream == revoked->stream && row->device == revoked->device &&
-            !row->origin_epoch && row->rev > revoked->rev)
+        if (row->event == HISTORY_ROW && row->stream == revoked->stream && row->device == revoked->device && !row->origin_epoch &&
+            row->rev > revoked->rev)
             return broken(c, "isolation: a revoked device wrote revision %" PRIu64 " of stream %u", row->rev, row->stream);
     }
     return true;
@@ -408,6 +415,7 @@ bool check_history(const struct history *history, char text[CHECK_TEXT_BYTES])
     bool right = check_all(c);
     state_done(&c->state);
     state_done(&c->abouts);
+    state_done(&c->homes);
     check_marks_done(&c->marks);
     free(c->tokens);
     free(c);

@@ -133,6 +133,11 @@ REAL(enum status, recover_commit_again, struct recovering *r, const struct commi
     return status == STATUS_OK && is(PLANTED_recovery_twice) ? __real_recover_commit_again(r, lost, origin, known, err) : status;
 }
 
+REAL(enum status, recover_tell_homeless, struct again *a, struct err *err)
+{
+    return is(PLANTED_recovery_hides) ? STATUS_OK : __real_recover_tell_homeless(a, err);
+}
+
 REAL(enum status, table_to_wire, struct arena *arena, const struct table *table, Lianxin__Table **out, struct err *err)
 {
     enum status status = __real_table_to_wire(arena, table, out, err);

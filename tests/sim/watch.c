@@ -9,6 +9,16 @@
 #include "proto/records.pb-c.h"
 #include "proto/wire.pb-c.h"
 
+/* The kind that a record of this one belongs to, by the field that has to name it (server/service/family.h). */
+static const struct field *home_field(const struct schema *schema, const struct kind *kind, const struct kind **home)
+{
+    for (size_t i = 0; i < kind->n_fields; i++)
+        if (kind->fields[i].meaning == MEANING_ID && (kind->fields[i].flags & FIELD_REQUIRED) &&
+            (*home = schema_find_kind_by_name(schema, kind->fields[i].name)) != NULL)
+            return &kind->fields[i];
+    return NULL;
+}
+
 static uint64_t record_digest(const struct kind *kind, const void *id)
 {
     uint64_t parts[2] = {kind->number, world_digest(id, UUID_BYTES)};
@@ -43,8 +53,20 @@ static void add_about(struct world *world, const struct edit *edit, struct histo
         return;
     const struct kind *kind = conflict->has_record ? schema_find_kind(world->next, conflict->record_kind) : NULL;
     op->about = kind ? record_digest(kind, conflict->record.data) : 0;
+    op->about_home = conflict->has_why && (int)conflict->why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_HOMELESS;
     for (size_t i = 0; i < conflict->n_fields; i++)
         op->about_fields |= UINT64_C(1) << (conflict->fields[i] & 63);
+}
+
+static void add_home(struct world *world, const struct edit *edit, struct history_op *op)
+{
+    const struct kind *home;
+    const struct field *field = home_field(world->next, edit->kind, &home);
+    if (!field || edit->remove || !(edit->fields & field_bit(field)))
+        return;
+    struct value value = record_get(&world->scratch, edit->after, field);
+    if (value.bytes == UUID_BYTES)
+        op->home = record_digest(home, value.data);
 }
 
 void watch_edits(struct world *world, const struct edit *edits, size_t n)
@@ -57,7 +79,9 @@ void watch_edits(struct world *world, const struct edit *edits, size_t n)
                                 .remove = edit->remove,
                                 .after = edit->remove ? HISTORY_DEAD : HISTORY_ALIVE};
         add_about(world, edit, &op);
+        add_home(world, edit, &op);
         history_add_op(&world->history, &op);
+        op.home = 0;
         for (size_t f = 0; f < edit->kind->n_fields; f++) {
             const struct field *field = &edit->kind->fields[f];
             if (!(edit->fields & field_bit(field)))
