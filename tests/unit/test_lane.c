@@ -265,6 +265,8 @@ struct client {
     unsigned i;
     atomic_bool answered;
     bool ok;
+    unsigned pushes; /* begun */
+    struct err err;
 };
 
 static void wake(struct request *request)
@@ -277,7 +279,6 @@ static bool exchange(struct client *c, enum message_number number, const Protobu
                      ProtobufCMessage **reply)
 {
     struct test_request request;
-    struct err err;
     test_request_open(&request, &c->f->authors[c->i].peer, number, message);
     atomic_store(&c->answered, false);
     request.request->done = wake;
@@ -287,7 +288,7 @@ static bool exchange(struct client *c, enum message_number number, const Protobu
     while (!atomic_load(&c->answered))
         nanosleep(&(struct timespec){.tv_nsec = 50000}, NULL);
     request.answered = true;
-    return test_request_read(&request, arena, reply, &err) == STATUS_OK;
+    return test_request_read(&request, arena, reply, &c->err) == STATUS_OK;
 }
 
 #define PUSHES 20u
@@ -302,6 +303,7 @@ static void *run_client(void *context)
         Lianxin__PushRequest push = next_push(author, n);
         Lianxin__PullRequest pull = LIANXIN__PULL_REQUEST__INIT;
         ProtobufCMessage *reply = NULL;
+        c->pushes = n;
         c->ok = exchange(c, MESSAGE_push, &push.base, &author->arena, &reply) && ((const Lianxin__PushReply *)reply)->rev == n;
         pull.has_stream = pull.has_min_rev = true;
         pull.stream = author->stream;
@@ -320,13 +322,14 @@ static void clients_of_several_threads_read_their_own_writes(void **state)
     struct err err;
     assert_int_equal(lanes_start(f->server.lanes, &err), STATUS_OK);
     for (unsigned i = 0; i < SCHOOLS; i++) {
-        clients[i] = (struct client){.f = f, .i = i};
+        clients[i] = (struct client){.f = f, .i = i, .err.text = "another answer than its own"};
         assert_int_equal(pthread_create(&threads[i], NULL, run_client, &clients[i]), 0);
     }
-    for (unsigned i = 0; i < SCHOOLS; i++) {
+    for (unsigned i = 0; i < SCHOOLS; i++)
         pthread_join(threads[i], NULL);
-        assert_true(clients[i].ok);
-    }
+    for (unsigned i = 0; i < SCHOOLS; i++)
+        if (!clients[i].ok)
+            fail_msg("client %u, push %u: %s", i, clients[i].pushes, clients[i].err.text);
     test_server_restart(&f->server);
     assert_checks(f);
 }
