@@ -126,6 +126,7 @@ static void open_header(struct builder *b, const struct line *line)
     build_start_header(b, line, text);
     b->months = line->months;
     b->standing = line->header.when.kind == WHEN_STANDING || line->header.when.kind == WHEN_YEAR;
+    b->period = own_time_may_be(line->header.when.kind);
     read_header_owner(b, line);
     bool told = b->owner.lead || b->owner.person;
     if (told || line->theme || line->header.rest >= line->text.n)
@@ -143,6 +144,7 @@ static void add_row(struct builder *b, const struct line *line)
         b->outer = line;
         b->months = line->months;
         b->standing = row->when_known && (row->when.kind == WHEN_STANDING || row->when.kind == WHEN_YEAR);
+        b->period = row->when_known && own_time_may_be(row->when.kind);
     }
     b->plan->table |= !row->listed;
     b->style = LABEL_NONE;
@@ -335,11 +337,35 @@ static size_t find_wrap(const struct lines *lines, const struct plan_range *rang
     return width >= WRAP_CHARACTERS && width <= 60 && n >= 2 ? width : 0;
 }
 
+/* Do the items that stand on one line end their sentences, as good as all of them? Then what does not was broken by the page. */
+static bool items_stop(const struct lines *lines, const struct plan_range *range)
+{
+    size_t whole = 0, ended = 0, open = 0;
+    bool under = false;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct line *line = &lines->items[i], *next = i + 1 < range->end ? line + 1 : NULL;
+        under |= line->kind == LINE_HEADER;
+        bool inside = under && (line->kind == LINE_TEXT || line->kind == LINE_HEADER) && line->header.rest < line->text.n;
+        inside |= under && line->kind == LINE_TEXT;
+        if (!inside)
+            continue;
+        bool stops = build_ends_sentence(line->text.s);
+        if (!next || next->kind != LINE_TEXT || next->label.style != LABEL_NONE) {
+            whole++;
+            ended += stops;
+        } else {
+            open += !stops;
+        }
+    }
+    return ended >= 5 && ended * 10 >= whole * 9 && ended * 3 >= open;
+}
+
 void build_plan(struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
                 struct doubts *doubts)
 {
     struct builder b = {.arena = arena, .doubts = doubts, .plan = plan, .last = IMPORT_NONE};
     b.wrap = find_wrap(lines, range);
+    b.stops = items_stop(lines, range);
     if (range->begin < range->end) {
         plan->line = lines->items[range->begin].number;
         plan->last_line = lines->items[range->end - 1].number;

@@ -5,6 +5,7 @@
 #define CLIENT_IMPORT_BUILD_H
 
 #include "client/import/facts.h"
+#include "client/import/own_time.h"
 #include "client/import/plan_range.h"
 #include "client/import/split.h"
 
@@ -19,6 +20,7 @@ struct builder {
     const char *header_text;
     uint64_t months;
     bool standing;
+    bool period;        /* the header is a quarter or a term: its items may tell their own months */
     struct facts owner; /* who is responsible for all its items: told with the header */
     uint32_t position;
     enum label_style style; /* of the items under it; LABEL_NONE when unnumbered or not known yet */
@@ -29,6 +31,7 @@ struct builder {
     bool in_note;
     const char *group_outer; /* the header's text while a numbered lead-in (1、系列活动：) names a group of its items */
     struct label group;      /* the lead-in's number */
+    bool stops;              /* the plan's numbered items end with a full stop: without one a line goes on */
     size_t wrap;             /* characters after which the document's lines were broken, 0 when they were not */
 
     /* the outline so far */
@@ -46,6 +49,9 @@ void build_plan(struct lines *lines, const struct plan_range *range, struct impo
 struct import_section *build_section(struct builder *b, enum import_section_kind kind, const struct line *line, size_t from);
 /* item: a text of its own, made by text_part. */
 struct import_activity *build_activity(struct builder *b, const struct line *line, const struct text *item);
+/* One piece of text as an item under the open header; row may be NULL. */
+void build_item(struct builder *b, const struct line *line, const struct text *text, const struct piece *piece,
+                const struct row *row);
 /* Cuts text into items under the open header; row may be NULL. */
 void build_items(struct builder *b, const struct line *line, const struct text *text, const struct row *row);
 /* A line under the open header: an item, the rest of the one before, a remark, or the end of the schedule. */

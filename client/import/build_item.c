@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/import/build.h"
+#include "client/import/item.h"
 
 struct import_activity *build_activity(struct builder *b, const struct line *line, const struct text *item)
 {
@@ -126,15 +127,15 @@ static bool says_nothing(const char *s)
 /* 二月：寒假: why there is nothing to do. */
 static bool is_vacation(const char *s)
 {
-    static const char *const words[] = {"寒假", "(寒假)", "寒 假", "暑假", "(暑假)", "暑 假", NULL};
+    static const char *const words[] = {"寒假", "寒假。", "(寒假)", "寒 假", "暑假", "暑假。", "(暑假)", "暑 假", NULL};
     for (size_t i = 0; words[i]; i++)
         if (strcmp(words[i], s) == 0)
             return true;
     return false;
 }
 
-static void add_item(struct builder *b, const struct line *line, const struct text *text, const struct piece *piece,
-                     const struct row *row)
+void build_item(struct builder *b, const struct line *line, const struct text *text, const struct piece *piece,
+                const struct row *row)
 {
     size_t key = text_begins_any(text->s + piece->from, keys);
     size_t from = piece->from + (piece->from + key < piece->to ? key : 0);
@@ -145,11 +146,18 @@ static void add_item(struct builder *b, const struct line *line, const struct te
         doubts_add(b->doubts, IMPORT_DOUBT_NOTHING_PLANNED, line->number, text->raw, b->header_text);
         return;
     }
+    struct own_time own = {.months = b->months, .to = item.n};
+    const char *header = b->header_text;
+    bool told = b->period && own_time_find(&item, b->months, &own);
+    if (told) {
+        header = arena_printf(b->arena, "%s %s", header, text_cut(b->arena, &item, own.time, own.time_end));
+        item = text_part(b->arena, &item, own.from, own.to);
+    }
     struct import_activity *a = build_activity(b, line, &item);
     a->origin = IMPORT_FROM_SCHEDULE;
-    a->header = b->header_text;
-    a->months = b->months;
-    a->standing = b->standing;
+    a->header = header;
+    a->months = own.months;
+    a->standing = b->standing && !told;
     a->position = b->position++;
     if (piece->label_at < piece->from)
         a->label = text_cut(b->arena, text, piece->label_at, piece->from);
@@ -202,7 +210,7 @@ static void add_group(struct builder *b, const struct line *line, const struct t
     size_t n = split_numbered(&list, 1, pieces), to = (size_t)(strchr(text->s, ':') - text->s);
     b->header_text = arena_printf(b->arena, "%s %s", outer, text_cut(b->arena, text, 0, to));
     for (size_t i = 0; i < n; i++)
-        add_item(b, line, &list, &pieces[i], row);
+        build_item(b, line, &list, &pieces[i], row);
     b->header_text = outer;
     doubts_add(b->doubts, IMPORT_DOUBT_GLUED_ITEMS, line->number, text->raw, "");
 }
@@ -235,6 +243,14 @@ static void share_key(struct builder *b, const struct text *text, size_t from, s
     }
 }
 
+static bool are_activities(struct builder *b, const struct text *text, const struct piece *pieces, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!item_is_activity(text_part(b->arena, text, pieces[i].from, pieces[i].to).s))
+            return false;
+    return true;
+}
+
 void build_items(struct builder *b, const struct line *line, const struct text *text, const struct row *row)
 {
     struct piece pieces[SPLIT_MAX];
@@ -258,7 +274,7 @@ void build_items(struct builder *b, const struct line *line, const struct text *
         if (pieces[0].style == LABEL_LOST)
             doubts_add(b->doubts, IMPORT_DOUBT_LOST_NUMBER, line->number, text->raw, "");
         for (size_t i = 0; i < n; i++)
-            add_item(b, line, text, &pieces[i], row);
+            build_item(b, line, text, &pieces[i], row);
         const struct piece *last = &pieces[n - 1];
         share_key(b, text, last->from, n);
         bool own = last->style != LABEL_NONE;
@@ -266,10 +282,12 @@ void build_items(struct builder *b, const struct line *line, const struct text *
         b->value = last->style == LABEL_LOST ? b->value + 1 : own ? last->value : line->label.value;
         return;
     }
-    n = split_sentences(text, 0, text->n, pieces);
+    n = split_gaps(text, pieces);
+    n = n > 1 && are_activities(b, text, pieces, n) ? n : split_brackets(text, pieces);
+    n = n ? n : split_sentences(text, 0, text->n, pieces);
     if (n > 1)
         doubts_add(b->doubts, IMPORT_DOUBT_SENTENCES_SPLIT, line->number, text->raw, "");
     for (size_t i = 0; i < n; i++)
-        add_item(b, line, text, &pieces[i], row);
+        build_item(b, line, text, &pieces[i], row);
     share_key(b, text, pieces[n - 1].from, n);
 }

@@ -40,6 +40,9 @@ static bool continues(const struct builder *b, const struct line *line)
         return true;
     if (build_ends_sentence(before) || line->after_blank)
         return false;
+    static const char *const marks[] = {"。", ";", NULL};
+    if (b->stops && (b->style == LABEL_NONE ? text_has_any(before, marks) : b->style != LABEL_BULLET))
+        return true;
     size_t n = text_length(before);
     if (b->style == LABEL_NONE)
         return b->wrap && n + 2 >= b->wrap;
@@ -50,12 +53,19 @@ static bool continues(const struct builder *b, const struct line *line)
 static void join_line(struct builder *b, const struct line *line)
 {
     struct import_activity *a = &b->plan->activities[b->last];
-    a->text = arena_printf(b->arena, "%s%s", a->text, line->text.raw);
+    struct piece pieces[SPLIT_MAX];
+    const char *joined = arena_printf(b->arena, "%s%s", a->text, line->text.raw);
+    struct text text = text_fold(b->arena, joined, strlen(joined));
+    size_t n = split_continued(&text, b->style, b->value, pieces);
+    a->text = n > 1 ? text_cut(b->arena, &text, 0, pieces[0].to) : joined;
     b->last_line = line;
     doubts_add(b->doubts, IMPORT_DOUBT_LINES_JOINED, line->number, line->text.raw, a->text);
     struct line whole = {.text = text_fold(b->arena, a->text, strlen(a->text)), .number = line->number};
     a->budget_fen = a->participants = -1; /* a number may have been broken in two */
     build_meta(b, a, &whole);
+    for (size_t i = 1; i < n; i++) /* 学雷锋”活动。3、上报名单: the list goes on in the line */
+        build_item(b, line, &text, &pieces[i], NULL);
+    b->value = n > 1 ? pieces[n - 1].value : b->value;
 }
 
 /* Does the labelled line go on with the sections instead of the items? */
@@ -140,6 +150,14 @@ static void open_subheading(struct builder *b, const struct line *line)
     build_start_header(b, line, arena_printf(b->arena, "%s %s", outer, own));
 }
 
+/* 1.文体 over - … - …: a kind of work, no item. */
+static bool names_kind(const char *s)
+{
+    static const char *const kinds[] = {"方面", "工作", "建设", "管理", "服务", "板块", "类", "文体活动", NULL};
+    size_t n = text_length(s);
+    return n > 0 && (n <= 4 || (n <= 8 && text_ends_any(s, kinds))) && !text_has(s, "节") && !strpbrk(s, ",;:()0123456789");
+}
+
 /* 1、“三八”系列活动： over （1）… （2）…: the number and the words name a group, its items follow. */
 static bool is_group(const struct builder *b, const struct line *line)
 {
@@ -147,6 +165,9 @@ static bool is_group(const struct builder *b, const struct line *line)
     static const char *const ends[] = {":", "系列活动", NULL};
     static const char *const agenda[] = {"内容", "议程", "要求", "如下", "包括", "形式", "方式", "议题", NULL};
     int level = label_level(line->label.style);
+    if (level > 0 && next && next->kind == LINE_TEXT && next->label.style == LABEL_BULLET &&
+        names_kind(line->text.s + line->label.end))
+        return true;
     bool outline = level > 0 && level <= 2 && next && next->label.style == LABEL_DIGIT; /* （一）文体活动 over 1. 2. */
     if (outline && next->kind == LINE_TEXT && next->label.value == 1 && text_length(line->text.s) <= 20 &&
         !build_ends_sentence(line->text.s))

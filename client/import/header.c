@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "client/import/when_parts.h"
+#include "common/domain/zh_number.h"
+
 /* Words a header carries behind its time: 三月份主要工作安排. */
 static size_t skip_suffix(const char *s, size_t at)
 {
@@ -15,6 +18,14 @@ static size_t skip_suffix(const char *s, size_t at)
     size_t q = text_skip_space(s, p);
     bool closes = s[q] == '\0' || s[q] == ':' || s[q] == '(' || s[q] == ']' || s[q] == ')' || (s[q] == '-' && s[q + 1] == '-');
     return closes ? p : at;
+}
+
+/* 9.10 教师节, 3.8 活动 in a cell: the day's name. */
+static size_t skip_day_name(const char *s, size_t at)
+{
+    struct when day = {0};
+    size_t p = text_skip_space(s, at), named = when_parse_festival(s + p, &day) ? day.end : 0, end = skip_suffix(s, p + named);
+    return named || end > p ? end : skip_suffix(s, at);
 }
 
 static bool holds_all(const struct when *outer, const struct when *inner)
@@ -35,7 +46,11 @@ static size_t skip_times(const char *s, size_t at, struct when *w)
             (more.kind != WHEN_PART && more.kind != WHEN_DATE && more.kind != WHEN_MONTH))
             break;
         at = p + more.end;
-        if (more.count > w->count && holds_all(&more, w)) { /* 6月 5月下旬至6月上旬 */
+        bool narrower = more.count &&
+                        (w->kind == WHEN_QUARTER || w->kind == WHEN_HALF || w->kind == WHEN_SEASON || w->kind == WHEN_TERM ||
+                         w->kind == WHEN_YEAR) &&
+                        holds_all(w, &more);
+        if (narrower || (more.count > w->count && holds_all(&more, w))) { /* 一季度 3月8日, 6月 5月下旬至6月上旬 */
             more.end = w->end;
             more.year = more.year ? more.year : w->year;
             *w = more;
@@ -115,19 +130,18 @@ static void take_months_in_paren(const char *s, size_t at, struct when *w)
 /* A time at s + at, bare or in brackets, and its tail. */
 static bool parse_time(const char *s, size_t at, unsigned flags, struct header *h)
 {
-    bool bracket = s[at] == '[' || s[at] == '(' || s[at] == '"';
+    struct when festival = {0}; /* “三八”妇女节: the quotes are part of it */
+    bool quoted = s[at] == '"' && !(flags & WHEN_NO_FESTIVAL) && when_parse_festival(s + at, &festival) &&
+                  memchr(s + at + 1, '"', festival.end - 1);
+    bool bracket = s[at] == '[' || s[at] == '(' || (s[at] == '"' && !quoted);
     char close = s[at] == '[' ? ']' : s[at] == '(' ? ')' : '"';
     size_t inner = bracket ? text_skip_space(s, at + 1) : at;
-    if (!when_parse(s + inner, flags, &h->when)) {
-        if (!bracket || s[at] != '"' || !when_parse(s + at, flags, &h->when))
-            return false;
-        bracket = false;
-        inner = at;
-    }
+    if (!when_parse(s + inner, flags, &h->when))
+        return false;
     size_t end = inner + h->when.end;
     if (h->when.count || h->when.kind == WHEN_PART)
         end = skip_times(s, end, &h->when);
-    end = skip_suffix(s, end);
+    end = (flags & WHEN_IN_CELL) && h->when.bare ? skip_day_name(s, end) : skip_suffix(s, end);
     static const char *const about[] = {"之前", "以前", "前后", "左右", "期间", "前", "后", NULL}; /* 1月10日前 */
     size_t near = text_begins_any(s + end, about);
     if (near && (s[end + near] == ' ' || s[end + near] == ':' || s[end + near] == '\0' || s[end + near] == ','))
@@ -160,10 +174,34 @@ static bool prefer_label(const struct label *label, const struct when *both, con
     return both->months[1] != both->months[0] % 12 + 1 && label->style == LABEL_DIGIT;
 }
 
+/* 第一次：9月12日，社团成立: the number of a meeting stands before its date. Bytes up to the date, 0 when there is none. */
+static size_t skip_ordinal(const char *s)
+{
+    static const char *const units[] = {"次", "期", "场", "讲", "站", "课", NULL};
+    int64_t value;
+    size_t n = text_begins(s, "第"), number = n ? zh_number_parse(s + n, &value) : 0;
+    size_t unit = number ? text_begins_any(s + n + number, units) : 0, at = n + number + unit;
+    struct when when;
+    if (!unit)
+        return 0;
+    at += text_begins(s + at, "活动");
+    at = text_skip_space(s, at);
+    at = text_skip_space(s, at + (s[at] == ':' || s[at] == ',' ? 1 : text_begins(s + at, "、")));
+    bool dated = when_parse(s + at + (s[at] == '('), WHEN_NO_FESTIVAL, &when) && when.kind == WHEN_DATE && !when.bare;
+    return dated ? at : 0;
+}
+
 bool header_parse(const char *s, unsigned when_flags, struct header *out)
 {
     struct header plain = {0}, labelled = {0};
     struct label label;
+    size_t ordinal = skip_ordinal(s);
+    if (ordinal && parse_time(s, ordinal, when_flags, &plain)) {
+        *out = plain;
+        out->strength = out->strength == HEADER_WEAK ? HEADER_MEDIUM : out->strength;
+        return true;
+    }
+    plain = (struct header){0};
     bool is_plain = parse_time(s, 0, when_flags, &plain);
     bool has_label = label_parse(s, 0, &label) && label.end > 0;
     bool is_labelled = has_label && parse_time(s, label.end, when_flags, &labelled);

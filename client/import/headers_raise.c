@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/import/plan_range.h"
+#include "client/import/when_parts.h"
+
+#include <string.h>
 
 static bool is_candidate(const struct line *line)
 {
@@ -64,14 +67,20 @@ static void raise_scattered(struct lines *lines, const struct plan_range *range)
     }
 }
 
-/* 第一周 教代会预备会 / 第二周 教代会: parts of a month in consecutive lines, each before its item. */
+/* 第一周 教代会预备会, 第二周（9.7-9.13） 庆祝教师节. */
+static bool is_part(const struct line *line)
+{
+    bool week = line->header.when.kind == WHEN_DATE && text_begins(line->text.s, "第") && line->header.when.bare;
+    return line->kind == LINE_TEXT && line->header.strength >= HEADER_MEDIUM && line->label.style == LABEL_NONE &&
+           (week || line->header.when.kind == WHEN_PART);
+}
+
+/* Parts of a month in consecutive lines, each before its item. */
 static void raise_parts(struct lines *lines, const struct plan_range *range)
 {
     for (size_t i = range->begin; i < range->end;) {
         size_t n = 0;
-        while (i + n < range->end && lines->items[i + n].kind == LINE_TEXT &&
-               lines->items[i + n].header.strength == HEADER_MEDIUM && lines->items[i + n].header.when.kind == WHEN_PART &&
-               lines->items[i + n].label.style == LABEL_NONE)
+        while (i + n < range->end && is_part(&lines->items[i + n]))
             n++;
         for (size_t k = 0; n >= 2 && k < n; k++)
             lines->items[i + k].header.strength = HEADER_STRONG;
@@ -126,8 +135,47 @@ static void raise_numbered(struct lines *lines, const struct plan_range *range)
     }
 }
 
+/* 3.8 活动, 9.10 教师节: a festival by its day, alone on its line. */
+static bool names_festival_day(const struct line *line, struct when *out)
+{
+    static const int days[] = {101, 308, 312, 501, 504, 601, 701, 801, 910, 1001, 1224, 1225, 1231};
+    static const char *const ends[] = {"活动", "节", "活动:", "节:", "元旦", "国庆", NULL};
+    const char *s = line->text.s;
+    int month, day;
+    size_t n = when_digits(s, &month), m = s[n] == '.' ? when_digits(s + n + 1, &day) : 0;
+    if (line->kind != LINE_TEXT || !n || !m || text_length(s) > 16 || !text_ends_any(s, ends) || strpbrk(s, ",;") ||
+        !when_parse(s, WHEN_IN_CELL | WHEN_NO_FESTIVAL, out) || out->kind != WHEN_DATE || out->count != 1)
+        return false;
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
+        if (days[i] == month * 100 + day)
+            return true;
+    return false;
+}
+
+/* Three and more such lines whose months go on, each with something below, are headers; 1.1, 1.2, 2.1 count sections. */
+static void raise_festival_days(struct lines *lines, const struct plan_range *range)
+{
+    size_t n = 0;
+    struct when when, last = {0};
+    for (size_t i = range->begin; i + 1 < range->end; i++) {
+        struct when below;
+        if (!names_festival_day(&lines->items[i], &when))
+            continue;
+        if (names_festival_day(&lines->items[i + 1], &below) || (n && when.months[0] <= last.months[0]))
+            return;
+        last = when;
+        n++;
+    }
+    for (size_t i = range->begin; n >= 3 && i + 1 < range->end; i++) {
+        struct line *line = &lines->items[i];
+        if (names_festival_day(line, &when))
+            line->header = (struct header){.strength = HEADER_STRONG, .when = when, .end = line->text.n, .rest = line->text.n};
+    }
+}
+
 void headers_raise(struct lines *lines, const struct plan_range *range)
 {
+    raise_festival_days(lines, range);
     if (!plan_has_strong(lines, range)) {
         raise_runs(lines, range);
         raise_scattered(lines, range);

@@ -51,7 +51,7 @@ static bool parse_paren(const char *s, struct label *out)
     return set(out, style, value, s, at);
 }
 
-/* ①–⑳ ㉑–㉟ ❶–❿ ➀–➓. */
+/* ①–⑳ ㉑–㉟ ❶–❿ ➀–➓ ⓫–⓴ ⓵–⓾. */
 static bool parse_circled(const char *s, struct label *out)
 {
     const unsigned char *u = (const unsigned char *)s;
@@ -61,6 +61,8 @@ static bool parse_circled(const char *s, struct label *out)
     int value = c >= 0x2460 && c <= 0x2473   ? (int)(c - 0x2460 + 1)
                 : c >= 0x3251 && c <= 0x325F ? (int)(c - 0x3251 + 21)
                 : c >= 0x2776 && c <= 0x2793 ? (int)((c - 0x2776) % 10 + 1)
+                : c >= 0x24EB && c <= 0x24F4 ? (int)(c - 0x24EB + 11)
+                : c >= 0x24F5 && c <= 0x24FE ? (int)(c - 0x24F5 + 1)
                                              : 0;
     if (!value)
         return false;
@@ -96,10 +98,13 @@ static bool parse_digit(const char *s, int expected, struct label *out)
     if (!is_digit(s[0]))
         return false;
     size_t n = zh_number_parse(s, &value);
-    if (!n || n > 2 || value < 1)
+    if (!n || n > 3 || value < 1)
         return false;
     size_t at = text_skip_space(s, n);
     size_t mark = text_begins(s + at, "、");
+    bool open = is_digit(s[at + (mark ? mark : 1)]) && value != expected;
+    if (n > 2 && (open || !(mark || s[at] == '.'))) /* 430．四月份, but no 168行动 */
+        return false;
     if (mark)
         return set(out, LABEL_DIGIT, value, s, at + mark);
     if (s[at] == ')')
@@ -173,6 +178,13 @@ static bool parse_bullet(const char *s, struct label *out)
                                           "◼",
                                           "▪",
                                           "❖",
+                                          "✅",
+                                          "✨",
+                                          "⭐",
+                                          "☑",
+                                          "❀",
+                                          "✿",
+                                          "✦",
                                           "\xEF\x81\xAC",
                                           "\xEF\x81\xAE",
                                           "\xEF\x81\xB5",

@@ -6,8 +6,8 @@
 /* Cuts what stands behind a title's last word: （草案）, 篇2, 【篇1】, 范文, a lone number; returns the bytes left. */
 static size_t title_bytes(const char *s)
 {
-    static const char *const tails[] = {"范文", "范本", "模板", "精选", "草稿", "讨论稿", "征求意见稿", "\"", "一", "二", "三",
-                                        "四",   "五",   "六",   "七",   "八",   "九",     "十",         "篇", "第", NULL};
+    static const char *const tails[] = {"◆",  "范文", "范本", "模板", "精选", "草稿", "讨论稿", "征求意见稿", "\"", "一", "二",
+                                        "三", "四",   "五",   "六",   "七",   "八",   "九",     "十",         "篇", "第", NULL};
     size_t n = strlen(s);
     for (;;) {
         size_t before = n;
@@ -31,10 +31,15 @@ static size_t title_bytes(const char *s)
 
 static bool is_title(const char *s)
 {
-    static const char *const ends[] = {
-        "计划",     "计划表",   "工作要点", "要点",     "规划",     "计划书",   "行事历",   "安排表",   "配档表",   "一览表",
-        "活动一览", "工作一览", "日程表",   "活动安排", "工作安排", "活动方案", "工作方案", "实施方案", "进度表",   "工作打算",
-        "工作预算", "经费预算", "推进表",   "任务表",   "工作思路", "月历",     "工作设想", "工作意见", "安排意见", NULL};
+    static const char picture[] = "◆"; /* 🌸2026年工会活动安排🌸 */
+    size_t skip = text_skip_space(s, text_begins(s, picture));
+    if (skip && (text_ends(s, picture) || (s[skip] >= '0' && s[skip] <= '9')))
+        s += skip;
+    static const char *const ends[] = {"计划",     "计划表",   "工作要点", "要点",     "规划",     "计划书",   "行事历",
+                                       "安排表",   "配档表",   "一览表",   "活动一览", "工作一览", "日程表",   "活动安排",
+                                       "工作安排", "活动方案", "工作方案", "实施方案", "进度表",   "工作打算", "工作预算",
+                                       "经费预算", "推进表",   "任务表",   "工作思路", "月历",     "工作设想", "工作意见",
+                                       "安排意见", "活动日历", "工作日历", "活动清单", "工作清单", "任务清单", NULL};
     static const char *const abouts[] = {"工会", "学校",   "小学", "中学", "学年", "学期", "年度", "年",       "团委",
                                          "女工", "女职工", "妇委", "经审", "园",   "教研", "学院", "工作计划", NULL};
     static const char *const headings[] = {"主要", "具体", "活动安排", "工作安排", "各月", "每月", "月",   "逐月", "制定", "制订",
@@ -210,7 +215,13 @@ bool line_is_signature_name(const char *s)
         text_begins(s, "抄送") || text_begins(s, "抄报") || text_begins(s, "主送") ||
         (text_ends(s, "印发") && text_length(s) <= 40))
         return true;
+    static const char *const verbs[] = {"评选", "表彰", "调整", "召开", "慰问", "组织", "开展", "成立", "健全", "完善",
+                                        "建立", "改选", "走访", "参观", "配合", "协助", "评比", "选举", "表扬", "验收",
+                                        "欢迎", "建设", "推荐", "补选", "换届", "联系", "加强", NULL}; /* 评选先进工会小组 */
     struct label label;
+    size_t digits = strspn(s, "0123456789"); /* 2评选先进工会小组 */
+    if (text_begins_any(s + digits, verbs))
+        return false;
     return n >= 2 && n <= 24 && text_ends_any(s, ends) && !strchr(s, ',') && !text_has(s, "、") && !strchr(s, ':') &&
            !label_parse(s, 0, &label);
 }

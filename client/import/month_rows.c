@@ -250,18 +250,28 @@ void month_rows_add(struct month_rows *s, size_t row, const struct columns *colu
 {
     take_time(s, row, columns);
     const char *content = month_rows_value(s->table, row, columns->at[COLUMN_CONTENT]);
-    if (!content || !s->time)
+    const char *more = month_rows_value(s->table, row, columns->more), *note = notes_of(s, row, columns);
+    if (more && columns->guessed && !columns_name_activity(s->arena, more)) {
+        note = note ? arena_printf(s->arena, "%s\n%s", more, note) : more;
+        more = NULL;
+    }
+    if ((!content && !more) || !s->time)
         return;
     struct row r = {.time = s->time,
                     .when = s->when,
                     .when_known = s->when_known,
-                    .content = content,
+                    .content = content ? content : more,
                     .assist = month_rows_value(s->table, row, columns->at[COLUMN_ASSIST]),
                     .budget = month_rows_value(s->table, row, columns->at[COLUMN_BUDGET]),
                     .people = month_rows_value(s->table, row, columns->at[COLUMN_PEOPLE]),
-                    .note = notes_of(s, row, columns),
+                    .note = note,
                     .lead = month_rows_value(s->table, row, columns->at[COLUMN_LEAD]),
                     .person = month_rows_value(s->table, row, columns->at[COLUMN_PERSON]),
                     .budget_unit_fen = columns->unit_fen};
+    put_rows(s, &r, month_rows_line(s->table, row));
+    if (!content || !more)
+        return;
+    r.content = more;
+    r.budget = r.people = NULL; /* they stand for the row */
     put_rows(s, &r, month_rows_line(s->table, row));
 }

@@ -68,11 +68,20 @@ static bool is_fence(const struct raw_line *line)
     return line->bytes >= 3 && (memcmp(line->text, "```", 3) == 0 || memcmp(line->text, "~~~", 3) == 0);
 }
 
+/* Does *emphasis* begin at s[i]? A star alone is one; so is * before a blank. Offset of its end, 0 when it does not. */
+static size_t emphasis_end(const char *s, size_t i, size_t n)
+{
+    if (s[i] != '*' || i + 2 >= n || s[i + 1] == ' ' || s[i + 1] == '*')
+        return 0;
+    const char *end = memchr(s + i + 1, '*', n - i - 1);
+    return end && end[-1] != ' ' ? (size_t)(end - s) : 0;
+}
+
 /* Takes emphasis, code ticks, quote marks, heading marks and escapes off; *outline gets the heading's level. */
 static void plain_markdown(struct arena *arena, struct raw_line *line, uint8_t *outline)
 {
     const char *s = line->text;
-    size_t n = line->bytes, i = 0, out = 0;
+    size_t n = line->bytes, i = 0, out = 0, stop = n;
     while (i < n && s[i] == ' ')
         i++;
     while (i < n && s[i] == '>')
@@ -96,7 +105,9 @@ static void plain_markdown(struct arena *arena, struct raw_line *line, uint8_t *
             copy[out++] = s[++i];
         else if ((s[i] == '*' || s[i] == '_') && i + 1 < n && s[i + 1] == s[i] && !(i + 2 < n && s[i] == '_' && s[i + 2] == '_'))
             i++;
-        else if (s[i] != '`')
+        else if (i != stop && emphasis_end(s, i, n))
+            stop = emphasis_end(s, i, n);
+        else if (s[i] != '`' && i != stop)
             copy[out++] = s[i];
     }
     *line = (struct raw_line){.text = copy, .bytes = out};

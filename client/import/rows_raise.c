@@ -201,7 +201,7 @@ static size_t key_end(const char *s, size_t at)
 /* 时间：三月 内容：妇女节活动 负责人：张梅 in one line. */
 static void raise_inline(struct lines *lines, const struct plan_range *range, struct arena *arena)
 {
-    static const char *const times[] = {"时间:", "活动时间:", "月份:", NULL};
+    static const char *const times[] = {"时间:", "活动时间:", "月份:", "日期:", "活动日期:", NULL};
     static const char *const contents[] = {"内容:", "活动内容:", "工作内容:", "活动名称:", "活动:", "名称:", "主题:", NULL};
     for (size_t i = range->begin; i < range->end; i++) {
         struct line *line = &lines->items[i];

@@ -147,7 +147,9 @@ static bool is_signature(struct lines *lines, size_t at, const struct plan_range
     struct line *next = next_line(lines, at, range->end), *before = previous_line(lines, at, range->begin);
     if (!next || next->kind == LINE_TITLE || line_is_signature_date(next) || line_is_signature_name(next->text.s))
         return true;
-    if (before && (line_is_signature_name(before->text.s) || before->kind == LINE_TITLE) && next->label.style != LABEL_DIGIT)
+    enum label_style style = next->label.style;
+    bool listed = style != LABEL_NONE && style != LABEL_ZH && style != LABEL_ZH_PAREN && style != LABEL_CHAPTER;
+    if (before && (line_is_signature_name(before->text.s) || before->kind == LINE_TITLE) && !listed)
         return true;
     return is_heading_label(next) && next->label.value == 1 && line_opens_plan(next->text.s + next->label.end);
 }
@@ -261,6 +263,9 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
     if (label_parse(rest, 1, &label))
         return false;
     const struct line *next = next_line(lines, at, range->end), *before = at > range->begin ? &lines->items[at - 1] : NULL;
+    bool series = text_ends(rest, "系列活动") && !text_has(rest, "。") && !strpbrk(rest, ",;");
+    if (series && next && next->kind == LINE_TEXT && next->label.style != LABEL_NONE && next->label.value == 1)
+        return next->header.strength != HEADER_STRONG;
     bool listed = before && before->kind == LINE_HEADER && !before->theme && before->header.rest < before->text.n;
     if (listed && line->header.mark == ':') /* the months before have their items on their lines, and nothing below */
         return false;

@@ -90,6 +90,27 @@ static size_t split_lost(const struct text *text, size_t from, struct piece out[
     return n;
 }
 
+static bool has_next(const char *s, enum label_style style, int value)
+{
+    size_t where;
+    struct label next;
+    return find_next(s, 1, style, value, false, &where, &next);
+}
+
+/* Cuts what follows the piece out[0], numbered value, at the next numbers of its style. */
+static size_t go_on(const struct text *text, enum label_style style, int value, bool bare, struct piece out[SPLIT_MAX])
+{
+    size_t n = 1, where;
+    struct label next;
+    while (n < SPLIT_MAX && find_next(text->s, out[n - 1].from + 1, style, value + 1, bare, &where, &next)) {
+        out[n - 1].to = where;
+        out[n++] =
+            (struct piece){.label_at = where, .from = where + next.end, .to = text->n, .style = next.style, .value = next.value};
+        value = next.value;
+    }
+    return n;
+}
+
 size_t split_numbered(const struct text *text, int expected, struct piece out[SPLIT_MAX])
 {
     const char *s = text->s;
@@ -108,19 +129,51 @@ size_t split_numbered(const struct text *text, int expected, struct piece out[SP
     enum label_style style = label.style;
     int value = label.style == LABEL_NONE ? 1 : label.value;
     static const enum label_style guesses[] = {LABEL_DIGIT, LABEL_DIGIT_PAREN, LABEL_CIRCLED};
-    size_t where;
-    struct label next;
     for (size_t i = 0; style == LABEL_NONE && i < sizeof guesses / sizeof guesses[0]; i++)
-        if (!find_next(s, 1, guesses[i], 1, false, &where, &next) && find_next(s, 1, guesses[i], 2, false, &where, &next))
+        if (!has_next(s, guesses[i], 1) && has_next(s, guesses[i], 2))
             style = guesses[i]; /* with its own 1 inside, the list belongs to the sentence */
     if (style == LABEL_NONE)
         return n;
     bool bare = style == LABEL_DIGIT && label.end == strspn(s, "0123456789");
-    while (n < SPLIT_MAX && find_next(s, out[n - 1].from + 1, style, value + 1, bare, &where, &next)) {
-        out[n - 1].to = where;
-        out[n++] =
-            (struct piece){.label_at = where, .from = where + next.end, .to = text->n, .style = next.style, .value = next.value};
-        value = next.value;
+    return go_on(text, style, value, bare, out);
+}
+
+size_t split_continued(const struct text *text, enum label_style style, int value, struct piece out[SPLIT_MAX])
+{
+    out[0] = (struct piece){.to = text->n, .style = style, .value = value};
+    return style == LABEL_DIGIT || style == LABEL_DIGIT_PAREN || style == LABEL_CIRCLED ? go_on(text, style, value, false, out) : 1;
+}
+
+size_t split_brackets(const struct text *text, struct piece out[SPLIT_MAX])
+{
+    const char *s = text->s;
+    size_t n = 0, begin = 0;
+    for (size_t i = 0; i < text->n && n < SPLIT_MAX; i++) {
+        size_t next = text_skip_space(s, i + 1);
+        if (s[i] != ')' || (s[i + 1] != ' ' && s[i + 1] != '\0'))
+            continue;
+        const char *open = memchr(s + begin, '(', i - begin);
+        static const char *const sentence[] = {"。", ";", "!", ":", NULL};
+        if (!open || open < s + begin + 2 * strlen("月") || (!text_is_han(s + begin) && s[begin] != '"'))
+            return 0;
+        for (size_t k = begin; s + k < open; k += text_char(s + k))
+            if (text_begins_any(s + k, sentence))
+                return 0;
+        out[n++] = (struct piece){.label_at = begin, .from = begin, .to = i + 1};
+        begin = next;
+    }
+    return begin == text->n && n > 1 ? n : 0;
+}
+
+size_t split_gaps(const struct text *text, struct piece out[SPLIT_MAX])
+{
+    size_t n = 0, begin = 0;
+    for (size_t i = 0; i <= text->n && n < SPLIT_MAX; i++) {
+        bool gap = i == text->n || (text->s[i] == ' ' && text->s[i + 1] == ' ');
+        if (!gap)
+            continue;
+        out[n++] = (struct piece){.label_at = begin, .from = begin, .to = i};
+        i = begin = text_skip_space(text->s, i);
     }
     return n;
 }

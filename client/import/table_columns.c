@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/import/facts.h"
+#include "client/import/item.h"
 #include "client/import/owner_name.h"
 
 static void columns_clear(struct columns *columns)
@@ -12,6 +13,7 @@ static void columns_clear(struct columns *columns)
         columns->at[i] = -1;
     for (size_t i = 0; i < 4; i++)
         columns->notes[i] = -1;
+    columns->more = -1;
     columns->unit_fen = 100;
     columns->guessed = columns->numbered = false;
 }
@@ -50,6 +52,34 @@ static void columns_settle(struct columns *columns)
         columns_take(columns, COLUMN_NOTE, columns->at[COLUMN_TOPIC], 0);
 }
 
+static bool are_pair(const char *common, const char *special)
+{
+    static const char *const commons[] = {"常规", "日常", "例行", NULL};
+    static const char *const specials[] = {"重点", "主要", "特色", "专项", "中心", "主题", "大型", NULL};
+    return text_has_any(common, commons) && text_has_any(special, specials);
+}
+
+/* 常规工作 | 重点活动: both columns hold items. */
+static void columns_pair(struct arena *arena, const struct table *table, size_t row, struct columns *columns)
+{
+    const char *titles[IMPORT_MAX_COLUMNS] = {NULL};
+    for (size_t c = 0; c < table->columns; c++) {
+        const char *flat = cell_join(arena, table_cell(table, row, c)->text, "");
+        enum column_role role = column_role_of(arena, flat, strlen(flat), NULL);
+        if (!table_cell(table, row, c)->covered && (role == COLUMN_CONTENT || role == COLUMN_NAME))
+            titles[c] = text_fold(arena, flat, strlen(flat)).s;
+        for (size_t i = 0; titles[c] && i < c && columns->more < 0; i++) {
+            if (!titles[i] || !(are_pair(titles[i], titles[c]) || are_pair(titles[c], titles[i])))
+                continue;
+            columns->at[COLUMN_CONTENT] = (int)i;
+            columns->more = (int)c;
+        }
+    }
+    for (size_t i = 0; i < 4 && columns->more >= 0; i++)
+        if (columns->notes[i] == columns->at[COLUMN_CONTENT] || columns->notes[i] == columns->more)
+            columns->notes[i] = -1;
+}
+
 /* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row.
  */
 size_t columns_read_titles(struct arena *arena, const struct table *table, size_t row, struct columns groups[2])
@@ -85,7 +115,30 @@ size_t columns_read_titles(struct arena *arena, const struct table *table, size_
         columns_settle(&groups[g]);
         content |= groups[g].at[COLUMN_CONTENT] >= 0;
     }
+    if (n == 1)
+        columns_pair(arena, table, row, &groups[0]);
     return known >= 2 && content ? n : 0;
+}
+
+bool columns_name_activity(struct arena *arena, const char *cell)
+{
+    const char *flat = cell_join(arena, cell, " ");
+    struct text text = text_fold(arena, flat, strlen(flat));
+    return item_is_activity(text.s);
+}
+
+/* Do the cells of the column name activities, as good as all of them? */
+static bool names_activities(struct arena *arena, const struct table *table, size_t column)
+{
+    size_t filled = 0, named = 0;
+    for (size_t r = 0; r < table->rows; r++) {
+        const struct cell *cell = table_cell(table, r, column);
+        if (cell_is_blank(cell->text) || cell->covered)
+            continue;
+        filled++;
+        named += columns_name_activity(arena, cell->text);
+    }
+    return filled >= 2 && named * 5 >= filled * 4;
 }
 
 /* Without titles: the column of times, the longest texts, then what the other columns' texts look like. */
@@ -124,10 +177,14 @@ bool columns_guess(struct arena *arena, const struct table *table, struct column
         }
     }
     for (size_t c = 0; c < table->columns; c++) {
-        bool used = false;
+        bool used = columns->more == (int)c;
         for (size_t i = 0; i <= COLUMN_NOTE; i++)
             used |= columns->at[i] == (int)c;
-        if (!used)
+        int content = columns->at[COLUMN_CONTENT];
+        if (!used && columns->more < 0 && content >= 0 && names_activities(arena, table, c)) {
+            columns->more = content > (int)c ? content : (int)c;
+            columns->at[COLUMN_CONTENT] = content > (int)c ? (int)c : content;
+        } else if (!used)
             columns_take(columns, COLUMN_NOTE, (int)c, 0);
     }
     return columns->at[COLUMN_TIME] >= 0 && columns->at[COLUMN_CONTENT] >= 0;

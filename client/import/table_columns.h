@@ -10,6 +10,7 @@
 struct columns {
     int at[COLUMN_NOTE + 1];
     int notes[4];
+    int more; /* a second column of contents: 常规工作 | 重点活动; -1 when there is none */
     int64_t unit_fen;
     bool guessed;
     bool numbered; /* 一、三月份 二、四月份: the times carry list numbers */
@@ -20,6 +21,8 @@ struct columns {
 size_t columns_read_titles(struct arena *arena, const struct table *table, size_t row, struct columns groups[2]);
 /* Without titles: the column of times, the longest texts, then what the other columns' texts look like. */
 bool columns_guess(struct arena *arena, const struct table *table, struct columns *columns);
+/* In a second column of contents nobody called so: is the cell an activity, not a place or a remark? */
+bool columns_name_activity(struct arena *arena, const char *cell);
 /* Are the times of the rows from first_row on numbered one after the other, in Chinese? */
 bool columns_count_times(struct arena *arena, const struct table *table, size_t first_row, const struct columns *columns);
 

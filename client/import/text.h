@@ -5,7 +5,8 @@
  * was matched in the fold is cut out of the original.
  *
  * Folded forms to match against: - ~ , : ; ! ? ( ) for their wide forms; [ ] for 【】〔〕［］; " for all quotes; < > for
- * 《》〈〉 stays 《》; · for all middle dots; 。 and 、 stay. ①… and Chinese numerals stay; ⑴ becomes (1), ⒈ 1., ㈠ (一). */
+ * 《》〈〉 stays 《》; · for all middle dots; ◆ for pictures (emoji), 1. for 1 in a key; 。 and 、 stay. ①… and Chinese numerals
+ * stay; ⑴ becomes (1), ⒈ 1., ㈠ (一). */
 #ifndef CLIENT_IMPORT_TEXT_H
 #define CLIENT_IMPORT_TEXT_H
 

@@ -364,8 +364,8 @@ bool when_parse(const char *s, unsigned flags, struct when *out)
         }
         if (!ok) {
             inner = (struct when){0};
-            ok = when_parse_period(rest, &inner) || (!(flags & WHEN_NO_FESTIVAL) && when_parse_festival(rest, &inner)) ||
-                 parse_part_alone(rest, &inner);
+            ok = when_parse_english(rest, &inner) || when_parse_period(rest, &inner) ||
+                 (!(flags & WHEN_NO_FESTIVAL) && when_parse_festival(rest, &inner)) || parse_part_alone(rest, &inner);
         }
         if (!ok && (flags & WHEN_IN_CELL)) {
             inner = (struct when){0};

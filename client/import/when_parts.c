@@ -174,6 +174,32 @@ bool when_parse_quarter(const char *s, struct when *w)
     return true;
 }
 
+/* Sep（9月）, September:, Mar. alone: an English name, its months in brackets or nothing behind it but a colon. */
+bool when_parse_english(const char *s, struct when *w)
+{
+    static const char *const names[] = {"january", "february", "march",     "april",   "may",      "june",
+                                        "july",    "august",   "september", "october", "november", "december"};
+    size_t n = 0;
+    char word[10] = "";
+    while (n < sizeof word - 1 && ((s[n] >= 'A' && s[n] <= 'Z') || (s[n] >= 'a' && s[n] <= 'z'))) {
+        word[n] = (char)(s[n] | 0x20);
+        n++;
+    }
+    bool cut = n == 3 || strcmp(word, "sept") == 0;
+    for (int m = 0; n >= 3 && m < 12; m++) {
+        if (cut ? strncmp(word, names[m], n) != 0 : strcmp(word, names[m]) != 0)
+            continue;
+        size_t end = n + (s[n] == '.'), at = text_skip_space(s, end);
+        if (s[at] != ':' && s[at] != '\0' && s[at] != '(')
+            return false;
+        when_add(w, m + 1);
+        w->kind = WHEN_MONTH;
+        w->end = end;
+        return true;
+    }
+    return false;
+}
+
 static const struct period {
     const char *word;
     enum when_kind kind;

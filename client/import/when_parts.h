@@ -16,7 +16,8 @@ enum join when_parse_join(const char *s, size_t *at);
 void when_add(struct when *w, int month);
 void when_add_range(struct when *w, int to);
 bool when_parse_quarter(const char *s, struct when *w);
-/* Words of when_period.def. */
+bool when_parse_english(const char *s, struct when *w);
+/* 上半年, 第一学期, 每月 and the like. */
 bool when_parse_period(const char *s, struct when *w);
 bool when_parse_festival(const char *s, struct when *w);
 
