@@ -168,19 +168,21 @@ static void measure_raw(struct bench *b)
     size_t n = 0, bytes;
     must(sql_open(b->district.database, SQL_READER, NULL, &db, &err), &err);
     must(sql_prepare(db,
-                     "SELECT rev, instance, sequence, body, hmac FROM journal WHERE stream = $stream AND rev > $rev ORDER BY rev",
+                     "SELECT place, instance, sequence, hmac, body FROM journal WHERE place > $after AND place <= $last"
+                     " ORDER BY place",
                      &s, &err),
          &err);
     double began = now_s(), until = began + (double)b->district.plan.run_ms / 1000;
     for (; now_s() < until; n++) {
         bool row = true;
         size_t rows = 0;
-        sql_bind_int_at(s, 1, district_stream(dice_roll(&b->dice, BEHIND)));
-        sql_bind_int_at(s, 2, 1);
+        int64_t stream = district_stream(dice_roll(&b->dice, BEHIND));
+        sql_bind_int_at(s, 1, stream << 40 | 1);
+        sql_bind_int_at(s, 2, stream << 40 | ((INT64_C(1) << 40) - 1));
         for (; row; rows++) {
             must(sql_step(s, &row, &err), &err);
             if (row)
-                (void)sql_blob(s, 3, &bytes);
+                (void)sql_blob(s, 4, &bytes);
         }
         must_be(rows == COMMITS + 1, "the raw statement found other rows");
     }

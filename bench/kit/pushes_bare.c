@@ -31,12 +31,11 @@ struct bare *bare_open(struct pushes *pushes, const char *path)
     must(sql_prepare(bare->db, "UPDATE activity SET rev = $rev, person = $person WHERE stream = $stream AND id = $id",
                      &bare->change, &err),
          &err);
-    must(
-        sql_prepare(bare->db,
-                    "INSERT INTO journal (stream, rev, instance, sequence, body, hmac) VALUES ($stream, $rev, $instance, $sequence,"
-                    " $body, $hmac)",
-                    &bare->journal, &err),
-        &err);
+    must(sql_prepare(
+             bare->db,
+             "INSERT INTO journal (place, instance, sequence, hmac, body) VALUES ($place, $instance, $sequence, $hmac, $body)",
+             &bare->journal, &err),
+         &err);
     return bare;
 }
 
@@ -72,12 +71,11 @@ static void push(struct bare *bare, unsigned client)
     struct uuid instance = district_instance(school);
     for (unsigned i = 0; i < p->n_edits; i++)
         change(bare, bare->change, client, i);
-    sql_bind_int_at(s, 1, district_stream(school));
-    sql_bind_int_at(s, 2, (int64_t)p->sequences[school] + 1);
-    sql_bind_blob_at(s, 3, instance.bytes, UUID_BYTES);
-    sql_bind_int_at(s, 4, (int64_t)p->sequences[school] + 1);
+    sql_bind_int_at(s, 1, (int64_t)district_stream(school) << 40 | ((int64_t)p->sequences[school] + 1));
+    sql_bind_blob_at(s, 2, instance.bytes, UUID_BYTES);
+    sql_bind_int_at(s, 3, (int64_t)p->sequences[school] + 1);
+    sql_bind_blob_at(s, 4, bare->body, SHA256_BYTES);
     sql_bind_blob_at(s, 5, bare->body, 400 + 86 * (size_t)(p->n_edits - 1));
-    sql_bind_blob_at(s, 6, bare->body, SHA256_BYTES);
     must(sql_execute(s, &err), &err);
     pushes_accepted(p, client);
 }

@@ -101,24 +101,25 @@ static enum status digest_file(const char *path, uint64_t *bytes, struct sha256 
     return STATUS_OK;
 }
 
-static enum status read_streams(struct arena *arena, struct sql *db, struct manifest *out, struct err *err)
+struct reading {
+    struct arena *arena;
+    struct manifest *out;
+    size_t room;
+};
+
+static enum status add_stream(void *context, uint32_t stream, uint64_t rev, struct err *err)
 {
-    uint32_t stream = 0;
-    size_t room = 0;
-    enum status st;
-    while ((st = journal_next_stream(db, stream, &stream, err)) == STATUS_OK && stream) {
-        if (out->n_streams == room) {
-            struct manifest_stream *grown = ARENA_ARRAY(arena, room = room ? room * 2 : 64, struct manifest_stream);
-            if (out->n_streams)
-                memcpy(grown, out->streams, out->n_streams * sizeof *grown);
-            out->streams = grown;
-        }
-        out->streams[out->n_streams].stream = stream;
-        st = journal_head_rev(db, stream, &out->streams[out->n_streams++].rev, err);
-        if (st)
-            break;
+    struct reading *r = context;
+    struct manifest *out = r->out;
+    (void)err;
+    if (out->n_streams == r->room) {
+        struct manifest_stream *grown = ARENA_ARRAY(r->arena, r->room = r->room ? r->room * 2 : 64, struct manifest_stream);
+        if (out->n_streams)
+            memcpy(grown, out->streams, out->n_streams * sizeof *grown);
+        out->streams = grown;
     }
-    return st;
+    out->streams[out->n_streams++] = (struct manifest_stream){.stream = stream, .rev = rev};
+    return STATUS_OK;
 }
 
 static enum status read_epoch(struct sql *db, uint64_t *out, struct err *err)
@@ -155,7 +156,7 @@ static enum status copy_database(struct arena *arena, struct app *app, const cha
         return st;
     st = read_epoch(db, &out->epoch, err);
     if (st == STATUS_OK)
-        st = read_streams(arena, db, out, err);
+        st = journal_visit_heads(db, add_stream, &(struct reading){.arena = arena, .out = out}, err);
     sql_close(db);
     return st;
 }

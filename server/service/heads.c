@@ -9,6 +9,7 @@
 
 struct head_entry {
     struct head committed, now;
+    uint64_t flushed_rev; /* while loading: up to which row the table instance knows the stream */
 };
 struct last_key {
     uint8_t stream[4];
@@ -31,6 +32,7 @@ struct heads {
     struct map instances;                       /* struct last_key → struct last_entry */
     struct list moved_streams, moved_instances; /* by the group */
     struct list dirty;                          /* instances the table does not have yet */
+    size_t unflushed_rows;
 };
 
 struct heads *heads_new(const struct random *random)
@@ -119,6 +121,7 @@ void heads_commit(struct heads *heads)
         entry->committed = entry->now;
         mark_dirty(heads, heads->moved_instances.items[i]);
     }
+    heads->unflushed_rows += heads->moved_instances.n;
     heads->moved_streams.n = heads->moved_instances.n = 0;
 }
 
@@ -155,50 +158,30 @@ static enum status load_instances(struct heads *heads, struct sql *db, struct er
         struct last_key key = key_of((uint32_t)sql_int(s, 0), &instance);
         struct last_entry *entry = map_put(&heads->instances, &key);
         entry->now = entry->committed = (struct last){.sequence = (uint64_t)sql_int(s, 2), .rev = (uint64_t)sql_int(s, 3)};
+        uint32_t stream = (uint32_t)sql_int(s, 0);
+        struct head_entry *of_stream = map_put(&heads->streams, &stream);
+        if (of_stream->flushed_rev < entry->now.rev)
+            of_stream->flushed_rev = entry->now.rev;
     }
     sql_reset(s);
     return st;
 }
 
-/* All of a stream's changed rows are flushed together, so the table is complete up to its highest revision. */
-static enum status load_rows_after(struct heads *heads, struct sql *db, uint32_t stream, uint64_t head_rev, struct err *err)
+struct loading {
+    struct heads *heads;
+    uint32_t stream;
+};
+
+static void load_row(void *context, const struct uuid *instance, uint64_t sequence, uint64_t rev)
 {
-    struct sql_statement *s;
-    uint64_t flushed = 0;
-    bool row = true;
-    for (size_t i = 0; i < heads->instances.n; i++) {
-        const void *data;
-        const struct last_entry *entry = map_at(&heads->instances, i, &data);
-        const struct last_key *key = data;
-        if (memcmp(key->stream, &stream, sizeof stream) == 0 && entry->now.rev > flushed)
-            flushed = entry->now.rev;
-    }
-    if (flushed == head_rev)
-        return STATUS_OK;
-    enum status st =
-        sql_prepare(db, "SELECT instance, sequence, rev FROM journal WHERE stream = $stream AND rev > $rev ORDER BY rev", &s, err);
-    if (st)
-        return st;
-    sql_bind_int(s, "$stream", stream);
-    sql_bind_int(s, "$rev", (int64_t)flushed);
-    while ((st = sql_step(s, &row, err)) == STATUS_OK && row) {
-        size_t bytes;
-        const void *id = sql_blob(s, 0, &bytes);
-        struct uuid instance;
-        if (!uuid_from_bytes(id, bytes, &instance)) {
-            st = err_set(err, STATUS_CORRUPT, "the journal of stream %u holds an id of %zu bytes", stream, bytes);
-            break;
-        }
-        struct last_key key = key_of(stream, &instance);
-        struct last_entry *entry = map_put(&heads->instances, &key);
-        uint64_t sequence = (uint64_t)sql_int(s, 1);
-        entry->now.sequence = sequence > entry->now.sequence ? sequence : entry->now.sequence;
-        entry->now.rev = (uint64_t)sql_int(s, 2);
-        entry->committed = entry->now;
-        mark_dirty(heads, map_index(&heads->instances, entry));
-    }
-    sql_reset(s);
-    return st;
+    const struct loading *l = context;
+    struct last_key key = key_of(l->stream, instance);
+    struct last_entry *entry = map_put(&l->heads->instances, &key);
+    entry->now.sequence = sequence > entry->now.sequence ? sequence : entry->now.sequence;
+    entry->now.rev = rev;
+    entry->committed = entry->now;
+    mark_dirty(l->heads, map_index(&l->heads->instances, entry));
+    l->heads->unflushed_rows++;
 }
 
 static enum status load_head(struct heads *heads, struct sql *db, struct arena *arena, const struct schema *schema, uint32_t stream,
@@ -214,7 +197,10 @@ static enum status load_head(struct heads *heads, struct sql *db, struct arena *
         return err_prefix(err, "stream %u", stream);
     struct head_entry *entry = map_put(&heads->streams, &stream);
     entry->now = entry->committed = (struct head){.rev = newest.rev, .digest = newest.row.digest, .hash = commit.hash};
-    return load_rows_after(heads, db, stream, newest.rev, err);
+    /* All of a stream's changed rows are flushed together, so the table is complete up to its highest revision. */
+    return entry->flushed_rev == newest.rev
+               ? STATUS_OK
+               : journal_visit(db, stream, entry->flushed_rev, load_row, &(struct loading){heads, stream}, err);
 }
 
 enum status heads_load(struct heads *heads, struct sql *db, const struct schema *schema, struct err *err)
@@ -236,9 +222,9 @@ enum status heads_load(struct heads *heads, struct sql *db, const struct schema 
 
 /* ---- the derived table ---- */
 
-size_t heads_unflushed(const struct heads *heads)
+size_t heads_unflushed_rows(const struct heads *heads)
 {
-    return heads->dirty.n;
+    return heads->unflushed_rows;
 }
 
 static enum status flush_one(struct sql *db, const struct last_key *key, const struct last *last, struct err *err)
@@ -280,4 +266,5 @@ void heads_flushed(struct heads *heads)
         entry->dirty = false;
     }
     heads->dirty.n = 0;
+    heads->unflushed_rows = 0;
 }

@@ -38,6 +38,7 @@ void heads_undo(struct heads *heads);
 /* Writes the last sequences that changed; inside a transaction of the caller's. heads_flushed() once that is committed. */
 enum status heads_flush(struct heads *heads, struct sql *db, struct err *err) MUST_CHECK;
 void heads_flushed(struct heads *heads);
-size_t heads_unflushed(const struct heads *heads);
+/* Rows of the journal that a start would have to read again. */
+size_t heads_unflushed_rows(const struct heads *heads);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The journal: one row for each accepted push, at once history, duplicate check and audit trail (table journal). */
+ * The journal: one row for each accepted push, at once history, duplicate check and audit trail (table journal). Its key is one
+ * integer, stream << 40 | rev, so there are at most 2^23 streams of 2^40 revisions: rows are large, and SQLite finds a row of an
+ * integer key without looking into others. */
 #ifndef SERVER_SERVICE_JOURNAL_H
 #define SERVER_SERVICE_JOURNAL_H
 
@@ -45,5 +47,13 @@ enum status journal_list(struct sql *db, struct arena *arena, uint32_t stream, u
                          struct journal_page *out, struct err *err) MUST_CHECK;
 /* The next stream after this one that has rows; 0: none. */
 enum status journal_next_stream(struct sql *db, uint32_t after, uint32_t *out, struct err *err) MUST_CHECK;
+/* Who took which sequence with which revision: the rows after a revision, ascending, without their bodies. */
+enum status journal_visit(struct sql *db, uint32_t stream, uint64_t after_rev,
+                          void (*visit)(void *context, const struct uuid *instance, uint64_t sequence, uint64_t rev), void *context,
+                          struct err *err) MUST_CHECK;
+/* Every stream that has rows, ascending, with its newest revision; a failure of visit ends it. Also reads a database whose tables
+ * are still those of the version before: it is backed up before they are changed. */
+enum status journal_visit_heads(struct sql *db, enum status (*visit)(void *context, uint32_t stream, uint64_t rev, struct err *err),
+                                void *context, struct err *err) MUST_CHECK;
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/service/restore.h"
 
+#include "server/service/journal.h"
+
 static enum status execute(struct sql *db, const char *text, const char *name, int64_t value, struct err *err)
 {
     struct sql_statement *s;
@@ -25,6 +27,25 @@ static enum status change_district(struct core *core, uint64_t epoch, struct err
     return sql_execute(s, err);
 }
 
+struct noting {
+    struct sql *db;
+    uint64_t epoch;
+};
+
+static enum status note_stream(void *context, uint32_t stream, uint64_t rev, struct err *err)
+{
+    const struct noting *noting = context;
+    struct sql_statement *s;
+    enum status st =
+        sql_prepare(noting->db, "INSERT INTO restore_stream (epoch, stream, rev) VALUES ($epoch, $stream, $rev)", &s, err);
+    if (st)
+        return st;
+    sql_bind_int(s, "$epoch", (int64_t)noting->epoch);
+    sql_bind_int(s, "$stream", stream);
+    sql_bind_int(s, "$rev", (int64_t)rev);
+    return sql_execute(s, err);
+}
+
 static enum status note_restore(struct core *core, uint64_t epoch, int64_t now_ms, const struct backup *from, struct err *err)
 {
     struct sql *db = core->writer.sql;
@@ -40,10 +61,7 @@ static enum status note_restore(struct core *core, uint64_t epoch, int64_t now_m
     sql_bind_int(s, "$restored_ms", now_ms);
     sql_bind_int(s, "$backup_ms", from->made_ms);
     st = sql_execute(s, err);
-    return st ? st
-              : execute(db,
-                        "INSERT INTO restore_stream (epoch, stream, rev) SELECT $epoch, stream, max(rev) FROM journal GROUP BY stream",
-                        "$epoch", (int64_t)epoch, err);
+    return st ? st : journal_visit_heads(db, note_stream, &(struct noting){db, epoch}, err);
 }
 
 static enum status begin_life(struct core *core, const struct backup *from, struct err *err)

@@ -4,6 +4,7 @@
 #include "common/domain/month.h"
 #include "common/table/table_record.h"
 #include "server/service/caller.h"
+#include "server/service/journal.h"
 #include "server/service/presence.h"
 
 void schools_add_columns(struct table *table)
@@ -79,22 +80,6 @@ enum status schools_find_freshness(struct desk *desk, struct arena *arena, uint3
     return st;
 }
 
-static enum status find_head(struct sql *db, uint32_t stream, uint64_t *rev, struct err *err)
-{
-    struct sql_statement *s = NULL;
-    bool row = false;
-    enum status st = sql_prepare(db, "SELECT max(rev) FROM journal WHERE stream = $stream", &s, err);
-
-    if (st != STATUS_OK)
-        return st;
-    sql_bind_int(s, "$stream", stream);
-    st = sql_step(s, &row, err);
-    if (st == STATUS_OK && row)
-        *rev = (uint64_t)sql_int(s, 0);
-    sql_reset(s);
-    return st;
-}
-
 static enum status put_school(struct work *work, struct figures_run *run, const struct roster_school *school,
                               struct schools_list *list, struct err *err)
 {
@@ -111,7 +96,7 @@ static enum status put_school(struct work *work, struct figures_run *run, const 
     if (st == STATUS_OK)
         st = schools_find_freshness(work->desk, work->arena, school->number, &fresh, err);
     if (st == STATUS_OK)
-        st = find_head(work->desk->sql, school->number, &head->rev, err);
+        st = journal_head_rev(work->desk->sql, school->number, &head->rev, err);
     if (st == STATUS_OK) {
         table_add_row(list->table);
         schools_put(list->table, store_schema(work->desk->store), school, &figures, &fresh);

@@ -125,7 +125,8 @@ def drill_with_loss():
 
 def head(world, stream):
     with world.database() as database:
-        return database.execute("SELECT coalesce(max(rev), 0) FROM journal WHERE stream = ?", (stream,)).fetchone()[0]
+        found = database.execute("SELECT max(place) FROM journal WHERE place >> 40 = ?", (stream,)).fetchone()[0]
+        return (found or 0) & (1 << 40) - 1
 
 
 def run(count, progress, _options):

@@ -110,23 +110,23 @@ static void a_record_removed_behind_the_journal_is_found(void **state)
 static void a_changed_row_is_found_by_its_seal(void **state)
 {
     struct fixture *f = *state;
-    spoil(f, "UPDATE journal SET hmac = zeroblob(32) WHERE stream = 100 AND rev = 2");
+    spoil(f, "UPDATE journal SET hmac = zeroblob(32) WHERE place = (100 << 40) + 2");
     assert_finds(f, "journal", "revision 2: a row is not sealed");
 }
 
 static void a_missing_row_is_found(void **state)
 {
     struct fixture *f = *state;
-    spoil(f, "DELETE FROM journal WHERE stream = 100 AND rev = 2");
+    spoil(f, "DELETE FROM journal WHERE place = (100 << 40) + 2");
     assert_finds(f, "journal", "missing");
 }
 
 static void rows_that_changed_places_are_found(void **state)
 {
     struct fixture *f = *state;
-    spoil(f, "UPDATE journal SET rev = 99 WHERE stream = 100 AND rev = 2;"
-             "UPDATE journal SET rev = 2 WHERE stream = 100 AND rev = 3;"
-             "UPDATE journal SET rev = 3 WHERE stream = 100 AND rev = 99");
+    spoil(f, "UPDATE journal SET place = (100 << 40) + 99 WHERE place = (100 << 40) + 2;"
+             "UPDATE journal SET place = (100 << 40) + 2 WHERE place = (100 << 40) + 3;"
+             "UPDATE journal SET place = (100 << 40) + 3 WHERE place = (100 << 40) + 99");
     assert_finds(f, "journal", "revision 2");
 }
 
