@@ -56,8 +56,7 @@ static double push_group(struct bench *b, unsigned n)
     double began = self_cpu_s();
     for (unsigned i = 0; i < n; i++)
         submit(b, i, &out[i]);
-    while (lanes_step(b->lanes))
-        ;
+    (void)lanes_step(b->lanes); /* all of them are one group */
     double used = self_cpu_s() - began;
     for (unsigned i = 0; i < n; i++)
         buf_done(&out[i]);

@@ -9,6 +9,7 @@
 #include "server/lane/queue.h"
 
 #define HEAP_KEEP_BYTES (4 << 20) /* of each thread's heap, free but not given back */
+#define IDLE_MS 20                /* without a request, for the writer; clients that push again at once are back sooner */
 
 /* A reader: a desk, its memory, and the thread around it when there is one. */
 struct reader {
@@ -25,6 +26,7 @@ struct lanes {
     struct arena arena; /* the writer's */
     pthread_t writer;
     bool writer_started;
+    bool untidy; /* groups were committed since the writer was idle */
     unsigned n_readers, n_reader_threads;
     struct reader readers[LANE_READERS_MAX];
 };
@@ -153,20 +155,26 @@ static void write_group(struct lanes *lanes, struct request *list)
     }
 }
 
-static void tidy(struct lanes *lanes)
+static void tidy(struct lanes *lanes, enum tidy when)
 {
     struct err err;
-    if (desk_tidy(&lanes->core->writer, queue_length(&lanes->write) ? TIDY_BUSY : TIDY_IDLE, &err))
+    if (desk_tidy(&lanes->core->writer, when, &err))
         log_event(lanes->core->config.log, LOG_ERROR, "lane.tidy", "error", err.text, NULL);
+    lanes->untidy = when == TIDY_BUSY;
 }
 
 /* One group, then a slice of a job, so that neither waits for the other. */
 static bool write_step(struct lanes *lanes, bool wait)
 {
-    struct request *list = queue_take(&lanes->write, LANE_GROUP_MAX, wait ? jobs_wait_ms(lanes->jobs) : 0);
+    int64_t wait_ms = wait ? jobs_wait_ms(lanes->jobs) : 0;
+    if (lanes->untidy && wait_ms > IDLE_MS)
+        wait_ms = IDLE_MS;
+    struct request *list = queue_take(&lanes->write, LANE_GROUP_MAX, wait_ms);
     if (list) {
         write_group(lanes, list);
-        tidy(lanes);
+        tidy(lanes, TIDY_BUSY);
+    } else if (lanes->untidy) {
+        tidy(lanes, TIDY_IDLE);
     }
     return (!queue_is_stopping(&lanes->write) && jobs_step(lanes->jobs)) || list;
 }

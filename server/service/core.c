@@ -10,6 +10,8 @@
 #include "server/service/roster.h"
 #include "server/service/tables.h"
 
+#define REREAD_ROWS_MAX 50000u /* of the journal by a start after a crash: a fraction of a second */
+
 /* Readers may still look at settings that were replaced, so all stay until the core is closed. */
 struct settings_copy {
     struct settings settings;
@@ -283,7 +285,8 @@ enum status desk_tidy(struct desk *desk, enum tidy when, struct err *err)
     }
     if (sql_log_frames(desk->sql) < least)
         return STATUS_OK;
-    enum status st = flush(desk, err);
+    bool busy = when == TIDY_BUSY && heads_unflushed_rows(desk->heads) < REREAD_ROWS_MAX;
+    enum status st = busy ? STATUS_OK : flush(desk, err);
     return st ? st : sql_checkpoint(desk->sql, err);
 }
 

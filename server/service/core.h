@@ -108,7 +108,8 @@ void desk_close_reader(struct desk *desk);
 void desk_committed(struct desk *desk);
 void desk_undone(struct desk *desk);
 /* Writes the derived tables and presence, and checkpoints: when idle once there is something worth it, when busy only if the log
- * has grown past settings.checkpoint_frames, on closing always. Outside a transaction. */
+ * has grown past settings.checkpoint_frames, and the tables only once a start would have much to read again; on closing always.
+ * Outside a transaction. */
 enum tidy { TIDY_BUSY, TIDY_IDLE, TIDY_CLOSE };
 enum status desk_tidy(struct desk *desk, enum tidy when, struct err *err) MUST_CHECK;
 
