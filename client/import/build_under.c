@@ -166,7 +166,7 @@ static bool is_group(const struct builder *b, const struct line *line)
     static const char *const agenda[] = {"内容", "议程", "要求", "如下", "包括", "形式", "方式", "议题", NULL};
     int level = label_level(line->label.style);
     if (level > 0 && next && next->kind == LINE_TEXT && next->label.style == LABEL_BULLET &&
-        names_kind(line->text.s + line->label.end))
+        names_kind(line->text.s + line->label.end) && facts_owner_line(next->text.s) == next->text.n)
         return true;
     bool outline = level > 0 && level <= 2 && next && next->label.style == LABEL_DIGIT; /* （一）文体活动 over 1. 2. */
     if (outline && next->kind == LINE_TEXT && next->label.value == 1 && text_length(line->text.s) <= 20 &&
@@ -194,6 +194,26 @@ static void close_group(struct builder *b)
     b->value = b->group.value;
 }
 
+/* ——工会、团委 below an item that does not say it, or the names alone, moved in. */
+static bool tells_owner(const struct builder *b, const struct line *line)
+{
+    const struct import_activity *a = b->last == IMPORT_NONE ? NULL : &b->plan->activities[b->last];
+    size_t at = facts_owner_line(line->text.s);
+    bool dashes = at >= strlen("--"), ends = !b->next || b->next->kind != LINE_TEXT || b->next->label.style != LABEL_NONE;
+    if (!a || a->lead || a->person || at == line->text.n || (line->label.style != LABEL_NONE && !dashes))
+        return false;
+    return dashes || (line->indented && ends && b->style != LABEL_NONE);
+}
+
+static void add_owner(struct builder *b, const struct line *line)
+{
+    struct import_activity *a = &b->plan->activities[b->last];
+    struct text names = text_part(b->arena, &line->text, facts_owner_line(line->text.s), line->text.n);
+    *(facts_is_person(names.s) ? &a->person : &a->lead) = names.raw;
+    build_note(b, line);
+    doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, a->text);
+}
+
 void build_under_header(struct builder *b, struct line *line)
 {
     if (b->group_outer && line->label.style == b->group.style)
@@ -213,6 +233,10 @@ void build_under_header(struct builder *b, struct line *line)
         build_check_empty(b);
         build_close_header(b);
         build_outside(b, line);
+        return;
+    }
+    if (tells_owner(b, line)) {
+        add_owner(b, line);
         return;
     }
     if (continues(b, line)) {

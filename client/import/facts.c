@@ -208,8 +208,8 @@ static size_t people_unit(const char *s, bool *doubtful)
 
 static bool is_award_count(const char *s, size_t at)
 {
-    static const char *const awards[] = {"评选", "评出", "评",     "表彰",   "奖励",   "选出", "推荐", "推选", "选树", "每",
-                                         "各",   "限",   "一等奖", "二等奖", "三等奖", "奖",   "第",   "前",   NULL};
+    static const char *const awards[] = {"评选", "评出", "评", "表彰",   "奖励",   "选出",   "推荐", "推选", "选树", "名额",
+                                         "每",   "各",   "限", "一等奖", "二等奖", "三等奖", "奖",   "第",   "前",   NULL};
     /* 评选优秀2名、积极分子6名: the word stands for the whole list, also for a number in brackets behind it */
     static const char *const elects[] = {"评选", "评出", "表彰", "推荐", "推选", NULL};
     size_t from = at > 0 && s[at - 1] == '(' ? at - 1 : at;
@@ -220,10 +220,10 @@ static bool is_award_count(const char *s, size_t at)
 static bool continues_list(const char *s, size_t from, size_t to)
 {
     static const char *const kinds[] = {"男", "女", "在职", "退休", "离退休", NULL};
-    size_t n = text_begins(s + from, "、");
-    if (!n && s[from] == ',' && text_begins_any(s + from + 1, kinds)) /* 男子32人，女子24人 */
-        n = 1;
-    if (!n || to - from > 30)
+    size_t n = text_begins(s + from, "、"), mark = s[from] == ',' || s[from] == ' ';
+    bool group = text_begins_any(s + from + mark, kinds) != 0; /* 男子32人，女子24人; 男10人女12人 */
+    n = group ? mark : n;
+    if ((!n && !group) || to - from > 30)
         return false;
     for (size_t i = from + n; i < to; i += text_char(s + i))
         if (!text_is_han(s + i) || text_begins(s + i, "共"))
@@ -272,8 +272,8 @@ int64_t facts_people_cell(const struct text *text)
         return v;
     static const char *const lead[] = {"约", "共", "预计", "全体", "教师", "教职工", NULL};
     size_t at = 0, n;
-    while ((n = text_begins_any(s + at, lead)) != 0)
-        at = text_skip_space(s, at + n);
+    while ((n = text_begins_any(s + at, lead)) != 0 || (text_is_han(s + at) && !zh_number_parse(s + at, &v))) /* 女教职工 56 */
+        at = text_skip_space(s, at + (n ? n : text_char(s + at)));
     n = zh_number_parse(s + at, &v);
     if (!n || v < 0 || v > PEOPLE_MAX)
         return -1;

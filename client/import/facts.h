@@ -31,13 +31,17 @@ struct facts facts_roles(struct arena *arena, const struct text *text);
 /* Does it begin with a word and a colon before who is responsible (责任部门：…)? Or before that, the money, people or place? */
 bool facts_begins_owner(const char *s);
 bool facts_begins_key(const char *s);
+/* Does it begin with such a word and a name that is known as one? */
+bool facts_names_owner(const char *s);
+/* Is the sentence that begins at s nothing but who does it (德育处负责，工会配合。)? */
+bool facts_tells_owner(const char *s);
+/* Is the line nothing but who is responsible, perhaps behind dashes (——工会、团委)? Where the names begin then, else the end of s. */
+size_t facts_owner_line(const char *s);
 /* An amount in a cell of a budget column; unit_fen: of a bare number (100 for 元, 1000000 for 万元). -1 when there is none or a
  * rate per head only (*per_head then). */
 int64_t facts_budget_cell(const struct text *text, int64_t unit_fen, bool *per_head);
 /* A number of people in a cell of a people column; -1 when there is none. */
 int64_t facts_people_cell(const struct text *text);
-/* Sorts the text of a column for persons or departments: a person's name or a department. */
-void facts_owner_cell(struct arena *arena, const struct text *text, const char **lead, const char **person);
 /* Is the text nothing but names of departments or posts, or of persons? */
 bool facts_is_department(const char *s);
 bool facts_is_person(const char *s);

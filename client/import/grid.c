@@ -202,6 +202,19 @@ static bool heads_rows(struct arena *arena, const struct raw_line *lines, size_t
     return cell_is_time(arena, arena_strndup(arena, lines[at].text, lines[at].bytes), &when) && when.count > 0;
 }
 
+/* Items with who is responsible behind a tab: a list that was set in two columns, no table. */
+static bool is_owned_list(const struct grid *grid)
+{
+    struct when when;
+    for (size_t r = 0; r < grid->count; r++) {
+        const struct grid_row *row = &grid->rows[r];
+        bool time = cell_is_time(grid->arena, row->cells[0], &when) && when.kind != WHEN_FESTIVAL;
+        if (row->count != 2 || time || !grid_is_owner(grid, row->cells[1]) || grid_is_owner(grid, row->cells[0]))
+            return false;
+    }
+    return true;
+}
+
 static size_t take_tabs(struct grid *grid, const struct raw_line *lines, size_t count, size_t at)
 {
     size_t n = 0, rows = 0;
@@ -224,7 +237,7 @@ static size_t take_tabs(struct grid *grid, const struct raw_line *lines, size_t 
         rows++;
         n += taken;
     }
-    return rows >= 2 ? n : 0;
+    return rows >= 2 && !is_owned_list(grid) ? n : 0;
 }
 
 static bool is_rule(const char *s, size_t n)

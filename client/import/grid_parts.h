@@ -36,6 +36,8 @@ size_t grid_bar_at(const char *s, size_t left);
 size_t grid_gap_at(const char *s, size_t left);
 /* Takes white space off both ends, but no leading tab. */
 void grid_trim(const char **s, size_t *n);
+/* Is the cell nothing but who is responsible? */
+bool grid_is_owner(const struct grid *grid, const char *cell);
 bool grid_has_time_and_content(const enum column_role *roles, size_t n);
 
 /* Tables whose columns are told by a row of titles: wide gaps, bars without an outer frame, single spaces. */

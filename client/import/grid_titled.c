@@ -150,7 +150,7 @@ size_t grid_take_titled(struct grid *grid, const struct raw_line *lines, size_t 
     return 0;
 }
 
-static bool is_owner(struct grid *grid, const char *cell)
+bool grid_is_owner(const struct grid *grid, const char *cell)
 {
     struct text text = text_fold(grid->arena, cell, strlen(cell));
     return owner_all_names(text.s, owner_is_any);
@@ -173,12 +173,12 @@ static bool take_untitled(struct grid *grid, const struct raw_line *line, size_t
     grid_trim(&s, &bytes);
     struct grid_row *row = grid_add_row(grid, at);
     grid_split(grid, row, s, bytes, separator);
-    while (separator == SEPARATOR_SPACE && row->count > 3 && is_owner(grid, row->cells[row->count - 2]))
+    while (separator == SEPARATOR_SPACE && row->count > 3 && grid_is_owner(grid, row->cells[row->count - 2]))
         join_last(grid, row);
     size_t cells = row->count;
     bool same = cells >= 3 && cells == grid->rows[0].count;
     if (same && separator == SEPARATOR_SPACE) {
-        same = cells == 3 && is_owner(grid, row->cells[2]);
+        same = cells == 3 && grid_is_owner(grid, row->cells[2]);
     }
     if (same && cell_is_time(grid->arena, row->cells[0], &when) && when.count > 0 && !when.bare)
         return true;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "client/import/facts.h"
+
 /* Cuts what stands behind a title's last word: （草案）, 篇2, 【篇1】, 范文, a lone number; returns the bytes left. */
 static size_t title_bytes(const char *s)
 {
@@ -184,7 +186,7 @@ bool line_is_meta(const char *s)
     static const char *const facts[] = {"预计", "约", "共", "预算", "经费", "全体", "计划", NULL};
     static const char *const units[] = {"人", "元", "名", NULL};
     size_t n = strlen(s), at = s[0] == '(' ? 1 : 0;
-    if (text_begins_any(s + at, words) && text_length(s) <= 60)
+    if (text_length(s) <= 60 && (text_begins_any(s + at, words) || facts_names_owner(s + at)))
         return true;
     /* （预计30人参加） */
     return at && s[n - 1] == ')' && strchr(s, ')') == s + n - 1 && text_length(s) <= 30 && strpbrk(s, "0123456789") &&

@@ -19,6 +19,7 @@ enum column_role {
     COLUMN_LEAD,
     COLUMN_ASSIST,
     COLUMN_PERSON,
+    COLUMN_LEADER, /* who supervises: the person when no other is told */
     COLUMN_BUDGET,
     COLUMN_PEOPLE,
     COLUMN_NOTE,

@@ -5,17 +5,21 @@
 
 #include "client/import/facts.h"
 
+#define NAME_BYTES 96 /* a longer name is none */
+
 bool owner_next_name(const char *s, size_t *at, size_t *end)
 {
-    static const char *const marks[] = {"、", ",", ";", " ", "/", "和", "及", "与", NULL};
-    size_t i = *at;
-    while (s[i] && text_begins_any(s + i, marks))
-        i += text_begins_any(s + i, marks);
+    static const char *const marks[] = {"、", ",", ";", " ", "/", "+", "&", "和", "及", "与", NULL};
+    size_t i = *at, n;
+    while (s[i] && (n = text_begins_any(s + i, marks)) != 0)
+        i += n;
     if (!s[i])
         return false;
     *at = i;
-    while (s[i] && !text_begins_any(s + i, marks))
-        i += text_char(s + i);
+    while (s[i] && !text_begins_any(s + i, marks)) {
+        const char *close = s[i] == '(' && i > *at ? strchr(s + i, ')') : NULL;
+        i = close ? (size_t)(close - s) + 1 : i + text_char(s + i);
+    }
     *end = i;
     return true;
 }
@@ -25,69 +29,155 @@ static const char surnames[] =
     "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦"
     "申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单"
     "包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙"
-    "计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺肖闫付代邝";
+    "计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺肖闫付代邝尚阚佘"
+    "仝亓逄綦裘麻戈亢荀濮雍郗厉帅闻晁皮訾";
 
-/* 王校长, 张华老师: a surname or a name, then a post. */
+static const char *const compound_surnames[] = {"欧阳", "司马", "诸葛", "上官", "皇甫", "令狐", "司徒", "慕容",
+                                                "尉迟", "长孙", "夏侯", "端木", "公孙", "轩辕", "宇文", "独孤",
+                                                "南宫", "呼延", "闻人", "澹台", "赫连", "东方", NULL};
+
+static const char *const not_names[] = {
+#define OWNER_NOT(text) text,
+#include "client/import/owner.def"
+    NULL};
+
+static const char *const posts[] = {
+#define OWNER_POST(text) text,
+#include "client/import/owner.def"
+    NULL};
+
+static const char *const departments[] = {
+#define OWNER_ENDING(text) text,
+#include "client/import/owner.def"
+    NULL};
+
+static const char *const places[] = {
+#define OWNER_PLACE(text) text,
+#include "client/import/owner.def"
+    NULL};
+
+static const char *const fronts[] = {
+#define OWNER_FRONT(text) text,
+#include "client/import/owner.def"
+    NULL};
+
+/* Bytes of the surname s begins with, 0 when it begins with none. */
+static size_t surname(const char *s)
+{
+    char first[5] = {0};
+    size_t n = text_begins_any(s, compound_surnames);
+    if (n)
+        return n;
+    n = text_char(s);
+    memcpy(first, s, n);
+    return text_is_han(s) && strstr(surnames, first) ? n : 0;
+}
+
+static bool is_one_of(const char *name, const char *const *words)
+{
+    for (size_t i = 0; words[i]; i++)
+        if (strcmp(words[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Copies the name without a bracket behind it and without what names all of its people (组长们, 音乐组全体教师). */
+static bool take_name(const char *s, size_t bytes, char name[NAME_BYTES])
+{
+    static const char *const tails[] = {"全体教师", "全体成员", "全体", "成员", "人员", "同志", "们", "等人", "等", NULL};
+    const char *open = bytes && s[bytes - 1] == ')' ? memchr(s, '(', bytes) : NULL;
+    size_t n = open && open > s ? (size_t)(open - s) : bytes;
+    if (n == 0 || n >= NAME_BYTES)
+        return false;
+    memcpy(name, s, n);
+    name[n] = '\0';
+    for (size_t i = 0; tails[i]; i++)
+        if (text_ends(name, tails[i]) && n > strlen(tails[i]) + strlen("组") && !text_ends_any(name, posts)) {
+            name[n - strlen(tails[i])] = '\0';
+            break;
+        }
+    return !strpbrk(name, ":(");
+}
+
+/* 王校长, 张华老师, 司马主任: a surname or a name, then a post. */
 static bool name_is_titled(const char *name)
 {
-    static const char *const posts[] = {"副校长", "校长", "园长", "主席", "书记", "主任", "组长", NULL};
-    char first[5] = {0};
-    size_t n = text_char(name);
-    memcpy(first, name, n);
-    bool teacher = text_ends(name, "老师") && text_length(name) <= 5;
-    size_t post = text_begins_any(name + n, posts);
-    return strstr(surnames, first) && (teacher || (post && name[n + post] == '\0'));
+    static const char *const titles[] = {"副校长", "校长", "副园长", "园长", "副主席", "主席", "副书记", "书记",
+                                         "副主任", "主任", "组长",   "科长", "处长",   "部长", "会长",   "院长",
+                                         "干事",   "会计", "医生",   "师傅", "老师",   "教练", NULL};
+    static const char *const parts[] = {"办", "部", "处", "室", "科", "组", "委", "会", "务", "队", "体", "系", "政", NULL};
+    size_t n = surname(name), rest = n;
+    for (size_t given = 0; n && given <= 2 && name[rest]; given++, rest += text_char(name + rest)) {
+        size_t title = text_begins_any(name + rest, titles);
+        if (!title || name[rest + title])
+            continue;
+        char first[NAME_BYTES];
+        memcpy(first, name, rest);
+        first[rest] = '\0';
+        return !text_ends_any(first, parts) && !is_one_of(first, not_names);
+    }
+    return false;
+}
+
+/* ×××, 王某, 李××: a name that was blanked. */
+static bool name_is_masked(const char *name)
+{
+    static const char *const masks[] = {"×", "某", "X", "x", "*", "○", NULL};
+    size_t at = surname(name), n = 0;
+    for (bool known = at > 0; name[at]; at += text_char(name + at), n++)
+        if (!text_begins_any(name + at, masks) || n > (known ? 1 : 2))
+            return false;
+    return n >= (surname(name) ? 1 : 2);
 }
 
 bool owner_is_department(const char *s, size_t bytes)
 {
-    static const char *const ends[] = {
-#define OWNER_ENDING(text) text,
-#define OWNER_KEY(role, text)
-#include "client/import/owner.def"
-#undef OWNER_KEY
-#undef OWNER_ENDING
-        NULL};
-    char name[96];
-    if (bytes == 0 || bytes >= sizeof name || text_length(s) == 0)
+    static const char *const groups[] = {"青年", "中年", "老年", "中老年", "甲", "乙", "第", NULL}; /* of a contest */
+    char name[NAME_BYTES];
+    if (bytes && !text_is_han(s)) /* 3个处室 */
         return false;
-    memcpy(name, s, bytes);
-    name[bytes] = '\0';
-    if (name_is_titled(name))
+    if (!take_name(s, bytes, name) || name_is_titled(name) || is_one_of(name, not_names) || text_begins_any(name, fronts) ||
+        text_ends_any(name, places) || text_ends(name, "分组"))
         return false;
-    static const char *const groups[] = {"男", "女子", "青年", "中年", "老年", "中老年", "甲", "乙", "第", NULL}; /* of a contest */
     bool group = text_ends(name, "组") && text_length(name) >= 3 && !text_begins_any(name, groups);
-    if (text_ends(name, "分组")) /* 具体分组 */
-        return false;
-    return group || (text_length(name) >= 2 && text_ends_any(name, ends));
+    return group || (text_length(name) >= 2 && (text_ends_any(name, departments) || text_ends_any(name, posts)));
+}
+
+bool owner_is_post(const char *s, size_t bytes)
+{
+    char name[NAME_BYTES];
+    return take_name(s, bytes, name) && text_ends_any(name, posts);
 }
 
 bool owner_is_person(const char *s, size_t bytes)
 {
-    if (text_begins(s, "全")) /* 全体, 全校 */
+    static const char *const never[] = {"类", "课", "赛", "馆", "厅", "楼", "票", "室", "部", "处", "组",
+                                        "级", "班", "队", "校", "州", "县", "区", "式", "奖", NULL};
+    char name[NAME_BYTES];
+    if (!take_name(s, bytes, name) || text_begins(name, "全") || is_one_of(name, not_names)) /* 全体, 全校 */
         return false;
-    char first[5] = {0}, name[32];
-    size_t n = text_char(s), count = 0;
-    memcpy(first, s, n);
-    if (bytes < sizeof name) {
-        memcpy(name, s, bytes);
-        name[bytes] = '\0';
-        if (name_is_titled(name))
-            return true;
-    }
-    for (size_t i = 0; i < bytes; i += text_char(s + i)) {
-        if (!text_is_han(s + i))
+    if (name_is_titled(name) || name_is_masked(name))
+        return true;
+    size_t count = text_length(name), first = surname(name);
+    for (size_t i = 0; name[i]; i += text_char(name + i))
+        if (!text_is_han(name + i))
             return false;
-        count++;
-    }
-    return count >= 2 && count <= 3 && strstr(surnames, first) != NULL;
+    bool compound = first > strlen("王");
+    return first && count >= (compound ? 3 : 2) && count <= (compound ? 4 : 3) && !text_ends_any(name, never);
+}
+
+/* 后勤主任老谷: what a post's own people call him. */
+static bool is_familiar(const char *s, size_t bytes)
+{
+    size_t n = text_begins(s, "老") + text_begins(s, "小");
+    return n && n < bytes && surname(s + n) + n == bytes;
 }
 
 /* 女工委员王燕: a post and its name in one word. */
 static bool name_is_post_and_person(const char *s, size_t bytes)
 {
     for (size_t i = text_char(s); i < bytes && s[i] != ':'; i += text_char(s + i))
-        if (owner_is_person(s + i, bytes - i) && owner_is_department(s, i))
+        if ((owner_is_person(s + i, bytes - i) || is_familiar(s + i, bytes - i)) && owner_is_department(s, i))
             return true;
     return false;
 }
@@ -111,6 +201,16 @@ bool owner_all_names(const char *s, bool (*is)(const char *, size_t))
     return n > 0;
 }
 
+bool owner_span(const char *s, size_t from, size_t to, bool (*is)(const char *, size_t))
+{
+    char part[OWNER_NAMES_BYTES];
+    if (to <= from || to - from >= sizeof part)
+        return false;
+    memcpy(part, s + from, to - from);
+    part[to - from] = '\0';
+    return text_length(part) <= 28 && owner_all_names(part, is);
+}
+
 bool facts_is_department(const char *s)
 {
     return owner_all_names(s, owner_is_department);
@@ -119,10 +219,4 @@ bool facts_is_department(const char *s)
 bool facts_is_person(const char *s)
 {
     return owner_all_names(s, owner_is_person) && !facts_is_department(s);
-}
-
-void facts_owner_cell(struct arena *arena, const struct text *text, const char **lead, const char **person)
-{
-    const char *all = text_cut(arena, text, 0, text->n);
-    *(facts_is_person(text->s) ? person : lead) = all;
 }

@@ -199,7 +199,8 @@ size_t split_sentences(const struct text *text, size_t from, size_t to, struct p
         struct label label;
         if (label_parse(s + next, 0, &label) && label.value > 1) /* ①…；②…: a list inside the sentence */
             continue;
-        if ((s[next] == '(' && label.style == LABEL_NONE) || facts_begins_key(s + next)) /* 体检。（费用2.4万元）, 责任部门：工会 */
+        if ((s[next] == '(' && label.style == LABEL_NONE) || facts_begins_key(s + next) ||
+            facts_tells_owner(s + next)) /* 体检。（费用2.4万元）, 责任部门：工会, 德育处负责 */
             continue;
         if (next >= to || n + 1 >= SPLIT_MAX)
             break;

@@ -40,6 +40,10 @@ static void columns_take(struct columns *columns, enum column_role role, int col
 /* The content column, whatever it was called; a name beside a content is the item and the content its remark. */
 static void columns_settle(struct columns *columns)
 {
+    if (columns->at[COLUMN_PERSON] < 0)
+        columns->at[COLUMN_PERSON] = columns->at[COLUMN_LEADER];
+    else if (columns->at[COLUMN_LEADER] >= 0)
+        columns_take(columns, COLUMN_NOTE, columns->at[COLUMN_LEADER], 0);
     if (columns->at[COLUMN_NAME] >= 0 && columns->at[COLUMN_CONTENT] >= 0) {
         columns_take(columns, COLUMN_NOTE, columns->at[COLUMN_CONTENT], 0);
         columns->at[COLUMN_CONTENT] = columns->at[COLUMN_NAME];

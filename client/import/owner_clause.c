@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "client/import/owner_parts.h"
+
+static const struct {
+    const char *word;
+    enum owner_verb kind;
+} verbs[] = {
+#define OWNER_VERB(kind, text) {text, OWNER_##kind},
+#include "client/import/owner.def"
+};
+
+static size_t skip_adverbs(const char *s)
+{
+    static const char *const adverbs[] = {
+#define OWNER_ADVERB(text) text,
+#include "client/import/owner.def"
+        NULL};
+    size_t at = 0, n;
+    while ((n = text_begins_any(s + at, adverbs)) != 0)
+        at += n;
+    return at;
+}
+
+static size_t one_verb(const char *s, enum owner_verb *kind)
+{
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        size_t n = text_begins(s, verbs[i].word);
+        if (!n)
+            continue;
+        *kind = verbs[i].kind;
+        return n;
+    }
+    return 0;
+}
+
+size_t owner_verb(const char *s, enum owner_verb *kind)
+{
+    size_t at = skip_adverbs(s), n = one_verb(s + at, kind);
+    enum owner_verb next;
+    while (n) {
+        at += n;
+        n = one_verb(s + at, &next);
+        if (n && next == OWNER_LEADS)
+            *kind = next;
+    }
+    return at > skip_adverbs(s) ? at : 0;
+}
+
+bool owner_clause(const char *s, size_t from, size_t to, struct owner_clause *out)
+{
+    for (size_t i = from; i < to && i - from < OWNER_NAMES_BYTES; i += text_char(s + i)) {
+        enum owner_verb kind;
+        size_t n = i > from ? owner_verb(s + i, &kind) : 0;
+        if (!n || i + n > to || !owner_span(s, from, i, owner_is_any))
+            continue;
+        *out = (struct owner_clause){.verb = kind, .names_end = i, .end = i + n};
+        return true;
+    }
+    return false;
+}
+
+size_t owner_clause_end(const char *s, size_t at)
+{
+    while (s[at] && !strchr(",;()[]", s[at]) && !text_begins(s + at, "。"))
+        at += text_char(s + at);
+    return at;
+}
+
+bool owner_is_count(const char *s, size_t from, size_t to)
+{
+    static const char *const words[] = {"约",   "全体", "共", "预计", "预算", "经费",     "费用", "每人", "人均",
+                                        "合计", "自愿", "各", "限",   "奖品", "费用自理", "计",   NULL};
+    static const char *const units[] = {"人", "元", "名", "位", "份", "户", "队", "组", "左右", "人次", "万", "件", "套", NULL};
+    char part[OWNER_NAMES_BYTES];
+    from = text_skip_space(s, from);
+    if (to <= from)
+        return true;
+    if (to - from >= sizeof part)
+        return false;
+    memcpy(part, s + from, to - from);
+    part[to - from] = '\0';
+    bool digits = strpbrk(part, "0123456789") != NULL;
+    return (digits && text_length(part) <= 16 && text_ends_any(part, units)) || text_begins_any(part, words) != 0;
+}
+
+/* 年级组推荐: names, and at most three characters of what they do. */
+static bool names_do(const char *s, size_t at, size_t end)
+{
+    size_t i = end;
+    for (size_t n = 0; n < 3 && i > at; n++) {
+        i = text_before(s, i);
+        if (owner_span(s, at, i, owner_is_any))
+            return true;
+    }
+    return false;
+}
+
+bool facts_tells_owner(const char *s)
+{
+    size_t told = 0;
+    for (size_t at = 0;;) {
+        struct owner_clause clause;
+        size_t end = owner_clause_end(s, at);
+        bool whole = owner_clause(s, at, end, &clause) && clause.end == end && clause.verb != OWNER_TEACHES;
+        if (!whole && !names_do(s, at, end))
+            return false;
+        told += whole && clause.verb != OWNER_HELPS;
+        if (s[end] != ',')
+            return told && (!s[end] || s[end] == ';' || text_begins(s + end, "。"));
+        at = end + 1;
+    }
+}
+
+size_t facts_owner_line(const char *s)
+{
+    size_t from = strspn(s, "- "), n = strlen(s);
+    return from < n && owner_span(s, from, n, owner_is_any) ? from : n;
+}
