@@ -88,13 +88,17 @@ enum status cmd_open_cache(struct cmd *cmd, bool writer, struct err *err)
     return writer ? STATUS_OK : sql_begin(store_sql(cache_store(cmd->cache)), err);
 }
 
+static bool is_writer(const struct cmd *cmd)
+{
+    const struct verb *verb = cmd->verb;
+    return verb->flags & VERB_WRITE || (verb->writes && verb->writes(cmd)) || (cmd->part && cmd->part->writes);
+}
+
 static enum status open_home(struct cmd *cmd, struct err *err)
 {
     if (access(cmd_path(cmd, "cache.db"), F_OK) != 0)
         return err_reason(err, REASON_NOT_ENROLLED, NULL);
-    const struct verb *verb = cmd->verb;
-    bool writer = verb->flags & VERB_WRITE || (verb->writes && verb->writes(cmd));
-    enum status s = cmd_open_cache(cmd, writer, err);
+    enum status s = cmd_open_cache(cmd, is_writer(cmd), err);
     if (s == STATUS_OK)
         s = cache_identity_get(cmd->cache, &cmd->arena, &cmd->identity, err);
     if (s == STATUS_OK && cmd->verb->flags & VERB_DISTRICT && !cmd_is_district(cmd))
@@ -169,7 +173,7 @@ static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err 
         return s;
     if (cmd->verb->flags & VERB_HOME && (s = open_home(cmd, err)) != STATUS_OK)
         return s;
-    return cmd->verb->run(cmd, err);
+    return cmd->part ? cmd->part->run(cmd, err) : cmd->verb->run(cmd, err);
 }
 
 int cmd_main(int argc, char *const *argv)

@@ -26,6 +26,7 @@ struct cmd {
     struct random random;
     const struct schema *schema;
     const struct verb *verb;
+    const struct verb_part *part; /* of a verb that has parts */
     const char *const *args;
     size_t n_args;
     struct cmd_option options[CMD_OPTIONS_MAX];

@@ -190,7 +190,21 @@ static enum status take_verb(struct parse *p, const char *typed, struct err *err
     return err_set(err, STATUS_USAGE, _("there is no command \"%s\"; `lianxin --help` lists them"), typed);
 }
 
-static enum status check_arguments(const struct cmd *cmd, struct err *err)
+static enum status choose_part(struct cmd *cmd, struct err *err)
+{
+    const struct verb *verb = cmd->verb;
+    bool chinese = cmd->ui.chinese;
+    if ((cmd->part = cmd->n_args ? verb_find_part(verb, cmd->args[0]) : verb->parts))
+        return STATUS_OK;
+    const char *names = "";
+    for (size_t i = 0; i < verb->n_parts; i++)
+        names = arena_printf(&cmd->arena, "%s%s%s", names, i == 0 ? "" : chinese ? "、" : ", ",
+                             chinese ? verb->parts[i].name_zh : verb->parts[i].name);
+    return err_set(err, STATUS_USAGE, _("\"%s\" is not understood; after \"%s\" comes one of: %s"), cmd->args[0],
+                   chinese ? verb->name_zh : verb->name, names);
+}
+
+static enum status check_arguments(struct cmd *cmd, struct err *err)
 {
     const struct verb *verb = cmd->verb;
     const char *arguments = *verb->arguments ? _(verb->arguments) : "";
@@ -199,7 +213,7 @@ static enum status check_arguments(const struct cmd *cmd, struct err *err)
     if (verb->max_arguments >= 0 && (int)cmd->n_args > verb->max_arguments)
         return err_set(err, STATUS_USAGE, _("\"%s\" is too much: lianxin %s %s"), cmd->args[verb->max_arguments], verb->name,
                        arguments);
-    return STATUS_OK;
+    return verb->parts ? choose_part(cmd, err) : STATUS_OK;
 }
 
 enum status cmd_parse(struct cmd *cmd, int argc, char *const *argv, struct cmd_globals *globals, struct err *err)

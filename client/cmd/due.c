@@ -180,17 +180,12 @@ static enum status run_close(struct cmd *cmd, struct err *err)
     return change(cmd, &request, _("no longer due:"), err);
 }
 
-static enum status run(struct cmd *cmd, struct err *err)
-{
-    static const struct {
-        const char *name, *name_zh;
-        enum status (*run)(struct cmd *cmd, struct err *err);
-    } parts[] = {{"add", "增加", run_add}, {"list", "列表", run_list}, {"edit", "修改", run_edit}, {"close", "关闭", run_close}};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
-        if (strcmp(cmd->args[0], parts[i].name) == 0 || strcmp(cmd->args[0], parts[i].name_zh) == 0)
-            return parts[i].run(cmd, err);
-    return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: due add, list, edit or close"), cmd->args[0]);
-}
+static const struct verb_part parts[] = {
+    {"add", "增加", false, run_add},
+    {"list", "列表", false, run_list},
+    {"edit", "修改", false, run_edit},
+    {"close", "关闭", false, run_close},
+};
 
 static const struct option options[] = {
     {"month", "月份", N_("MONTH"), N_("the period, or its first month")},
@@ -217,5 +212,6 @@ const struct verb verb_due = {
     .min_arguments = 1,
     .max_arguments = 2,
     .flags = VERB_HOME | VERB_TABLE | VERB_DISTRICT,
-    .run = run,
+    .parts = parts,
+    .n_parts = sizeof parts / sizeof parts[0],
 };

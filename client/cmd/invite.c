@@ -135,13 +135,23 @@ const struct verb verb_invite = {
 
 /* --- device --- */
 
+static enum status check_lead(struct cmd *cmd, struct err *err)
+{
+    if (cmd->identity.role >= ROLE_LEAD)
+        return STATUS_OK;
+    return err_reason(err, REASON_ROLE, cmd->ui.chinese ? cmd->verb->name_zh : cmd->verb->name,
+                      role_label(ROLE_LEAD, cmd->ui.chinese), NULL);
+}
+
 static enum status run_list(struct cmd *cmd, struct err *err)
 {
     Lianxin__DeviceListRequest request = LIANXIN__DEVICE_LIST_REQUEST__INIT;
     ProtobufCMessage *message;
     struct table *table;
     request.school = option_text(cmd, "school");
-    enum status s = cmd_call(cmd, MESSAGE_device_list, &request.base, &message, err);
+    enum status s = check_lead(cmd, err);
+    if (s == STATUS_OK)
+        s = cmd_call(cmd, MESSAGE_device_list, &request.base, &message, err);
     return s == STATUS_OK ? show_table(cmd, ((const Lianxin__DeviceListReply *)message)->table, &table, err) : s;
 }
 
@@ -154,7 +164,9 @@ static enum status run_revoke(struct cmd *cmd, struct err *err)
     if (cmd->n_args < 2)
         return err_set(err, STATUS_USAGE, _("say which: the start of its id (`lianxin device list`)"));
     request.device = arena_strdup(&cmd->arena, cmd->args[1]);
-    enum status s = cmd_call(cmd, MESSAGE_device_revoke, &request.base, &message, err);
+    enum status s = check_lead(cmd, err);
+    if (s == STATUS_OK)
+        s = cmd_call(cmd, MESSAGE_device_revoke, &request.base, &message, err);
     if (s == STATUS_OK)
         ui_print(&cmd->ui, _("revoked: %s, of %s; refused from the next request on"), cmd->args[1],
                  ((const Lianxin__DeviceRevokeReply *)message)->person);
@@ -163,18 +175,7 @@ static enum status run_revoke(struct cmd *cmd, struct err *err)
     return s;
 }
 
-static enum status run_device(struct cmd *cmd, struct err *err)
-{
-    const char *part = cmd->n_args ? cmd->args[0] : "list";
-    if (cmd->identity.role < ROLE_LEAD)
-        return err_reason(err, REASON_ROLE, cmd->ui.chinese ? cmd->verb->name_zh : cmd->verb->name,
-                          role_label(ROLE_LEAD, cmd->ui.chinese), NULL);
-    if (strcmp(part, "list") == 0 || strcmp(part, "列表") == 0)
-        return run_list(cmd, err);
-    if (strcmp(part, "revoke") == 0 || strcmp(part, "停用") == 0)
-        return run_revoke(cmd, err);
-    return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: device list or revoke ID"), part);
-}
+static const struct verb_part device_parts[] = {{"list", "列表", false, run_list}, {"revoke", "停用", false, run_revoke}};
 
 static const struct option device_options[] = {{"school", "单位", N_("CODE"), N_("list: only those of this school")}};
 
@@ -190,5 +191,6 @@ const struct verb verb_device = {
     .n_options = 1,
     .max_arguments = 2,
     .flags = VERB_HOME | VERB_DISTRICT | VERB_TABLE,
-    .run = run_device,
+    .parts = device_parts,
+    .n_parts = sizeof device_parts / sizeof device_parts[0],
 };

@@ -62,8 +62,14 @@ static void put_plan(struct cmd *cmd, struct table *table, const struct work *wo
     table_put_uuid(table, &record->id);
 }
 
-static enum status run_list(struct cmd *cmd, const struct work *work, struct err *err)
+static enum status run_list(struct cmd *cmd, struct err *err)
 {
+    struct work loaded, *work = &loaded;
+    if (cmd_option(cmd, "missing"))
+        return missing_show(cmd, true, err);
+    enum status s = work_load(cmd, work, err);
+    if (s != STATUS_OK)
+        return s;
     struct table *t = table_new(&cmd->arena, "plans", NULL, NULL);
     static const struct {
         const char *field;
@@ -118,6 +124,14 @@ enum status plan_get(struct cmd *cmd, const struct work *work, const struct reco
                        _("\"%s\" could be any of %zu plans; give the start of the id (`lianxin plan list --json`)"), text, n);
     *out = found;
     return STATUS_OK;
+}
+
+enum status plan_open(struct cmd *cmd, struct work *work, const struct record **out, struct err *err)
+{
+    enum status s = send_prepare(cmd, err);
+    if (s == STATUS_OK)
+        s = work_load(cmd, work, err);
+    return s == STATUS_OK ? plan_get(cmd, work, out, err) : s;
 }
 
 /* --- show: the document again --- */
@@ -190,14 +204,17 @@ static enum status show_json(struct cmd *cmd, const struct record *plan, const s
     return print_json(cmd, json, err);
 }
 
-static enum status run_show(struct cmd *cmd, const struct work *work, struct err *err)
+static enum status run_show(struct cmd *cmd, struct err *err)
 {
+    struct work work;
     const struct record *plan;
     struct plan_piece *pieces;
     size_t n;
-    enum status s = plan_get(cmd, work, &plan, err);
+    if (cmd->ui.output_path)
+        return err_set(err, STATUS_USAGE, _("a plan is written to a file by `lianxin plan export -o %s`"), cmd->ui.output_path);
+    enum status s = plan_open(cmd, &work, &plan, err);
     if (s == STATUS_OK)
-        s = plan_list_pieces(cmd, work, plan, &pieces, &n, err);
+        s = plan_list_pieces(cmd, &work, plan, &pieces, &n, err);
     if (s != STATUS_OK)
         return s;
     if (cmd->ui.json)
@@ -211,17 +228,18 @@ static enum status run_show(struct cmd *cmd, const struct work *work, struct err
              work_plan(plan)->state_reason ? work_plan(plan)->state_reason : "");
     print_pieces(cmd, pieces, n);
     if (cmd_is_district(cmd))
-        ui_print(&cmd->ui, _("as of %s\n"), send_freshness(cmd, work->stream));
+        ui_print(&cmd->ui, _("as of %s\n"), send_freshness(cmd, work.stream));
     return STATUS_OK;
 }
 
 /* --- submit --- */
 
-static enum status run_submit(struct cmd *cmd, const struct work *work, struct err *err)
+static enum status run_submit(struct cmd *cmd, struct err *err)
 {
+    struct work work;
     const struct record *plan;
     struct change change = {0};
-    enum status s = plan_get(cmd, work, &plan, err);
+    enum status s = plan_open(cmd, &work, &plan, err);
     if (s != STATUS_OK)
         return s;
     if (work_plan(plan)->state == LIANXIN__PLAN_STATE__PLAN_STATE_SUBMITTED ||
@@ -237,7 +255,7 @@ static enum status run_submit(struct cmd *cmd, const struct work *work, struct e
     after->state_reason = NULL;
     after->submitted_at = clock_now_ms(&cmd->clock);
     change_add(cmd, &change, plan->kind, &plan->id, plan, &after->base);
-    if ((s = change_commit(cmd, work->stream, &change, "plan submit", err)) != STATUS_OK)
+    if ((s = change_commit(cmd, work.stream, &change, "plan submit", err)) != STATUS_OK)
         return s;
     ui_print(&cmd->ui, _("%s: submitted\n%s\n"), after->title, _("to take it back: lianxin undo"));
     return send_submitted(cmd, err);
@@ -245,73 +263,37 @@ static enum status run_submit(struct cmd *cmd, const struct work *work, struct e
 
 /* --- withdraw; the district's answer --- */
 
-static enum status take_step(struct cmd *cmd, const struct work *work, const struct step *step, struct err *err)
+static enum status take_step(struct cmd *cmd, const struct step *step, struct err *err)
 {
+    struct work work;
     const struct record *plan;
-    enum status s = plan_get(cmd, work, &plan, err);
+    enum status s = plan_open(cmd, &work, &plan, err);
     return s == STATUS_OK ? step_take(cmd, plan, step, work_plan(plan)->title, "", err) : s;
 }
 
-static enum status run_withdraw(struct cmd *cmd, const struct work *work, struct err *err)
+static enum status run_withdraw(struct cmd *cmd, struct err *err)
 {
     static const struct step step = {.word = "withdraw", .to = "draft"};
-    return take_step(cmd, work, &step, err);
+    return take_step(cmd, &step, err);
 }
 
-static enum status run_accept(struct cmd *cmd, const struct work *work, struct err *err)
+static enum status run_accept(struct cmd *cmd, struct err *err)
 {
     static const struct step step = {.word = "accept", .to = "filed", .district = true};
-    return take_step(cmd, work, &step, err);
+    return take_step(cmd, &step, err);
 }
 
-static enum status run_return(struct cmd *cmd, const struct work *work, struct err *err)
+static enum status run_return(struct cmd *cmd, struct err *err)
 {
     static const struct step step = {.word = "return", .to = "returned", .district = true, .needs_reason = true};
-    return take_step(cmd, work, &step, err);
+    return take_step(cmd, &step, err);
 }
 
-static const struct {
-    const char *name, *name_zh;
-    bool writes;
-    enum status (*run)(struct cmd *cmd, const struct work *work, struct err *err);
-} parts[] = {{"list", "列表", false, run_list},        {"show", "查看", false, run_show},     {"submit", "提交", true, run_submit},
-             {"withdraw", "撤回", true, run_withdraw}, {"accept", "受理", true, run_accept},  {"file", "备案", true, run_accept},
-             {"return", "退回", true, run_return},     {"export", "导出", false, plan_export}};
-
-#define PARTS (sizeof parts / sizeof parts[0])
-
-/* Its index in parts; PARTS when the word is none of them. */
-static size_t find_part(const char *word)
-{
-    size_t i = 0;
-    while (i < PARTS && strcmp(word, parts[i].name) != 0 && strcmp(word, parts[i].name_zh) != 0)
-        i++;
-    return i;
-}
-
-static bool writes(const struct cmd *cmd)
-{
-    size_t part = find_part(cmd->args[0]);
-    return cmd_names_school(cmd) || (part < PARTS && parts[part].writes);
-}
-
-static enum status run(struct cmd *cmd, struct err *err)
-{
-    struct work work;
-    size_t part = find_part(cmd->args[0]);
-    if (part == PARTS)
-        return err_set(err, STATUS_USAGE,
-                       _("\"%s\" is not understood: plan list, show, submit, withdraw, accept, file, return or export"),
-                       cmd->args[0]);
-    if (cmd->ui.output_path && parts[part].run == run_show)
-        return err_set(err, STATUS_USAGE, _("a plan is written to a file by `lianxin plan export -o %s`"), cmd->ui.output_path);
-    if (parts[part].run == run_list && cmd_option(cmd, "missing"))
-        return missing_show(cmd, true, err);
-    enum status s = send_prepare(cmd, parts[part].writes, err);
-    if (s == STATUS_OK)
-        s = work_load(cmd, &work, err);
-    return s == STATUS_OK ? parts[part].run(cmd, &work, err) : s;
-}
+static const struct verb_part parts[] = {
+    {"list", "列表", false, run_list},        {"show", "查看", false, run_show},    {"submit", "提交", true, run_submit},
+    {"withdraw", "撤回", true, run_withdraw}, {"accept", "受理", true, run_accept}, {"file", "备案", true, run_accept},
+    {"return", "退回", true, run_return},     {"export", "导出", false, plan_export},
+};
 
 const struct verb verb_plan = {
     .name = "plan",
@@ -332,6 +314,7 @@ const struct verb verb_plan = {
     .min_arguments = 1,
     .max_arguments = 2,
     .flags = VERB_HOME | VERB_OUTPUT,
-    .writes = writes,
-    .run = run,
+    .writes = cmd_names_school,
+    .parts = parts,
+    .n_parts = sizeof parts / sizeof parts[0],
 };

@@ -10,6 +10,9 @@
  * USAGE when several are meant. */
 enum status plan_get(struct cmd *cmd, const struct work *work, const struct record **out, struct err *err) MUST_CHECK;
 
+/* The same for a part of `plan`, prepared by send_prepare() and with *work loaded. */
+enum status plan_open(struct cmd *cmd, struct work *work, const struct record **out, struct err *err) MUST_CHECK;
+
 struct plan_piece {
     const struct record *section, *activity; /* one of them */
     uint32_t position;
@@ -19,6 +22,6 @@ enum status plan_list_pieces(struct cmd *cmd, const struct work *work, const str
                              size_t *n, struct err *err) MUST_CHECK;
 
 /* `plan export` (plan_export.c). */
-enum status plan_export(struct cmd *cmd, const struct work *work, struct err *err) MUST_CHECK;
+enum status plan_export(struct cmd *cmd, struct err *err) MUST_CHECK;
 
 #endif

@@ -72,17 +72,18 @@ static enum status put_json(struct cmd *cmd, const struct export_plan *plan, con
     return print_json(cmd, json, err);
 }
 
-enum status plan_export(struct cmd *cmd, const struct work *work, struct err *err)
+enum status plan_export(struct cmd *cmd, struct err *err)
 {
+    struct work work;
     const struct export_format *format = NULL;
     const struct record *plan;
     struct plan_piece *pieces;
     size_t n;
     enum status s = choose_format(cmd, &format, err);
     if (s == STATUS_OK)
-        s = plan_get(cmd, work, &plan, err);
+        s = plan_open(cmd, &work, &plan, err);
     if (s == STATUS_OK)
-        s = plan_list_pieces(cmd, work, plan, &pieces, &n, err);
+        s = plan_list_pieces(cmd, &work, plan, &pieces, &n, err);
     if (s != STATUS_OK)
         return s;
     const struct export_plan content = plan_document_make(cmd, work_plan(plan), pieces, n);

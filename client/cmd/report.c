@@ -181,8 +181,14 @@ static int compare(const void *left, const void *right)
 }
 
 /* The newest first. */
-static enum status run_list(struct cmd *cmd, const struct report_work *work, struct err *err)
+static enum status run_list(struct cmd *cmd, struct err *err)
 {
+    struct report_work loaded, *work = &loaded;
+    if (cmd_option(cmd, "missing"))
+        return missing_show(cmd, false, err);
+    enum status s = report_load(cmd, work, err);
+    if (s != STATUS_OK)
+        return s;
     struct table *table = new_table(cmd, false);
     struct record **records = arena_copy(&cmd->arena, work->reports.items, work->reports.n * sizeof *records);
     qsort(records, work->reports.n, sizeof *records, compare);
@@ -229,10 +235,20 @@ enum status report_get(struct cmd *cmd, const struct report_work *work, const st
     return STATUS_OK;
 }
 
-static enum status run_show(struct cmd *cmd, const struct report_work *work, struct err *err)
+/* For the parts that are about one: prepared, and with *work loaded. */
+static enum status open_report(struct cmd *cmd, struct report_work *work, const struct record **out, struct err *err)
 {
+    enum status s = send_prepare(cmd, err);
+    if (s == STATUS_OK)
+        s = report_load(cmd, work, err);
+    return s == STATUS_OK ? report_get(cmd, work, out, err) : s;
+}
+
+static enum status run_show(struct cmd *cmd, struct err *err)
+{
+    struct report_work work;
     const struct record *record;
-    enum status s = report_get(cmd, work, &record, err);
+    enum status s = open_report(cmd, &work, &record, err);
     if (s != STATUS_OK)
         return s;
     if (cmd->ui.json && !cmd->ui.output_path)
@@ -244,7 +260,7 @@ static enum status run_show(struct cmd *cmd, const struct report_work *work, str
     }
     report_print(cmd, report_of(record), delivery_state(cmd, record, cmd->ui.chinese));
     if (cmd_is_district(cmd))
-        ui_print(&cmd->ui, _("as of %s\n"), send_freshness(cmd, work->work.stream));
+        ui_print(&cmd->ui, _("as of %s\n"), send_freshness(cmd, work.work.stream));
     return STATUS_OK;
 }
 
@@ -264,11 +280,12 @@ static void warn_if_counted_changed(struct cmd *cmd, const struct report_work *w
     }
 }
 
-static enum status run_submit(struct cmd *cmd, const struct report_work *work, struct err *err)
+static enum status run_submit(struct cmd *cmd, struct err *err)
 {
+    struct report_work work;
     const struct record *record;
     struct change change = {0};
-    enum status s = report_get(cmd, work, &record, err);
+    enum status s = open_report(cmd, &work, &record, err);
     if (s != STATUS_OK)
         return s;
     const Lianxin__Report *report = report_of(record);
@@ -279,7 +296,7 @@ static enum status run_submit(struct cmd *cmd, const struct report_work *work, s
     }
     if ((s = step_check_read(cmd, record, report_name(cmd, report), err)) != STATUS_OK)
         return s;
-    warn_if_counted_changed(cmd, work, report);
+    warn_if_counted_changed(cmd, &work, report);
     Lianxin__Report *after = (Lianxin__Report *)change_copy(cmd, record->kind, record);
     const char *handle = report_handle(cmd, &record->id, after);
     after->has_state = after->has_submitted_at = 1;
@@ -287,7 +304,7 @@ static enum status run_submit(struct cmd *cmd, const struct report_work *work, s
     after->state_reason = NULL;
     after->submitted_at = clock_now_ms(&cmd->clock);
     change_add(cmd, &change, record->kind, &record->id, record, &after->base);
-    if ((s = change_commit(cmd, work->work.stream, &change, arena_printf(&cmd->arena, "report submit %s", handle), err)) !=
+    if ((s = change_commit(cmd, work.work.stream, &change, arena_printf(&cmd->arena, "report submit %s", handle), err)) !=
         STATUS_OK)
         return s;
     ui_print(&cmd->ui, _("%s: submitted; to take it back: lianxin report withdraw %s\n"), report_name(cmd, after), handle);
@@ -296,73 +313,40 @@ static enum status run_submit(struct cmd *cmd, const struct report_work *work, s
 
 /* --- withdraw; the district's answer --- */
 
-static enum status take_step(struct cmd *cmd, const struct report_work *work, const struct step *step, struct err *err)
+static enum status take_step(struct cmd *cmd, const struct step *step, struct err *err)
 {
+    struct report_work work;
     const struct record *record;
-    enum status s = report_get(cmd, work, &record, err);
+    enum status s = open_report(cmd, &work, &record, err);
     if (s != STATUS_OK)
         return s;
     return step_take(cmd, record, step, report_name(cmd, report_of(record)), report_handle(cmd, &record->id, report_of(record)),
                      err);
 }
 
-static enum status run_withdraw(struct cmd *cmd, const struct report_work *work, struct err *err)
+static enum status run_withdraw(struct cmd *cmd, struct err *err)
 {
     static const struct step step = {.word = "withdraw", .to = "draft"};
-    return take_step(cmd, work, &step, err);
+    return take_step(cmd, &step, err);
 }
 
-static enum status run_accept(struct cmd *cmd, const struct report_work *work, struct err *err)
+static enum status run_accept(struct cmd *cmd, struct err *err)
 {
     static const struct step step = {.word = "accept", .to = "accepted", .district = true};
-    return take_step(cmd, work, &step, err);
+    return take_step(cmd, &step, err);
 }
 
-static enum status run_return(struct cmd *cmd, const struct report_work *work, struct err *err)
+static enum status run_return(struct cmd *cmd, struct err *err)
 {
     static const struct step step = {.word = "return", .to = "returned", .district = true, .needs_reason = true};
-    return take_step(cmd, work, &step, err);
+    return take_step(cmd, &step, err);
 }
 
-static const struct {
-    const char *name, *name_zh;
-    bool writes;
-    enum status (*run)(struct cmd *cmd, const struct report_work *work, struct err *err);
-} parts[] = {{"new", "新建", true, report_make},   {"list", "列表", false, run_list},        {"show", "查看", false, run_show},
-             {"submit", "提交", true, run_submit}, {"withdraw", "撤回", true, run_withdraw}, {"accept", "接收", true, run_accept},
-             {"return", "退回", true, run_return}};
-
-#define PARTS (sizeof parts / sizeof parts[0])
-
-/* Its index in parts; PARTS when the word is none of them. */
-static size_t find_part(const char *word)
-{
-    size_t i = 0;
-    while (i < PARTS && strcmp(word, parts[i].name) != 0 && strcmp(word, parts[i].name_zh) != 0)
-        i++;
-    return i;
-}
-
-static bool writes(const struct cmd *cmd)
-{
-    size_t part = find_part(cmd->args[0]);
-    return cmd_names_school(cmd) || (part < PARTS && parts[part].writes);
-}
-
-static enum status run(struct cmd *cmd, struct err *err)
-{
-    struct report_work work;
-    size_t part = find_part(cmd->args[0]);
-    if (part == PARTS)
-        return err_set(err, STATUS_USAGE, _("\"%s\" is not understood: report new, list, show, submit, withdraw, accept or return"),
-                       cmd->args[0]);
-    if (parts[part].run == run_list && cmd_option(cmd, "missing"))
-        return missing_show(cmd, false, err);
-    enum status s = send_prepare(cmd, parts[part].writes, err);
-    if (s == STATUS_OK)
-        s = report_load(cmd, &work, err);
-    return s == STATUS_OK ? parts[part].run(cmd, &work, err) : s;
-}
+static const struct verb_part parts[] = {
+    {"new", "新建", true, report_make},   {"list", "列表", false, run_list},        {"show", "查看", false, run_show},
+    {"submit", "提交", true, run_submit}, {"withdraw", "撤回", true, run_withdraw}, {"accept", "接收", true, run_accept},
+    {"return", "退回", true, run_return},
+};
 
 const struct verb verb_report = {
     .name = "report",
@@ -383,6 +367,7 @@ const struct verb verb_report = {
     .min_arguments = 1,
     .max_arguments = 2,
     .flags = VERB_HOME | VERB_TABLE,
-    .writes = writes,
-    .run = run,
+    .writes = cmd_names_school,
+    .parts = parts,
+    .n_parts = sizeof parts / sizeof parts[0],
 };

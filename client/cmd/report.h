@@ -36,7 +36,7 @@ const char *report_figure_text(struct cmd *cmd, enum report_figure figure, int64
 void report_print(struct cmd *cmd, const Lianxin__Report *report, const char *state);
 
 /* `report new`. */
-enum status report_make(struct cmd *cmd, const struct report_work *work, struct err *err) MUST_CHECK;
+enum status report_make(struct cmd *cmd, struct err *err) MUST_CHECK;
 
 /* The text of a file an officer wrote: UTF-8, UTF-16 with BOM or GB18030; line ends \n, NFC, without blank ends. NOT_UNDERSTOOD
  * with a next step for a word processor's formats, TOO_LARGE when a record cannot hold it. In arena. */

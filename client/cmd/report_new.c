@@ -152,25 +152,30 @@ static void show(struct cmd *cmd, const struct uuid *id, const Lianxin__Report *
              report_handle(cmd, id, report));
 }
 
-enum status report_make(struct cmd *cmd, const struct report_work *work, struct err *err)
+enum status report_make(struct cmd *cmd, struct err *err)
 {
+    struct report_work work;
     struct period period;
     struct change change = {0};
-    enum status s = read_period(cmd, &work->work, &period, err);
+    enum status s = send_prepare(cmd, err);
+    if (s == STATUS_OK)
+        s = report_load(cmd, &work, err);
+    if (s == STATUS_OK)
+        s = read_period(cmd, &work.work, &period, err);
     if (s != STATUS_OK)
         return s;
-    struct uuid id = report_id(work->work.stream, period.kind, period.first, period.last);
-    const struct record *record = report_find(work, &id);
+    struct uuid id = report_id(work.work.stream, period.kind, period.first, period.last);
+    const struct record *record = report_find(&work, &id);
     if (record && (s = check_state(cmd, &id, report_of(record), err)) != STATUS_OK)
         return s;
     Lianxin__Report *report = begin(cmd, &period, record);
     if (period.kind == LIANXIN__REPORT_KIND__REPORT_KIND_SUMMARY && !record && !cmd_option(cmd, "from-file"))
         return err_set(err, STATUS_USAGE, _("a summary needs its text: --from-file FILE"));
-    if ((s = fill(cmd, work, report, err)) != STATUS_OK)
+    if ((s = fill(cmd, &work, report, err)) != STATUS_OK)
         return s;
     change_add(cmd, &change, change_kind(cmd, "report"), &id, record, &report->base);
     const char *note = arena_printf(&cmd->arena, "report new %s", report_handle(cmd, &id, report));
-    if (change.n && (s = change_commit(cmd, work->work.stream, &change, note, err)) != STATUS_OK)
+    if (change.n && (s = change_commit(cmd, work.work.stream, &change, note, err)) != STATUS_OK)
         return s;
     show(cmd, &id, report);
     if (!change.n)

@@ -252,9 +252,9 @@ enum status send_submitted(struct cmd *cmd, struct err *err)
     return s;
 }
 
-enum status send_prepare(struct cmd *cmd, bool writes, struct err *err)
+enum status send_prepare(struct cmd *cmd, struct err *err)
 {
-    if (!writes)
+    if (!cmd->part->writes)
         return STATUS_OK;
     if (cmd->ui.output_path)
         return cmd_refuse_output(cmd, err);

@@ -16,9 +16,9 @@ enum status send_all(struct cmd *cmd, int64_t wait_ms, struct err *err) MUST_CHE
 enum status send_change(struct cmd *cmd, struct err *err) MUST_CHECK;
 /* The same after something was handed in: UNAVAILABLE, said already, when it has not arrived. */
 enum status send_submitted(struct cmd *cmd, struct err *err) MUST_CHECK;
-/* Before a step of a state, so that it is taken from the state the other side has seen: send_quietly() when the command writes, and
- * USAGE when it shall write a file, which only listings do. Nothing for a command that only reads. */
-enum status send_prepare(struct cmd *cmd, bool writes, struct err *err) MUST_CHECK;
+/* Before a part of a verb that writes, so that its step is taken from the state the other side has seen: send_quietly(), and USAGE
+ * when it shall write a file, which only listings do. Nothing for a part that only reads. */
+enum status send_prepare(struct cmd *cmd, struct err *err) MUST_CHECK;
 /* The engine of this run; progress NULL: nothing is shown. The transport is opened by cmd_connect(). */
 struct sync send_engine(struct cmd *cmd, struct ui_progress *progress);
 /* After an answer was taken in from a file: what was delivered, what came, what still waits. CONFLICT and REFUSED as send_all(). */

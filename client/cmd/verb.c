@@ -28,6 +28,14 @@ const struct verb *verb_find(const char *name)
     return NULL;
 }
 
+const struct verb_part *verb_find_part(const struct verb *verb, const char *name)
+{
+    for (size_t i = 0; i < verb->n_parts; i++)
+        if (strcmp(name, verb->parts[i].name) == 0 || strcmp(name, verb->parts[i].name_zh) == 0)
+            return &verb->parts[i];
+    return NULL;
+}
+
 /* The edit distance (Levenshtein) of two short names. */
 static size_t distance(const char *a, const char *b)
 {

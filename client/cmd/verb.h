@@ -27,6 +27,13 @@ enum verb_flag {
     VERB_TABLE = 32,   /* has something to put into the file of -o; without it -o is refused */
 };
 
+/* What a verb's first argument chooses: `plan submit`. */
+struct verb_part {
+    const char *name, *name_zh;
+    bool writes; /* opened for writing */
+    enum status (*run)(struct cmd *cmd, struct err *err);
+};
+
 struct verb {
     const char *name, *name_zh;
     const char *arguments; /* "ID FIELD=VALUE…" */
@@ -38,6 +45,8 @@ struct verb {
     unsigned flags;                        /* enum verb_flag */
     bool (*writes)(const struct cmd *cmd); /* without VERB_WRITE: opened for writing when it says so; NULL: never */
     enum status (*run)(struct cmd *cmd, struct err *err);
+    const struct verb_part *parts; /* instead of run; without an argument the first */
+    size_t n_parts;
 };
 
 #define VERB(name) extern const struct verb verb_##name;
@@ -48,6 +57,8 @@ struct verb {
 const struct verb *verb_find(const char *name);
 /* The verb whose name is nearest to what was typed, NULL when none is near. */
 const struct verb *verb_nearest(const char *name);
+/* By its name in either language; NULL when the verb has no such part. */
+const struct verb_part *verb_find_part(const struct verb *verb, const char *name);
 /* In the order of the list; NULL after the last. */
 const struct verb *verb_at(size_t i);
 

@@ -385,6 +385,15 @@ print(*[r[key] for r in json.load(sys.stdin)["rows"] if r["number"] == number])'
     [[ ${lines[-1]} == *"lianxin join INVITATION"* ]]
 }
 
+@test "an unknown word behind a verb is answered with those it takes" {
+    run as nobody plan frobnicate
+    [ "$status" -eq 2 ]
+    [[ $output == *'"frobnicate" is not understood; after "plan" comes one of: list, show, submit'* ]]
+    run as nobody --lang zh 设备 啊
+    [ "$status" -eq 2 ]
+    [[ $output == *'“设备”后面请用下列之一：列表、停用'* ]]
+}
+
 @test "a day that was left out and is in no month of the activity is said" {
     sed 's/2026/2020/g' "$documents/01-calendar-year.txt" >"$world/2020.txt"
     as wang import "$world/2020.txt" --yes
