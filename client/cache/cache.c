@@ -49,6 +49,23 @@ void cache_keep_history(struct cache *cache, uint64_t rows)
     cache->history_rows = rows;
 }
 
+enum status cache_begin(struct cache *cache, struct err *err)
+{
+    enum status s = cache->depth ? STATUS_OK : sql_begin(cache->db, err);
+    cache->depth += s == STATUS_OK;
+    return s;
+}
+
+enum status cache_end(struct cache *cache, enum status s, struct err *err)
+{
+    cache->depth--;
+    if (s == STATUS_OK && !cache->depth)
+        s = sql_commit(cache->db, err);
+    if (s != STATUS_OK)
+        sql_rollback(cache->db);
+    return s;
+}
+
 struct store *cache_store(struct cache *cache)
 {
     return cache->store;

@@ -26,6 +26,10 @@ void cache_close(struct cache *cache);
 /* How many of the latest journal rows of a stream stay for people to look back on (history, undo), although a backup of the server holds
  * them already. 0 unless this is called. */
 void cache_keep_history(struct cache *cache, uint64_t rows);
+/* Everything between the two is one commit, kept whole or not at all: each commit waits for the disk. They may be nested; the
+ * outermost counts. With another status than OK, cache_end() undoes everything and returns it. */
+enum status cache_begin(struct cache *cache, struct err *err) MUST_CHECK;
+enum status cache_end(struct cache *cache, enum status s, struct err *err) MUST_CHECK;
 /* The working view, for reading. Nobody but the cache writes to it. */
 struct store *cache_store(struct cache *cache);
 const struct schema *cache_schema(const struct cache *cache);

@@ -52,7 +52,7 @@ enum status cache_change(struct cache *cache, uint32_t stream, const struct edit
     struct outbox_row row = {.stream = stream, .note = note, .made_ms = now_ms, .reasons = ""};
     arena_init(&arena, CACHE_ARENA_BYTES);
     enum status s = payload_encode(&arena, &(struct payload){edits, n, note}, &row.payload, &row.payload_bytes, err);
-    if (s != STATUS_OK || (s = sql_begin(cache->db, err)) != STATUS_OK)
+    if (s != STATUS_OK || (s = cache_begin(cache, err)) != STATUS_OK)
         goto out;
     for (size_t i = 0; i < n && s == STATUS_OK; i++)
         s = change_record(cache, &arena, stream, &edits[i], err);
@@ -60,11 +60,7 @@ enum status cache_change(struct cache *cache, uint32_t stream, const struct edit
         s = next_sequence(cache, stream, &row.sequence, err);
     if (s == STATUS_OK)
         s = outbox_insert(cache, &row, edits, n, err);
-    if (s == STATUS_OK)
-        s = sql_commit(cache->db, err);
-    if (s != STATUS_OK)
-        sql_rollback(cache->db);
-    else if (sequence)
+    if ((s = cache_end(cache, s, err)) == STATUS_OK && sequence)
         *sequence = row.sequence;
 out:
     arena_done(&arena);

@@ -12,6 +12,7 @@ struct cache {
     struct store *store;
     const struct schema *schema;
     uint64_t history_rows; /* cache_keep_history() */
+    unsigned depth;        /* of cache_begin() */
 };
 
 /* What one page or one change may need; a peer's page is at most 16 MiB. */

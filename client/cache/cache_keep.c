@@ -87,7 +87,7 @@ enum status cache_keep_rows(struct cache *cache, uint32_t stream, const struct r
     struct keep keep = {.cache = cache};
     struct cache_place at = *after;
     arena_init(&keep.arena, CACHE_ARENA_BYTES);
-    enum status s = sql_begin(cache->db, err);
+    enum status s = cache_begin(cache, err);
     if (s != STATUS_OK)
         goto out;
     s = cache_stream_find(cache, stream, &keep.line, err);
@@ -97,12 +97,8 @@ enum status cache_keep_rows(struct cache *cache, uint32_t stream, const struct r
         s = cache_find_id(cache, &keep.arena, CACHE_META_device, &keep.device, err);
     for (size_t i = 0; i < n && s == STATUS_OK; i++)
         s = keep_one(&keep, &rows[i], &at, err);
-    if (s == STATUS_OK)
-        s = sql_commit(cache->db, err);
-    if (s != STATUS_OK) {
-        sql_rollback(cache->db);
+    if ((s = cache_end(cache, s, err)) != STATUS_OK)
         goto out;
-    }
     *after = at;
     *foreign += keep.foreign;
 out:

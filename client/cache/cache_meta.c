@@ -210,16 +210,14 @@ enum status cache_identity_put(struct cache *cache, const struct cache_identity 
                   {CACHE_META_school_code, id->school_code, strlen(id->school_code)},
                   {CACHE_META_school_name, id->school_name, strlen(id->school_name)},
                   {CACHE_META_district, id->district, strlen(id->district)}};
-    enum status s = sql_begin(cache->db, err);
+    enum status s = cache_begin(cache, err);
+    if (s != STATUS_OK)
+        return s;
     for (size_t i = 0; i < sizeof values / sizeof values[0] && s == STATUS_OK; i++)
         s = cache_put_meta(cache, values[i].name, values[i].data, values[i].bytes, err);
     if (s == STATUS_OK)
         s = cache_put_int(cache, CACHE_META_role, id->role, err);
     if (s == STATUS_OK)
         s = cache_put_int(cache, CACHE_META_stream, id->stream, err);
-    if (s == STATUS_OK)
-        s = sql_commit(cache->db, err);
-    if (s != STATUS_OK)
-        sql_rollback(cache->db);
-    return s;
+    return cache_end(cache, s, err);
 }

@@ -177,7 +177,7 @@ enum status cache_apply_rows(struct cache *cache, uint32_t stream, const struct 
     struct cache_applied sum = *applied;
     struct pull pull = {.cache = cache, .applied = &sum};
     arena_init(&pull.arena, CACHE_ARENA_BYTES);
-    enum status s = sql_begin(cache->db, err);
+    enum status s = cache_begin(cache, err);
     if (s != STATUS_OK)
         goto out;
     s = cache_stream_find(cache, stream, &pull.line, err);
@@ -190,12 +190,8 @@ enum status cache_apply_rows(struct cache *cache, uint32_t stream, const struct 
         s = apply_row(&pull, &rows[i], err);
     if (s == STATUS_OK)
         s = cache_stream_put(cache, &pull.line, err);
-    if (s == STATUS_OK)
-        s = sql_commit(cache->db, err);
-    if (s == STATUS_OK)
+    if ((s = cache_end(cache, s, err)) == STATUS_OK)
         *applied = sum;
-    else
-        sql_rollback(cache->db);
 out:
     arena_done(&pull.arena);
     return s;

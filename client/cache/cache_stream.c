@@ -130,7 +130,7 @@ enum status cache_stream_settle(struct cache *cache, uint32_t stream, uint64_t e
                                 struct err *err)
 {
     struct cache_stream line;
-    enum status s = sql_begin(cache->db, err);
+    enum status s = cache_begin(cache, err);
     if (s != STATUS_OK)
         return s;
     if ((s = cache_stream_find(cache, stream, &line, err)) == STATUS_OK) {
@@ -141,9 +141,5 @@ enum status cache_stream_settle(struct cache *cache, uint32_t stream, uint64_t e
     }
     if (s == STATUS_OK)
         s = let_go(cache, stream, epoch, safe_rev, err);
-    if (s == STATUS_OK)
-        s = sql_commit(cache->db, err);
-    if (s != STATUS_OK)
-        sql_rollback(cache->db);
-    return s;
+    return cache_end(cache, s, err);
 }

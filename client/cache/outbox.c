@@ -216,15 +216,6 @@ static enum status remove_row(struct cache *cache, uint32_t stream, uint64_t seq
     return view_release(cache, stream, sequence, err);
 }
 
-static enum status end_transaction(struct cache *cache, enum status s, struct err *err)
-{
-    if (s == STATUS_OK)
-        s = sql_commit(cache->db, err);
-    if (s != STATUS_OK)
-        sql_rollback(cache->db);
-    return s;
-}
-
 static enum status mark_taken(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err)
 {
     struct sql_statement *row;
@@ -242,28 +233,28 @@ static enum status mark_taken(struct cache *cache, uint32_t stream, uint64_t seq
 enum status outbox_take(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, struct err *err)
 {
     struct cache_stream line;
-    enum status s = sql_begin(cache->db, err);
+    enum status s = cache_begin(cache, err);
     if (s != STATUS_OK)
         return s;
     if ((s = cache_stream_find(cache, stream, &line, err)) == STATUS_OK)
         s = rev <= line.rev ? remove_row(cache, stream, sequence, err) : mark_taken(cache, stream, sequence, rev, err);
-    return end_transaction(cache, s, err);
+    return cache_end(cache, s, err);
 }
 
 enum status outbox_park(struct cache *cache, uint32_t stream, uint64_t sequence, uint64_t rev, const char *reasons, struct err *err)
 {
-    enum status s = sql_begin(cache->db, err);
+    enum status s = cache_begin(cache, err);
     if (s != STATUS_OK)
         return s;
-    return end_transaction(cache, park(cache, stream, sequence, rev, reasons, err), err);
+    return cache_end(cache, park(cache, stream, sequence, rev, reasons, err), err);
 }
 
 enum status outbox_drop(struct cache *cache, uint32_t stream, uint64_t sequence, struct err *err)
 {
-    enum status s = sql_begin(cache->db, err);
+    enum status s = cache_begin(cache, err);
     if (s != STATUS_OK)
         return s;
-    return end_transaction(cache, remove_row(cache, stream, sequence, err), err);
+    return cache_end(cache, remove_row(cache, stream, sequence, err), err);
 }
 
 enum status outbox_confirm(struct cache *cache, const struct commit *commit, const char *reasons, enum outbox_news *news,
@@ -384,13 +375,13 @@ enum status outbox_renumber(struct cache *cache, const struct uuid *instance, st
     struct cache_stream_list streams = {NULL, 0};
     arena_init(&arena, 0);
     enum status s = cache_stream_list(cache, &arena, &streams, err);
-    if (s == STATUS_OK && (s = sql_begin(cache->db, err)) == STATUS_OK) {
+    if (s == STATUS_OK && (s = cache_begin(cache, err)) == STATUS_OK) {
         s = prepare_renumbering(cache, err);
         for (size_t i = 0; i < streams.n && s == STATUS_OK; i++)
             s = renumber_stream(cache, &streams.items[i], err);
         if (s == STATUS_OK)
             s = cache_put_meta(cache, CACHE_META_instance, instance->bytes, UUID_BYTES, err);
-        s = end_transaction(cache, s, err);
+        s = cache_end(cache, s, err);
     }
     arena_done(&arena);
     return s;

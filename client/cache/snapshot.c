@@ -89,18 +89,14 @@ enum status snapshot_add(struct cache *cache, uint32_t stream, const struct snap
 {
     bool begun = false;
     uint64_t epoch;
-    enum status s = sql_begin(cache->db, err);
+    enum status s = cache_begin(cache, err);
     if (s != STATUS_OK)
         return s;
     if ((s = is_begun(cache, stream, &begun, &epoch, err)) == STATUS_OK && !begun)
         s = begin_snapshot(cache, stream, page, err);
     for (size_t i = 0; i < page->n && s == STATUS_OK; i++)
         s = stage(cache, stream, &page->records[i], err);
-    if (s == STATUS_OK)
-        s = sql_commit(cache->db, err);
-    if (s != STATUS_OK)
-        sql_rollback(cache->db);
-    return s;
+    return cache_end(cache, s, err);
 }
 
 static enum status forget(struct cache *cache, uint32_t stream, struct err *err)
@@ -111,14 +107,8 @@ static enum status forget(struct cache *cache, uint32_t stream, struct err *err)
 
 enum status snapshot_drop(struct cache *cache, uint32_t stream, struct err *err)
 {
-    enum status s = sql_begin(cache->db, err);
-    if (s != STATUS_OK)
-        return s;
-    if ((s = forget(cache, stream, err)) == STATUS_OK)
-        s = sql_commit(cache->db, err);
-    if (s != STATUS_OK)
-        sql_rollback(cache->db);
-    return s;
+    enum status s = cache_begin(cache, err);
+    return s == STATUS_OK ? cache_end(cache, forget(cache, stream, err), err) : s;
 }
 
 struct finish {
@@ -299,7 +289,7 @@ static enum status move_cursor(struct finish *f, struct err *err)
 enum status snapshot_finish(struct cache *cache, uint32_t stream, uint64_t *differing, struct err *err)
 {
     struct finish f = {.cache = cache};
-    enum status s = sql_begin(cache->db, err);
+    enum status s = cache_begin(cache, err);
     if (s != STATUS_OK)
         return s;
     if ((s = cache_stream_find(cache, stream, &f.line, err)) == STATUS_OK) {
@@ -317,11 +307,7 @@ enum status snapshot_finish(struct cache *cache, uint32_t stream, uint64_t *diff
         s = outbox_confirm_until(cache, stream, f.line.rev, err);
     if (s == STATUS_OK)
         s = forget(cache, stream, err);
-    if (s == STATUS_OK)
-        s = sql_commit(cache->db, err);
-    if (s != STATUS_OK)
-        sql_rollback(cache->db);
-    else
+    if ((s = cache_end(cache, s, err)) == STATUS_OK)
         *differing = f.differing;
     return s;
 }

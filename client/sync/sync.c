@@ -53,6 +53,15 @@ static enum status pull(struct sync_session *session, uint32_t stream, uint64_t 
     return sync_answer_ends(session, s, err) ? STATUS_OK : s;
 }
 
+static void add_stream(struct sync_session *session, uint32_t **streams, size_t *n, uint32_t stream)
+{
+    uint32_t *grown = ARENA_ARRAY(&session->arena, *n + 1, uint32_t);
+    if (*n)
+        memcpy(grown, *streams, *n * sizeof *grown);
+    grown[(*n)++] = stream;
+    *streams = grown;
+}
+
 /* Nothing new at the server and nothing sent: the hash decides whether to ask all the same. */
 static enum status pull_if_new(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err)
 {
@@ -62,7 +71,7 @@ static enum status pull_if_new(struct sync_session *session, uint32_t stream, ui
         return s;
     bool reread = line.unreadable && session->upgraded;
     if (min_rev <= line.rev && head_is_known(session, &line) && cache_stream_verified(&line) && !reread)
-        return cache_stream_settle(session->sync->cache, stream, line.epoch, line.safe_rev, session->hello->time_ms, err);
+        return add_stream(session, &session->settled, &session->n_settled, stream), STATUS_OK;
     return pull(session, stream, min_rev, err);
 }
 
@@ -180,15 +189,11 @@ enum status sync_go_on(struct sync_session *session, uint32_t stream, enum statu
 {
     if (!concerns_one_stream(s, err))
         return s;
-    uint32_t *failed = ARENA_ARRAY(&session->arena, session->n_failed + 1, uint32_t);
-    if (session->n_failed)
-        memcpy(failed, session->failed, session->n_failed * sizeof *failed);
-    else
+    if (!session->n_failed)
         session->failure = *err;
-    failed[session->n_failed++] = stream;
-    session->failed = failed;
+    add_stream(session, &session->failed, &session->n_failed, stream);
     session->report->failed = session->n_failed;
-    session->report->failed_stream = failed[0];
+    session->report->failed_stream = session->failed[0];
     return STATUS_OK;
 }
 
@@ -222,20 +227,52 @@ static enum status note_imported(struct sync_session *session, struct err *err)
     return s;
 }
 
-static enum status note_synced(struct sync_session *session, enum status s, struct err *err)
+static enum status note_tried(struct sync_session *session, enum status s, const struct err *why, struct err *err)
+{
+    static const struct err none;
+    struct cache *cache = session->sync->cache;
+    enum status noted = cache_put_int(cache, CACHE_META_tried_ms, clock_now_ms(session->sync->clock), err);
+    if (noted == STATUS_OK && s == STATUS_OK)
+        noted = cache_put_int(cache, CACHE_META_synced_ms, session->report->server_ms, err);
+    if (noted == STATUS_OK && s == STATUS_OK)
+        noted = cache_put_meta(cache, CACHE_META_software, session->sync->software, strlen(session->sync->software), err);
+    return noted == STATUS_OK ? cache_put_failure(cache, s == STATUS_OK ? &none : why, err) : noted;
+}
+
+static enum status note_settled(struct sync_session *session, struct err *err)
 {
     struct cache *cache = session->sync->cache;
-    struct err other;
-    if (session->sync->partial)
-        return s == STATUS_OK ? note_imported(session, err) : s;
-    enum status noted = cache_put_int(cache, CACHE_META_tried_ms, clock_now_ms(session->sync->clock), &other);
-    if (noted == STATUS_OK && s == STATUS_OK)
-        noted = cache_put_int(cache, CACHE_META_synced_ms, session->report->server_ms, &other);
-    if (noted == STATUS_OK && s == STATUS_OK)
-        noted = cache_put_meta(cache, CACHE_META_software, session->sync->software, strlen(session->sync->software), &other);
-    static const struct err none;
+    enum status s = STATUS_OK;
+    for (size_t i = 0; i < session->n_settled && s == STATUS_OK; i++) {
+        struct cache_stream line;
+        s = cache_stream_find(cache, session->settled[i], &line, err);
+        if (s == STATUS_OK)
+            s = cache_stream_settle(cache, line.stream, line.epoch, line.safe_rev, session->hello->time_ms, err);
+    }
+    return s;
+}
+
+/* What there is to note of a sync that ended with s because of why: in one commit, since each waits for the disk. */
+static enum status note_end(struct sync_session *session, enum status s, const struct err *why, struct err *err)
+{
+    struct cache *cache = session->sync->cache;
+    enum status noted = cache_begin(cache, err);
+    if (noted != STATUS_OK)
+        return noted;
+    noted = session->greeted ? sync_keep_hello(session, err) : STATUS_OK;
     if (noted == STATUS_OK)
-        noted = cache_put_failure(cache, s == STATUS_OK ? &none : err, &other);
+        noted = note_settled(session, err);
+    if (noted == STATUS_OK && !session->sync->partial)
+        noted = note_tried(session, s, why, err);
+    else if (noted == STATUS_OK && s == STATUS_OK)
+        noted = note_imported(session, err);
+    return cache_end(cache, noted, err);
+}
+
+static enum status note_synced(struct sync_session *session, enum status s, struct err *err)
+{
+    struct err other;
+    enum status noted = note_end(session, s, err, &other);
     if (s == STATUS_OK && noted != STATUS_OK)
         *err = other;
     return s == STATUS_OK ? noted : s;
@@ -300,6 +337,8 @@ enum status sync_stream(struct sync *sync, uint32_t stream, struct sync_report *
     }
     if (s == STATUS_OK)
         s = sync_pull_stream(&session, stream, 0, &why);
+    if (s == STATUS_OK)
+        s = sync_keep_hello(&session, &why);
     if (s != STATUS_OK && err)
         *err = why;
     arena_done(&session.arena);

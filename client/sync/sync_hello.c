@@ -4,7 +4,7 @@
 #include "client/sync/sync_internal.h"
 
 /* What may change at the district's side: its name, its addresses, the person's name, the school's. */
-static enum status keep_hello(struct sync_session *session, const Lianxin__HelloReply *hello, struct err *err)
+static enum status keep_changes(struct sync_session *session, const Lianxin__HelloReply *hello, struct err *err)
 {
     struct cache *cache = session->sync->cache;
     struct cache_identity *id = &session->identity;
@@ -21,13 +21,29 @@ static enum status keep_hello(struct sync_session *session, const Lianxin__Hello
     enum status s = cache_identity_put(cache, id, err);
     if (s == STATUS_OK && *addresses)
         s = cache_put_meta(cache, CACHE_META_addresses, addresses, strlen(addresses), err);
-    if (s == STATUS_OK) {
-        size_t bytes = lianxin__hello_reply__get_packed_size(hello);
-        uint8_t *packed = arena_alloc(&session->arena, bytes);
-        lianxin__hello_reply__pack(hello, packed);
-        s = cache_put_meta(cache, CACHE_META_hello, packed, bytes, err);
-    }
     return s;
+}
+
+/* Its time is another one at each sync: kept with what else is written at the end; before anything that is done about it when the
+ * server lives another life. */
+enum status sync_keep_hello(struct sync_session *session, struct err *err)
+{
+    size_t bytes = lianxin__hello_reply__get_packed_size(session->hello);
+    uint8_t *packed = arena_alloc(&session->arena, bytes);
+    lianxin__hello_reply__pack(session->hello, packed);
+    return cache_put_meta(session->sync->cache, CACHE_META_hello, packed, bytes, err);
+}
+
+static enum status take_hello(struct sync_session *session, const Lianxin__HelloReply *last, struct err *err)
+{
+    enum status s = cache_begin(session->sync->cache, err);
+    if (s != STATUS_OK)
+        return s;
+    s = keep_changes(session, session->hello, err);
+    if (s == STATUS_OK && (!last || last->epoch != session->hello->epoch))
+        s = sync_keep_hello(session, err);
+    session->greeted = s == STATUS_OK;
+    return cache_end(session->sync->cache, s, err);
 }
 
 void sync_fill_hello(const struct sync *sync, const struct cache_identity *identity, struct arena *arena,
@@ -51,18 +67,18 @@ enum status sync_find_hello(struct cache *cache, struct arena *arena, const Lian
     enum status s = cache_find_bytes(cache, arena, CACHE_META_hello, &data, &bytes, err);
     if (s == STATUS_OK && data)
         s = message_decode(arena, &lianxin__hello_reply__descriptor, data, bytes, &hello, err);
+    if (s == STATUS_PROTOCOL)
+        s = STATUS_OK; /* kept by another version: the next one is there soon */
     if (s == STATUS_OK)
         *out = (const Lianxin__HelloReply *)hello;
     return s;
 }
 
 /* A file may be older than what is known by now. */
-static enum status is_outdated(struct sync_session *session, bool *outdated, struct err *err)
+static enum status is_outdated(const struct sync_session *session, const Lianxin__HelloReply *last, bool *outdated, struct err *err)
 {
-    const Lianxin__HelloReply *last;
-    enum status s = session->sync->partial ? sync_find_hello(session->sync->cache, &session->arena, &last, err) : STATUS_OK;
-    if (s != STATUS_OK || !session->sync->partial || !last)
-        return s;
+    if (!session->sync->partial || !last)
+        return STATUS_OK;
     if (session->hello->epoch < last->epoch)
         return err_reason(err, REASON_BUNDLE_OLD, NULL);
     *outdated = session->hello->time_ms < last->time_ms;
@@ -92,6 +108,7 @@ enum status sync_say_hello(struct sync_session *session, struct err *err)
 {
     struct sync *sync = session->sync;
     Lianxin__HelloRequest request;
+    const Lianxin__HelloReply *last;
     ProtobufCMessage *reply;
     bool outdated = false;
     sync_fill_hello(sync, &session->identity, &session->arena, &request);
@@ -106,6 +123,8 @@ enum status sync_say_hello(struct sync_session *session, struct err *err)
     if (!session->hello->has_device || !session->hello->has_stream || !session->hello->has_role)
         return err_reason(err, REASON_NOT_ENROLLED, NULL);
     session->report->server_ms = session->hello->time_ms;
-    s = is_outdated(session, &outdated, err);
-    return s == STATUS_OK && !outdated ? keep_hello(session, session->hello, err) : s;
+    s = sync_find_hello(sync->cache, &session->arena, &last, err);
+    if (s == STATUS_OK)
+        s = is_outdated(session, last, &outdated, err);
+    return s == STATUS_OK && !outdated ? take_hello(session, last, err) : s;
 }

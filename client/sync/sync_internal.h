@@ -17,12 +17,15 @@ struct sync_session {
     struct arena arena; /* lives as long as the session */
     struct cache_identity identity;
     const Lianxin__HelloReply *hello; /* in arena */
+    bool greeted;                     /* and it is the latest that is known: to be kept in the end */
     bool upgraded;                    /* another version synced last: what it could not read may be readable now */
     bool renumbered;                  /* it has gone on as a new instance */
     bool recovering;                  /* the server was restored since the last sync */
     bool quarantined;                 /* the stream being pulled has new rows that could not be read */
     bool copied;                      /* somebody else has pushed in our name */
     unsigned snapshots;               /* of the stream being pulled */
+    uint32_t *settled;                /* streams in which nothing happened: said so in the end, in one commit; in arena */
+    size_t n_settled;
     uint32_t *failed;                 /* streams left out from now on; in arena */
     size_t n_failed;
     struct err failure; /* the first one's */
@@ -47,6 +50,7 @@ void sync_fill_offer(const struct cache_stream *line, const struct offer_page *p
                      Lianxin__OfferRequest *out);
 /* Begins a session: asks, and keeps what the server says of itself and of this device (sync_hello.c). */
 enum status sync_say_hello(struct sync_session *session, struct err *err) MUST_CHECK;
+enum status sync_keep_hello(struct sync_session *session, struct err *err) MUST_CHECK;
 /* What the server said last; NULL: nothing yet. In arena. */
 enum status sync_find_hello(struct cache *cache, struct arena *arena, const Lianxin__HelloReply **out, struct err *err) MUST_CHECK;
 /* Fields newer than the server stay here until its hello names them. */

@@ -27,23 +27,15 @@ static enum status rows_from_wire(struct arena *arena, const Lianxin__PullReply 
     return STATUS_OK;
 }
 
-static enum status apply_rows(struct sync_session *session, struct arena *arena, uint32_t stream, const Lianxin__PullReply *reply,
-                              struct err *err)
+static void count_applied(struct sync_session *session, const struct cache_applied *applied)
 {
-    struct cache_applied applied = {0};
-    struct row *rows;
-    enum status s = rows_from_wire(arena, reply, &rows, err);
-    if (s != STATUS_OK)
-        return s;
-    s = cache_apply_rows(session->sync->cache, stream, rows, reply->n_rows, &applied, err);
-    session->report->rows += applied.rows;
-    session->report->records += applied.records;
-    session->report->conflicts += applied.conflicts;
-    session->report->parked += applied.parked;
-    session->report->pushed += applied.confirmed;
-    session->copied |= applied.foreign != 0;
-    session->quarantined |= applied.unreadable != 0;
-    return s;
+    session->report->rows += applied->rows;
+    session->report->records += applied->records;
+    session->report->conflicts += applied->conflicts;
+    session->report->parked += applied->parked;
+    session->report->pushed += applied->confirmed;
+    session->copied |= applied->foreign != 0;
+    session->quarantined |= applied->unreadable != 0;
 }
 
 /* --- snapshot --- */
@@ -189,18 +181,24 @@ static enum status take_rows(struct sync_session *session, struct arena *arena, 
                              const Lianxin__PullReply *reply, bool *done, struct err *err)
 {
     struct cache *cache = session->sync->cache;
-    struct cache_stream line;
-    enum status s = apply_rows(session, arena, before->stream, reply, err);
-    if (s == STATUS_OK)
-        s = cache_stream_find(cache, before->stream, &line, err);
-    if (s != STATUS_OK)
-        return s;
-    *done = line.rev >= reply->head;
-    if (!*done && !reply->n_rows)
+    struct cache_applied applied = {0};
+    struct row *rows;
+    uint64_t rev = before->rev + reply->n_rows;
+    if (!reply->n_rows && rev < reply->head)
         return err_set(err, STATUS_PROTOCOL, "the server's journal ends at %llu, but it sent no rows after %llu",
-                       (unsigned long long)reply->head, (unsigned long long)line.rev);
-    sync_say(session, SYNC_PULL, line.rev, reply->head);
-    return cache_stream_settle(cache, before->stream, reply->epoch, reply->safe_rev, session->report->server_ms, err);
+                       (unsigned long long)reply->head, (unsigned long long)rev);
+    enum status s = rows_from_wire(arena, reply, &rows, err);
+    if (s != STATUS_OK || (s = cache_begin(cache, err)) != STATUS_OK)
+        return s;
+    s = cache_apply_rows(cache, before->stream, rows, reply->n_rows, &applied, err);
+    if (s == STATUS_OK)
+        s = cache_stream_settle(cache, before->stream, reply->epoch, reply->safe_rev, session->report->server_ms, err);
+    if ((s = cache_end(cache, s, err)) != STATUS_OK)
+        return s;
+    count_applied(session, &applied);
+    *done = rev >= reply->head;
+    sync_say(session, SYNC_PULL, rev, reply->head);
+    return STATUS_OK;
 }
 
 /* In another life of the server its restore explains it; in the same one only a folder copied or put back by hand does. */

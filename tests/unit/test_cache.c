@@ -150,6 +150,28 @@ static void the_latest_rows_stay_for_people_to_look_back_on(void **state)
     assert_int_equal(count(client, "SELECT count(*) FROM journal WHERE stream > 99"), 1);
 }
 
+/* One number kept inside another commit, which ends as told. */
+static enum status put_inside(struct test_client *client, int64_t value, enum status end)
+{
+    assert_int_equal(cache_begin(client->cache, &client->err), STATUS_OK);
+    assert_int_equal(cache_begin(client->cache, &client->err), STATUS_OK);
+    enum status s = cache_put_int(client->cache, CACHE_META_tried_ms, value, &client->err);
+    assert_int_equal(cache_end(client->cache, s, &client->err), STATUS_OK);
+    return cache_end(client->cache, end, &client->err);
+}
+
+static void a_commit_around_others_is_kept_whole_or_not_at_all(void **state)
+{
+    struct test_client *client = &((struct world *)*state)->client;
+    int64_t held = 0;
+    uint64_t before = test_disk_syncs(client->disk);
+    assert_int_equal(put_inside(client, 7, STATUS_OK), STATUS_OK);
+    assert_int_equal(test_disk_syncs(client->disk) - before, 1);
+    assert_int_equal(put_inside(client, 8, STATUS_CONFLICT), STATUS_CONFLICT);
+    assert_int_equal(cache_find_int(client->cache, CACHE_META_tried_ms, &held, &client->err), STATUS_OK);
+    assert_int_equal(held, 7);
+}
+
 static void a_full_disk_keeps_the_change_out_and_the_view_as_it_was(void **state)
 {
     struct test_client *client = &((struct world *)*state)->client;
@@ -227,6 +249,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_row_that_cannot_be_read_is_kept_and_the_next_ones_go_on, start, stop),
         cmocka_unit_test_setup_teardown(rows_that_are_safe_in_a_backup_are_let_go, start, stop),
         cmocka_unit_test_setup_teardown(the_latest_rows_stay_for_people_to_look_back_on, start, stop),
+        cmocka_unit_test_setup_teardown(a_commit_around_others_is_kept_whole_or_not_at_all, start, stop),
         cmocka_unit_test_setup_teardown(a_full_disk_keeps_the_change_out_and_the_view_as_it_was, start, stop),
         cmocka_unit_test_setup_teardown(power_may_fail_at_any_write_of_a_change, start, stop),
         cmocka_unit_test_setup_teardown(a_kill_at_any_write_leaves_the_old_value_or_the_new, start, stop),

@@ -11,6 +11,7 @@
 
 #include "tests/harness/test_author.h"
 #include "tests/harness/test_client.h"
+#include "tests/harness/test_vfs.h"
 
 struct world {
     struct test_server server;
@@ -388,6 +389,22 @@ static void an_invalid_change_is_refused_at_once_and_nothing_is_kept(void **stat
     assert_string_equal(test_client_field(&world->first, "activity", 1, "state"), "planned");
 }
 
+/* Each commit waits for the disk. */
+static void a_sync_commits_once_for_nothing_and_twice_more_for_a_change(void **state)
+{
+    struct world *world = *state;
+    test_client_must_sync(&world->first);
+    uint64_t before = test_disk_syncs(world->first.disk);
+    world->server.now_ms += 1000;
+    test_client_must_sync(&world->first);
+    assert_int_equal(test_disk_syncs(world->first.disk) - before, 1);
+    assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
+    before = test_disk_syncs(world->first.disk);
+    world->server.now_ms += 1000;
+    test_client_must_sync(&world->first);
+    assert_int_equal(test_disk_syncs(world->first.disk) - before, 3); /* it was taken, it came back, the end */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -411,6 +428,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_district_looks_at_a_school_and_acts_for_it, start, stop),
         cmocka_unit_test_setup_teardown(a_revoked_device_keeps_its_work_and_is_told, start, stop),
         cmocka_unit_test_setup_teardown(an_invalid_change_is_refused_at_once_and_nothing_is_kept, start, stop),
+        cmocka_unit_test_setup_teardown(a_sync_commits_once_for_nothing_and_twice_more_for_a_change, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
