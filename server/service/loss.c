@@ -28,6 +28,24 @@ enum status loss_note_claim(struct work *work, uint32_t stream, uint64_t epoch, 
     return st;
 }
 
+enum status loss_note_row(struct work *work, const struct row *row, const struct commit *commit, struct err *err)
+{
+    struct sql_statement *s;
+    enum status st = sql_prepare(work->desk->sql,
+                                 "UPDATE recovered SET digest = $digest, previous = $previous"
+                                 " WHERE stream = $stream AND epoch = $epoch AND rev = $rev AND digest IS NULL",
+                                 &s, err);
+    if (st)
+        return st;
+    sql_bind_blob(s, "$digest", row->digest.bytes, SHA256_BYTES);
+    sql_bind_blob(s, "$previous", commit->previous.bytes, SHA256_BYTES);
+    sql_bind_int(s, "$stream", commit->stream);
+    sql_bind_int(s, "$epoch", (int64_t)commit->epoch);
+    sql_bind_int(s, "$rev", (int64_t)commit->rev);
+    work_write(work);
+    return sql_execute(s, err);
+}
+
 enum status loss_find_fork(struct work *work, uint32_t stream, uint64_t epoch, uint64_t *out, struct err *err)
 {
     struct sql_statement *s;
@@ -64,6 +82,30 @@ static void add_gap(struct gap_list *gaps, uint64_t first, uint64_t last)
     buf_printf(&gaps->text, "%s%llu", gaps->text.len_bytes ? ", " : "", (unsigned long long)first);
     if (first != last)
         buf_printf(&gaps->text, "-%llu", (unsigned long long)last);
+}
+
+/* A life that came out of a backup goes on from a row of the life before: *fork is not below that, when both rows have come back. */
+static enum status find_beginning(struct work *work, const struct claim *claim, uint64_t *fork, struct err *err)
+{
+    struct sql_statement *s;
+    bool row;
+    enum status st =
+        sql_prepare(work->desk->sql,
+                    "SELECT last.rev FROM recovered first JOIN recovered last ON last.stream = first.stream"
+                    " AND last.epoch < first.epoch AND last.rev = first.rev - 1 AND last.digest = first.previous"
+                    " WHERE first.stream = $stream AND first.epoch = $epoch AND first.rev ="
+                    " (SELECT min(rev) FROM recovered WHERE stream = $stream AND epoch = $epoch AND rev > $fork)",
+                    &s, err);
+    if (st)
+        return st;
+    sql_bind_int(s, "$stream", claim->stream);
+    sql_bind_int(s, "$epoch", (int64_t)claim->epoch);
+    sql_bind_int(s, "$fork", (int64_t)*fork);
+    st = sql_step(s, &row, err);
+    if (st == STATUS_OK && row)
+        *fork = (uint64_t)sql_int(s, 0);
+    sql_reset(s);
+    return st;
 }
 
 static enum status list_gaps(struct work *work, const struct claim *claim, uint64_t fork, struct gap_list *gaps, struct err *err)
@@ -119,6 +161,8 @@ enum status loss_list(struct work *work,
         enum status st = find_claim_after(work, &claim, &found, err);
         if (st == STATUS_OK && found)
             st = loss_find_fork(work, claim.stream, claim.epoch, &fork, err);
+        if (st == STATUS_OK && found)
+            st = find_beginning(work, &claim, &fork, err);
         if (st || !found)
             return st;
         buf_init(&gaps.text, 4096);

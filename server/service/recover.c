@@ -84,14 +84,18 @@ enum status recover_note_back(struct recovering *r, const struct recover_origin 
 
 /* What it did is here, now or before: its own place in the life that ended is not missing any more. That is another place than the
  * origin for a row that was lost twice, and no place at all yet for one that its author sent again. */
-static enum status note_own_place(struct recovering *r, const struct commit *lost, struct err *err)
+static enum status note_own_place(struct recovering *r, const struct row *row, const struct commit *lost, struct err *err)
 {
     const struct recover_origin own = {lost->epoch, lost->rev};
     bool here;
     enum status st = is_in_place(r, &own, &here, err);
     if (st || here || lost->epoch >= r->work->desk->core->epoch)
         return st;
-    return recover_note_back(r, &own, heads_get(r->work->desk->heads, r->offer->stream).rev, err);
+    st = recover_note_back(r, &own, heads_get(r->work->desk->heads, r->offer->stream).rev, err);
+    if (st == STATUS_OK)
+        st = loss_note_row(r->work, row, lost, err);
+    /* Whoever has this row knows that those before it were there. */
+    return st == STATUS_OK ? loss_note_claim(r->work, r->offer->stream, own.epoch, own.rev, err) : st;
 }
 
 /* ---- offers ---- */
@@ -121,7 +125,7 @@ static enum status take_row(struct recovering *r, const struct row *row, struct 
     if (!known)
         st = recover_commit_again(r, &lost, &origin, &known, err);
     if (st == STATUS_OK)
-        st = note_own_place(r, &lost, err);
+        st = note_own_place(r, row, &lost, err);
     done->known += known;
     done->recovered += !known;
     return st;

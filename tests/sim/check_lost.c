@@ -40,6 +40,16 @@ bool check_is_cut_off(const struct history *history, uint32_t stream, uint64_t e
     return rev > fork_of(history, stream, epoch);
 }
 
+/* The life that made a revision which the life of epoch goes by: its own, or the one that its backup was of … */
+static uint64_t life_at(const struct history *history, uint32_t stream, uint64_t epoch, uint64_t rev)
+{
+    const struct history_entry *base = NULL;
+    for (const struct history_entry *e = history->entries; e < history->entries + history->n; e++)
+        if (e->event == HISTORY_BASE && e->stream == stream && e->epoch == epoch)
+            base = e;
+    return base && rev <= base->rev ? life_at(history, stream, base->origin_epoch, rev) : epoch;
+}
+
 /* ---- what is lost ---- */
 
 /* Did the client, after that moment, meet the last life of the server before it lost its folder or was shut out? */
@@ -106,12 +116,30 @@ static const char *check_known(const struct history *history, const struct histo
     uint64_t fork = fork_of(history, knew->stream, knew->epoch);
     if (!came_back(history, knew, knew->client, knew->stream, restore->epoch))
         return NULL;
-    for (uint64_t rev = fork + 1; fork != UINT64_MAX && rev <= knew->rev; rev++)
-        if (!stands_there(history, knew->stream, knew->epoch, rev) &&
-            !is_held(history, restore, knew->stream, knew->epoch, rev) &&
-            !is_missed(history, knew->stream, knew->epoch, rev))
+    for (uint64_t rev = fork + 1; fork != UINT64_MAX && rev <= knew->rev; rev++) {
+        uint64_t life = life_at(history, knew->stream, knew->epoch, rev);
+        if (!stands_there(history, knew->stream, life, rev) && !is_held(history, restore, knew->stream, life, rev) &&
+            !is_missed(history, knew->stream, life, rev) && !is_missed(history, knew->stream, knew->epoch, rev))
             return "losses: a revision is lost, and the server does not say so";
+    }
     return NULL;
+}
+
+/* A life that began from a backup is known to have begun there by the two rows around that point. */
+static const char *check_missed(const struct history *history, const struct history_entry *restore,
+                                const struct history_entry *missed)
+{
+    uint32_t stream = missed->stream;
+    uint64_t rev = missed->rev;
+    if (stands_there(history, stream, missed->epoch, rev) || is_held(history, restore, stream, missed->epoch, rev))
+        return "losses: the server misses a revision that came back";
+    if (life_at(history, stream, missed->epoch, rev) == missed->epoch)
+        return NULL;
+    while (life_at(history, stream, missed->epoch, rev + 1) != missed->epoch)
+        rev++;
+    bool known = is_held(history, restore, stream, life_at(history, stream, missed->epoch, rev), rev) &&
+                 is_held(history, restore, stream, missed->epoch, rev + 1);
+    return known ? "losses: the server misses a revision that was never made in that life" : NULL;
 }
 
 const char *check_losses(const struct history *history, const struct history_entry **entry)
@@ -125,9 +153,8 @@ const char *check_losses(const struct history *history, const struct history_ent
             wrong = "nothing lost: a row that a living client held has not come back";
         else if (e->event == HISTORY_KNEW && e->epoch < restore->epoch)
             wrong = check_known(history, restore, e);
-        else if (e->event == HISTORY_MISSED && (stands_there(history, e->stream, e->epoch, e->rev) ||
-                                                is_held(history, restore, e->stream, e->epoch, e->rev)))
-            wrong = "losses: the server misses a revision that came back";
+        else if (e->event == HISTORY_MISSED)
+            wrong = check_missed(history, restore, e);
     }
     return wrong;
 }

@@ -27,7 +27,8 @@ enum history_event {
     HISTORY_CLONED,     /* client, other: other begins as a copy of client */
     HISTORY_REVOKED,    /* client, device, stream, rev: the head of its stream then */
     HISTORY_LEFT,       /* client: it will not come back */
-    HISTORY_BASE,       /* the server is replaced by a restored backup. stream, rev: the head inside, epoch: of the new life; one each */
+    HISTORY_BASE,       /* the server is replaced by a restored backup. stream, rev: the head inside, epoch: of the new life,
+                         * origin_epoch: of the life the backup was made in; one each */
     HISTORY_KNEW,       /* at that moment. client, stream, epoch, rev: how far it knows the stream */
     HISTORY_HELD,       /* client, and what HISTORY_ROW has: a row it holds; the first of several holders has the ops */
     HISTORY_MISSED,     /* at the end. stream, epoch, rev: the server says that nobody has brought this row back */

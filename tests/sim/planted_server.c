@@ -7,6 +7,7 @@
 #include "common/table/table_wire.h"
 #include "server/service/heads.h"
 #include "server/service/journal.h"
+#include "server/service/loss.h"
 #include "server/service/pull.h"
 #include "server/service/push.h"
 #include "server/service/recover_internal.h"
@@ -136,6 +137,11 @@ REAL(enum status, recover_commit_again, struct recovering *r, const struct commi
 REAL(enum status, recover_tell_homeless, struct again *a, struct err *err)
 {
     return is(PLANTED_recovery_hides) ? STATUS_OK : __real_recover_tell_homeless(a, err);
+}
+
+REAL(enum status, loss_note_row, struct work *work, const struct row *row, const struct commit *commit, struct err *err)
+{
+    return is(PLANTED_beginning_forgotten) ? STATUS_OK : __real_loss_note_row(work, row, commit, err);
 }
 
 REAL(enum status, table_to_wire, struct arena *arena, const struct table *table, Lianxin__Table **out, struct err *err)

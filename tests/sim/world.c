@@ -107,19 +107,20 @@ void world_server_returns(struct world *world)
 
 void world_server_backup(struct world *world)
 {
-    unsigned forget = world->n_backups == WORLD_BACKUPS_MAX ? world->backups[0] : 0;
+    unsigned forget = world->n_backups == WORLD_BACKUPS_MAX ? world->backups[0].number : 0;
     test_disk_set_free(world->server.disk, -1);
     test_disk_fail(world->server.disk, TEST_DISK_DIE, 0);
     unsigned made = test_server_backup(&world->server);
     test_server_note_backup(&world->server, made, forget);
     if (forget)
         memmove(world->backups, world->backups + 1, --world->n_backups * sizeof *world->backups);
-    world->backups[world->n_backups++] = made;
+    world->backups[world->n_backups].number = made;
+    world->backups[world->n_backups++].epoch = world->server.core->epoch;
     world_say(world, "backup %u", made);
 }
 
-/* What the backup holds. */
-static void note_base(struct world *world)
+/* What the backup holds, and which life of the server it is of. */
+static void note_base(struct world *world, uint64_t before)
 {
     struct sql *sql = world->server.core->writer.sql;
     uint32_t stream = 0;
@@ -132,7 +133,8 @@ static void note_base(struct world *world)
                                                              .client = -1,
                                                              .stream = stream,
                                                              .rev = rev,
-                                                             .epoch = world->server.core->epoch});
+                                                             .epoch = world->server.core->epoch,
+                                                             .origin_epoch = before});
     }
 }
 
@@ -154,7 +156,7 @@ static void mind_devices(struct world *world, unsigned backup)
 
 void world_server_restore(struct world *world, unsigned at)
 {
-    unsigned backup = world->backups[at];
+    unsigned backup = world->backups[at].number;
     world_say(world, "the server is lost; backup %u is restored", backup);
     network_cut(world);
     world->server_down = true;
@@ -162,11 +164,10 @@ void world_server_restore(struct world *world, unsigned at)
     test_disk_set_free(world->server.disk, -1);
     test_server_restore(&world->server, backup);
     world_server_reopen(world);
-    note_base(world);
+    note_base(world, world->backups[at].epoch);
     watch_devices(world);
     world->server_down = false;
-    world->backups[0] = backup; /* the others are of the life that ended */
-    world->n_backups = 1;
+    world->n_backups = at + 1; /* those made after it are of a life that is not remembered any more */
     mind_devices(world, backup);
 }
 

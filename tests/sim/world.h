@@ -74,7 +74,11 @@ struct world {
     const struct schema *now, *next;
     bool server_down, upgraded;
     bool little_memory; /* the server's pages spill into its log before the commit */
-    unsigned backups[WORLD_BACKUPS_MAX], n_backups; /* kept, oldest first */
+    struct {
+        unsigned number;
+        uint64_t epoch; /* the life it is of */
+    } backups[WORLD_BACKUPS_MAX]; /* kept, oldest first */
+    unsigned n_backups;
     unsigned gather_ms; /* how long requests come together before the lanes look */
     struct device devices[WORLD_DEVICES_MAX];
     struct stick sticks[WORLD_STICKS];

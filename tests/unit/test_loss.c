@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The loss report names what is lost and nothing else, also when an older backup is restored after a newer one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "server/service/loss.h"
+#include "tests/harness/test_author.h"
+#include "tests/harness/test_client.h"
+
+#define CLIENTS 2
+
+struct world {
+    struct test_server server;
+    struct test_client clients[CLIENTS];
+    unsigned older, newer; /* backups */
+    uint64_t older_rev, newer_rev, last_rev;
+};
+
+static int start(void **state)
+{
+    struct world *world = test_calloc(1, sizeof *world);
+    static const char *const people[CLIENTS] = {"王老师", "李老师"};
+    test_server_open(&world->server, 1);
+    test_server_add_school(&world->server, "SY01", "实验小学");
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        struct peer peer = test_server_enrol(&world->server, "SY01", people[i]);
+        test_client_open(&world->clients[i], &world->server, &peer, 10 + i);
+    }
+    test_client_new_plan(&world->clients[0], 1);
+    test_client_new_activity(&world->clients[0], 1, 1);
+    test_client_must_sync(&world->clients[0]);
+    test_client_must_sync(&world->clients[1]);
+    *state = world;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    struct world *world = *state;
+    for (unsigned i = 0; i < CLIENTS; i++)
+        test_client_close(&world->clients[i]);
+    test_server_close(&world->server);
+    test_free(world);
+    return 0;
+}
+
+static void edit(struct world *world, unsigned client, const char *text)
+{
+    assert_int_equal(test_client_edit(&world->clients[client], "activity", 1, text, NULL), STATUS_OK);
+    test_client_must_sync(&world->clients[client]);
+}
+
+struct said {
+    uint64_t epoch, missing;
+    char text[200];
+};
+
+static void say(void *context, uint32_t stream, uint64_t epoch, uint64_t missing, const char *ranges)
+{
+    struct said *said = context;
+    size_t at = strlen(said->text);
+    (void)stream;
+    snprintf(said->text + at, sizeof said->text - at, "%s%s", at ? " + " : "", ranges);
+    said->missing += missing;
+    said->epoch = epoch;
+}
+
+static struct said report(struct world *world)
+{
+    struct said said = {0};
+    struct work work = {.desk = &world->server.core->writer, .arena = &world->clients[0].arena};
+    struct err err;
+    assert_int_equal(loss_list(&work, say, &said, &err), STATUS_OK);
+    return said;
+}
+
+static const char *range(char text[32], uint64_t first, uint64_t last)
+{
+    snprintf(text, 32, first == last ? "%u" : "%u-%u", (unsigned)first, (unsigned)last);
+    return text;
+}
+
+/* A backup, two changes, another backup, two changes; the newer one is restored, two changes more. */
+static void live_twice(struct world *world)
+{
+    world->older = test_server_backup(&world->server);
+    world->older_rev = test_client_stream(&world->clients[0]).rev;
+    edit(world, 0, "person=一");
+    edit(world, 0, "person=二");
+    world->newer = test_server_backup(&world->server);
+    world->newer_rev = test_client_stream(&world->clients[0]).rev;
+    edit(world, 0, "person=三");
+    test_server_restore(&world->server, world->newer);
+    edit(world, 0, "person=四"); /* the third comes back before it */
+    edit(world, 0, "person=五");
+    world->last_rev = test_client_stream(&world->clients[0]).rev;
+}
+
+static void an_older_backup_after_a_newer_one_misses_nothing_that_came_back(void **state)
+{
+    struct world *world = *state;
+    live_twice(world);
+    test_server_restore(&world->server, world->older);
+    test_client_must_sync(&world->clients[0]);
+    struct said said = report(world);
+    assert_string_equal(said.text, "");
+    test_client_must_sync(&world->clients[1]);
+    assert_string_equal(test_client_field(&world->clients[1], "activity", 1, "person"), "五");
+}
+
+/* One who has read of the changes as a snapshot knows how far they went; then somebody comes who holds a part of the rows. */
+static void what_is_missing_is_named_in_the_life_that_made_it(void **state)
+{
+    struct world *world = *state;
+    char text[32];
+    live_twice(world);
+    world->server.config.settings.snapshot_rows = 1;
+    test_server_restart(&world->server);
+    test_client_must_sync(&world->clients[1]);
+    edit(world, 1, "person=六"); /* holds this row only */
+    test_server_restore(&world->server, world->older);
+    test_client_must_sync(&world->clients[1]);
+    struct said said = report(world);
+    assert_string_equal(said.text, range(text, world->older_rev + 1, world->last_rev));
+    test_client_must_sync(&world->clients[0]);
+    said = report(world);
+    assert_string_equal(said.text, "");
+    test_client_must_sync(&world->clients[1]);
+    assert_string_equal(test_client_field(&world->clients[1], "activity", 1, "person"), "六");
+}
+
+static void a_row_of_the_newer_life_that_nobody_has_is_the_only_one_named(void **state)
+{
+    struct world *world = *state;
+    char text[32];
+    live_twice(world);
+    test_client_must_sync(&world->clients[1]);
+    edit(world, 0, "person=六"); /* nobody else will hold it */
+    uint64_t lost = test_client_stream(&world->clients[0]).rev;
+    world->server.config.settings.snapshot_rows = 0; /* from now on nothing but snapshots */
+    test_server_restart(&world->server);
+    test_client_must_sync(&world->clients[1]);
+    test_server_restore(&world->server, world->older);
+    test_client_must_sync(&world->clients[1]);
+    struct said said = report(world);
+    assert_string_equal(said.text, range(text, lost, lost));
+    assert_int_equal(said.missing, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_older_backup_after_a_newer_one_misses_nothing_that_came_back, start, stop),
+        cmocka_unit_test_setup_teardown(what_is_missing_is_named_in_the_life_that_made_it, start, stop),
+        cmocka_unit_test_setup_teardown(a_row_of_the_newer_life_that_nobody_has_is_the_only_one_named, start, stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
