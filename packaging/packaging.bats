@@ -50,6 +50,8 @@ complete_line() {
     [ "$(complete_line lianxind school add --sta)" = --stage ]
     [[ $(complete_line lianxin query --gr) == --group-by ]]
     [ "$(complete_line lianxin 上)" = 上报 ]
+    [ "$(complete_line lianxin report wi)" = withdraw ]
+    [ "$(complete_line lianxin 计划 退)" = 退回 ]
     cd "$BATS_TEST_DIRNAME"
     [ "$(complete_line lianxind school import packaging.b)" = packaging.bats ]
     [ "$(complete_line lianxin list -o pag | sort | head -1)" = page.c ]

@@ -171,6 +171,8 @@ static void put_verbs(const struct page *page)
         printf(" '%s'", page->verbs[i].name);
         if (page->verbs[i].name_zh)
             printf(" '%s'", page->verbs[i].name_zh);
+        for (size_t k = 0; k < page->verbs[i].n_parts; k++)
+            printf(" '%s'", page->verbs[i].parts[k]);
     }
     fputs("; do\n"
           "        [[ $verb == \"$words\"* ]] || continue\n"

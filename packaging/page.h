@@ -26,6 +26,8 @@ struct page_verb {
     const char *help; /* examples; may be NULL */
     struct page_option *options;
     size_t n_options;
+    const char **parts; /* "plan submit", "计划 提交": with what its first argument may be; for completion */
+    size_t n_parts;
 };
 struct page_key {
     const char *name, *preset, *text;

@@ -12,7 +12,12 @@ static struct page_verb describe(struct arena *arena, const struct verb *verb)
                              .summary = verb->summary,
                              .help = verb->help,
                              .options = ARENA_ARRAY(arena, verb->n_options, struct page_option),
-                             .n_options = verb->n_options};
+                             .n_options = verb->n_options,
+                             .parts = ARENA_ARRAY(arena, 2 * verb->n_parts, const char *)};
+    for (size_t i = 0; i < verb->n_parts; i++) {
+        page.parts[page.n_parts++] = arena_printf(arena, "%s %s", verb->name, verb->parts[i].name);
+        page.parts[page.n_parts++] = arena_printf(arena, "%s %s", verb->name_zh, verb->parts[i].name_zh);
+    }
     for (size_t i = 0; i < verb->n_options; i++)
         page.options[i] = (struct page_option){
             .name = verb->options[i].name, .argument = verb->options[i].argument, .help = verb->options[i].help};

@@ -158,8 +158,27 @@ static enum status take_option(struct parse *p, const char *typed, struct err *e
     return s;
 }
 
-/* What to type for a word that is only a part of a command; NULL when it is none. */
-static const char *find_word(const char *typed, bool chinese)
+/* Every verb that has such a part, as a person would go on typing; NULL when none has. The Chinese of a part may differ from verb
+ * to verb. */
+static const char *find_part(struct cmd *cmd, const char *typed)
+{
+    const char *name = NULL, *found = NULL;
+    const struct verb *verb;
+    for (size_t i = 0; !name && (verb = verb_at(i)); i++)
+        name = verb_find_part(verb, typed) ? verb_find_part(verb, typed)->name : NULL;
+    for (size_t i = 0; name && (verb = verb_at(i)); i++) {
+        const struct verb_part *part = verb_find_part(verb, name);
+        if (!part)
+            continue;
+        const char *before = !found ? "" : cmd->ui.chinese ? "` 或 `lianxin " : "` or `lianxin ";
+        found = arena_printf(&cmd->arena, "%s%s%s %s", found ? found : "", before, cmd->ui.chinese ? verb->name_zh : verb->name,
+                             cmd->ui.chinese ? part->name_zh : part->name);
+    }
+    return found;
+}
+
+/* What to type for a word that is no command itself; NULL when nothing is near. */
+static const char *find_word(struct cmd *cmd, const char *typed)
 {
     static const struct {
         const char *name, *name_zh, *command, *command_zh;
@@ -170,8 +189,8 @@ static const char *find_word(const char *typed, bool chinese)
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (strcmp(typed, words[i].name) == 0 || strcmp(typed, words[i].name_zh) == 0)
-            return chinese ? words[i].command_zh : words[i].command;
-    return NULL;
+            return cmd->ui.chinese ? words[i].command_zh : words[i].command;
+    return find_part(cmd, typed);
 }
 
 static enum status take_verb(struct parse *p, const char *typed, struct err *err)
@@ -180,7 +199,7 @@ static enum status take_verb(struct parse *p, const char *typed, struct err *err
         return p->globals->help = true, STATUS_OK;
     if ((p->cmd->verb = verb_find(typed)))
         return STATUS_OK;
-    const char *command = find_word(typed, p->cmd->ui.chinese);
+    const char *command = find_word(p->cmd, typed);
     if (command)
         return err_set(err, STATUS_USAGE, _("\"%s\" alone is no command; did you mean `lianxin %s`?"), typed, command);
     const struct verb *nearest = verb_nearest(typed);
@@ -198,7 +217,10 @@ static enum status choose_part(struct cmd *cmd, struct err *err)
         return STATUS_OK;
     const char *names = "";
     for (size_t i = 0; i < verb->n_parts; i++)
-        names = arena_printf(&cmd->arena, "%s%s%s", names, i == 0 ? "" : chinese ? "、" : ", ",
+        names = arena_printf(&cmd->arena, "%s%s%s", names,
+                             i == 0    ? ""
+                             : chinese ? "、"
+                                       : ", ",
                              chinese ? verb->parts[i].name_zh : verb->parts[i].name);
     return err_set(err, STATUS_USAGE, _("\"%s\" is not understood; after \"%s\" comes one of: %s"), cmd->args[0],
                    chinese ? verb->name_zh : verb->name, names);
