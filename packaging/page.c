@@ -177,7 +177,8 @@ static void put_verbs(const struct page *page)
     fputs("; do\n"
           "        [[ $verb == \"$words\"* ]] || continue\n"
           "        verb=${verb#\"$words\"}\n"
-          "        candidates+=\" ${verb%% *}\"\n"
+          "        verb=${verb%% *}\n"
+          "        [[ \"$candidates \" == *\" $verb \"* ]] || candidates+=\" $verb\"\n"
           "    done\n",
           stdout);
 }
