@@ -151,7 +151,7 @@ enum status app_open(struct app *app, struct err *err)
     if (st == STATUS_OK)
         st = read_journal_key(app, journal_key, err);
     if (st == STATUS_OK)
-        st = certificate_open_authority(app, app->host.serves, err);
+        st = certificate_open_authority(app, err);
     if (st)
         return st;
     struct core_config config = app_core_config(app, journal_key);

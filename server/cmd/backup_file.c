@@ -23,8 +23,8 @@ static const struct {
     const char *name;
     bool needed;
 } small_parts[] = {
-    {"lianxind.conf", false},  {"keys/authority.key", true}, {"keys/authority.pem", true},
-    {"keys/server.key", true}, {"keys/server.pem", true},    {"keys/journal.key", true},
+    {"lianxind.conf", false},  {"keys/authority.key", true}, {"keys/authority.pem", true},  {"keys/server.key", true},
+    {"keys/server.pem", true}, {"keys/journal.key", true},   {"keys/successor.key", false}, {"keys/successor.pem", false},
 };
 #define SMALL_PARTS (sizeof small_parts / sizeof small_parts[0])
 

@@ -26,7 +26,12 @@ static enum status open_authority(struct app *app, struct err *err)
     return x509_authority_open(app_path(app, "keys/authority.key"), app_path(app, "keys/authority.pem"), &app->authority, err);
 }
 
-static enum status replace_authority(struct app *app, struct err *err)
+/* ---- the next authority ---- */
+
+#define DAY_MS INT64_C(86400000)
+#define WAIT_MS (CERTIFICATE_WAIT_DAYS * DAY_MS)
+
+static enum status prepare_successor(struct app *app, struct err *err)
 {
     struct x509_key *key = NULL;
     struct buf pem;
@@ -35,36 +40,81 @@ static enum status replace_authority(struct app *app, struct err *err)
     if (st == STATUS_OK)
         st = x509_make_successor(app->authority, key, clock_now_ms(&app->clock), &app->random, &pem, err);
     if (st == STATUS_OK)
-        st = x509_key_write(key, app_path(app, "keys/next.key"), err);
+        st = x509_key_write(key, app_path(app, "keys/successor.key"), err);
     if (st == STATUS_OK)
-        st = file_write(app_path(app, "keys/next.pem"), pem.data, pem.len_bytes, 0600, err);
-    if (st == STATUS_OK)
-        st = finish_change(app, err);
+        st = file_write(app_path(app, "keys/successor.pem"), pem.data, pem.len_bytes, 0600, err);
     x509_key_free(key);
     buf_done(&pem);
+    return st;
+}
+
+/* *made_ms: when it was prepared; 0: there is none, or only a part of one. */
+static enum status find_successor(struct app *app, int64_t *made_ms, struct err *err)
+{
+    struct x509_info info;
+    struct buf der;
+    *made_ms = 0;
+    if (!is_there(app, "keys/successor.pem") || (!is_there(app, "keys/successor.key") && !is_there(app, "keys/next.key")))
+        return STATUS_OK;
+    buf_init(&der, X509_FILE_BYTES_MAX);
+    enum status st = x509_read(app_path(app, "keys/successor.pem"), &der, err);
+    if (st == STATUS_OK)
+        st = x509_inspect(der.data, der.len_bytes, &info, err);
+    if (st == STATUS_OK)
+        *made_ms = info.not_before_ms + DAY_MS;
+    buf_done(&der);
+    return st;
+}
+
+static enum status use_successor(struct app *app, struct err *err)
+{
+    enum status st = STATUS_OK;
+    if (is_there(app, "keys/successor.key"))
+        st = file_rename(app_path(app, "keys/successor.key"), app_path(app, "keys/next.key"), err);
+    if (st == STATUS_OK)
+        st = file_rename(app_path(app, "keys/successor.pem"), app_path(app, "keys/next.pem"), err);
+    if (st == STATUS_OK)
+        st = finish_change(app, err);
     if (st)
         return st;
     x509_authority_free(app->authority);
     app->authority = NULL;
     st = open_authority(app, err);
+    app->issuer.authority = app->authority;
     if (st == STATUS_OK)
         log_event(&app->log, LOG_INFO, "authority.replace", NULL);
     return st;
 }
 
-enum status certificate_open_authority(struct app *app, bool replace, struct err *err)
+enum status certificate_open_authority(struct app *app, struct err *err)
 {
-    struct x509_info info;
-    size_t bytes;
     enum status st = finish_change(app, err);
-    if (st == STATUS_OK)
-        st = open_authority(app, err);
-    if (st || !replace)
-        return st;
-    const void *der = x509_authority_der(app->authority, &bytes);
-    st = x509_inspect(der, bytes, &info, err);
-    return st || !x509_is_due(&info, clock_now_ms(&app->clock)) ? st : replace_authority(app, err);
+    return st ? st : open_authority(app, err);
 }
+
+enum status certificate_settle_authority(struct app *app, int64_t oldest_backup_ms, int64_t began_ms, struct err *err)
+{
+    const int64_t now_ms = clock_now_ms(&app->clock);
+    struct x509_info info;
+    int64_t made_ms;
+    size_t bytes;
+    const void *der = x509_authority_der(app->authority, &bytes);
+    enum status st = x509_inspect(der, bytes, &info, err);
+    if (st || !x509_is_due(&info, now_ms))
+        return st;
+    st = find_successor(app, &made_ms, err);
+    if (st == STATUS_OK && !made_ms) {
+        made_ms = now_ms;
+        st = prepare_successor(app, err);
+        if (st == STATUS_OK)
+            log_event(&app->log, LOG_INFO, "authority.prepare", NULL);
+    }
+    bool wait =
+        oldest_backup_ms < made_ms && began_ms < made_ms && now_ms - made_ms < WAIT_MS && info.not_after_ms - now_ms > WAIT_MS;
+    return st || wait ? st : use_successor(app, err);
+}
+
+/* ---- the server's own ---- */
 
 static enum status issue(struct app *app, const char *path, struct err *err)
 {

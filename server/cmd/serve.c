@@ -139,11 +139,29 @@ static enum status open_net(struct serve *serve, struct err *err)
     return net_new(&config, &serve->net, err);
 }
 
+/* Before the lanes have threads: the authority may change here. */
+static enum status settle_authority(struct app *app, struct err *err)
+{
+    Lianxin__BackupListRequest request = LIANXIN__BACKUP_LIST_REQUEST__INIT;
+    ProtobufCMessage *message;
+    int64_t oldest_ms = INT64_MAX;
+    enum status st = app_ask(app, MESSAGE_backup_list, &request.base, &app->arena, &message, err);
+    if (st)
+        return st;
+    const Lianxin__BackupListReply *list = (const Lianxin__BackupListReply *)message;
+    for (size_t i = 0; i < list->n_backups; i++)
+        if (list->backups[i]->made_ms < oldest_ms)
+            oldest_ms = list->backups[i]->made_ms;
+    return certificate_settle_authority(app, oldest_ms, (int64_t)app->core->epoch, err);
+}
+
 static enum status serve_until_stopped(struct serve *serve, struct err *err)
 {
     struct app *app = &serve->app;
     bool renewed;
-    enum status st = certificate_renew(app, &renewed, err);
+    enum status st = settle_authority(app, err);
+    if (st == STATUS_OK)
+        st = certificate_renew(app, &renewed, err);
     serve->checked_ms = clock_mono_ms(&app->clock);
     if (st == STATUS_OK)
         st = open_tls(app, &serve->tls, err);

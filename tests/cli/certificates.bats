@@ -11,6 +11,21 @@ teardown() {
     world_done
 }
 
+# The same authority, as if made fourteen years ago; the client knows it as that.
+make_old() {
+    cd "$BATS_TEST_TMPDIR"
+    printf '[ca]\ndefault_ca=d\n[d]\ndatabase=index\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\nx509_extensions=e\n[p]\nO=supplied\nCN=supplied\n[e]\nbasicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n[req]\ndistinguished_name=n\n[n]\n' >ca.conf
+    : >index
+    echo 4000000000000000000000000000000A >serial
+    openssl req -new -config ca.conf -utf8 -key "$data/keys/authority.key" -subj "/O=Lianxin/CN=Lianxin district authority" -out ca.csr
+    openssl ca -batch -notext -config ca.conf -selfsign -keyfile "$data/keys/authority.key" -in ca.csr -out old.pem \
+        -startdate "$(date -u -d '-14 years' +%Y%m%d000000Z)" -enddate "$(date -u -d '+6 years' +%Y%m%d000000Z)"
+    cp old.pem "$data/keys/authority.pem"
+    old=$(openssl x509 -in old.pem -outform DER | sha256sum | cut -d' ' -f1)
+    database=$(find "$world/clients/wang" -name '*.db' | head -1)
+    sqlite3 "$database" "UPDATE meta SET value = x'$old' WHERE name = 'pin'"
+}
+
 @test "a new address reaches clients by sync, before the old one is given up" {
     world_serve
     join wang --school SY01 --person 王芳
@@ -36,18 +51,7 @@ teardown() {
     world_serve
     join wang --school SY01 --person 王芳
     world_stop
-    # The same authority, as if made fourteen years ago.
-    cd "$BATS_TEST_TMPDIR"
-    printf '[ca]\ndefault_ca=d\n[d]\ndatabase=index\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\nx509_extensions=e\n[p]\nO=supplied\nCN=supplied\n[e]\nbasicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n[req]\ndistinguished_name=n\n[n]\n' >ca.conf
-    : >index
-    echo 4000000000000000000000000000000A >serial
-    openssl req -new -config ca.conf -utf8 -key "$data/keys/authority.key" -subj "/O=Lianxin/CN=Lianxin district authority" -out ca.csr
-    openssl ca -batch -notext -config ca.conf -selfsign -keyfile "$data/keys/authority.key" -in ca.csr -out old.pem \
-        -startdate "$(date -u -d '-14 years' +%Y%m%d000000Z)" -enddate "$(date -u -d '+6 years' +%Y%m%d000000Z)"
-    cp old.pem "$data/keys/authority.pem"
-    old=$(openssl x509 -in old.pem -outform DER | sha256sum | cut -d' ' -f1)
-    database=$(find "$world/clients/wang" -name '*.db' | head -1)
-    sqlite3 "$database" "UPDATE meta SET value = x'$old' WHERE name = 'pin'"
+    make_old
 
     issuer() { openssl x509 -in "$world/clients/wang/device.crt" -noout -ext authorityKeyIdentifier; }
     before=$(issuer)
@@ -61,4 +65,30 @@ teardown() {
     as li sync
     [ "$(lianxind status --json --data "$data" | jq -r '.rows[] | select(.what == "authority_ends") | .state')" = well ]
     lianxind backup "$world/a.zip" --data "$data"
+}
+
+@test "a server restored from any backup that is kept is taken by clients that followed a new authority" {
+    command -v openssl >/dev/null || skip "no openssl here"
+    world_serve
+    join wang --school SY01 --person 王芳
+    world_stop
+    make_old
+    lianxind backup "$world/before.zip" --data "$data"
+    world_serve
+    grep -q authority.prepare "$world/server.log"
+    [ "$(grep -c authority.replace "$world/server.log")" -eq 0 ] # that backup does not hold it
+    as wang sync
+    rm "$world/before.zip"
+    lianxind backup "$world/after.zip" --data "$data"
+    world_stop
+    world_serve
+    grep -q authority.replace "$world/server.log"
+    as wang sync
+    [ "$(sqlite3 "$database" "SELECT lower(hex(value)) FROM meta WHERE name = 'pin'")" != "$old" ]
+    world_stop
+    mv "$data" "$data.lost"
+    lianxind restore "$world/after.zip" --data "$data"
+    lianxind device confirm --all --data "$data"
+    world_serve
+    as wang sync
 }

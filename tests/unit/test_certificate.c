@@ -25,7 +25,8 @@ struct fixture {
     char folder[64];
     struct app app;
     struct sha256 founded; /* the pin of the first authority */
-    int64_t ago_ms;        /* certificates are made that long ago; OpenSSL looks at them now */
+    int64_t oldest_backup_ms, began_ms;
+    int64_t ago_ms; /* certificates are made that long ago; OpenSSL looks at them now */
     struct err err;
 };
 
@@ -56,7 +57,7 @@ static void make_keys(struct fixture *f)
     x509_key_free(key);
     x509_authority_free(f->app.authority);
     f->app.authority = NULL;
-    must(certificate_open_authority(&f->app, false, &f->err), &f->err);
+    must(certificate_open_authority(&f->app, &f->err), &f->err);
     must(x509_key_new(&key, &f->err), &f->err);
     must(x509_key_write(key, app_path(&f->app, "keys/server.key"), &f->err), &f->err);
     buf_reset(&der);
@@ -72,6 +73,7 @@ static struct fixture *open_fixture(int64_t years)
     static struct fixture fixture;
     struct fixture *f = &fixture;
     memset(f, 0, sizeof *f);
+    f->oldest_backup_ms = INT64_MAX;
     snprintf(f->folder, sizeof f->folder, "/tmp/lianxin-certificate-XXXXXX");
     assert_non_null(mkdtemp(f->folder));
     app_init(&f->app, f->folder);
@@ -85,8 +87,8 @@ static struct fixture *open_fixture(int64_t years)
 
 static void close_fixture(struct fixture *f)
 {
-    static const char *const names[] = {"authority.key", "authority.pem", "server.key", "server.pem",
-                                        "next.key",      "next.pem",      "device.key", "device.pem"};
+    static const char *const names[] = {"authority.key", "authority.pem", "server.key", "server.pem",    "next.key",
+                                        "next.pem",      "device.key",    "device.pem", "successor.key", "successor.pem"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         (void)unlink(app_path(&f->app, arena_printf(&f->app.arena, "keys/%s", names[i])));
     rmdir(app_path(&f->app, "keys"));
@@ -101,7 +103,8 @@ static bool start(struct fixture *f, int64_t years_ago)
     f->ago_ms = years_ago * YEAR_MS;
     x509_authority_free(f->app.authority);
     f->app.authority = NULL;
-    must(certificate_open_authority(&f->app, true, &f->err), &f->err);
+    must(certificate_open_authority(&f->app, &f->err), &f->err);
+    must(certificate_settle_authority(&f->app, f->oldest_backup_ms, f->began_ms, &f->err), &f->err);
     must(certificate_renew(&f->app, &renewed, &f->err), &f->err);
     return renewed;
 }
@@ -246,6 +249,89 @@ static void a_replacement_that_was_cut_off_is_finished(void **state)
     close_fixture(f);
 }
 
+static bool is_prepared(struct fixture *f)
+{
+    return access(app_path(&f->app, "keys/successor.pem"), F_OK) == 0;
+}
+
+/* A client that has followed would refuse a server restored from a backup without the new authority. */
+static void a_successor_waits_until_every_backup_holds_it(void **state)
+{
+    (void)state;
+    struct fixture *f = open_fixture(14);
+    f->ago_ms = 0;
+    f->oldest_backup_ms = clock_now_ms(&f->app.clock) - DAY_MS;
+    (void)start(f, 0);
+    struct sha256 pin = pin_of(f);
+    assert_true(is_prepared(f));
+    assert_true(sha256_equal(&f->founded, &pin));
+    assert_false(start(f, 0));
+    f->oldest_backup_ms = clock_now_ms(&f->app.clock) + DAY_MS;
+    assert_true(start(f, 0));
+    pin = pin_of(f);
+    assert_false(is_prepared(f));
+    assert_false(sha256_equal(&f->founded, &pin));
+    assert_non_null(shake(f, &f->founded, false));
+    close_fixture(f);
+}
+
+static void a_restored_folder_uses_the_successor_it_holds_at_once(void **state)
+{
+    (void)state;
+    struct fixture *f = open_fixture(14);
+    f->ago_ms = 0;
+    f->oldest_backup_ms = clock_now_ms(&f->app.clock) - DAY_MS;
+    (void)start(f, 0);
+    assert_true(is_prepared(f));
+    f->began_ms = clock_now_ms(&f->app.clock) + DAY_MS;
+    assert_true(start(f, 0));
+    assert_false(is_prepared(f));
+    close_fixture(f);
+}
+
+static void a_successor_does_not_wait_for_ever(void **state)
+{
+    (void)state;
+    struct fixture *f = open_fixture(14);
+    f->oldest_backup_ms = 1;
+    f->ago_ms = (CERTIFICATE_WAIT_DAYS + 1) * DAY_MS;
+    must(certificate_settle_authority(&f->app, f->oldest_backup_ms, 0, &f->err), &f->err);
+    assert_true(is_prepared(f));
+    assert_true(start(f, 0));
+    assert_false(is_prepared(f));
+    close_fixture(f);
+}
+
+static void half_a_successor_is_made_anew(void **state)
+{
+    (void)state;
+    struct fixture *f = open_fixture(14);
+    f->ago_ms = 0;
+    f->oldest_backup_ms = 1;
+    (void)start(f, 0);
+    assert_int_equal(unlink(app_path(&f->app, "keys/successor.key")), 0); /* a backup made at that moment */
+    (void)start(f, 0);
+    assert_int_equal(access(app_path(&f->app, "keys/successor.key"), F_OK), 0);
+    f->oldest_backup_ms = INT64_MAX;
+    assert_true(start(f, 0));
+    assert_non_null(shake(f, &f->founded, false));
+    close_fixture(f);
+}
+
+static void a_change_to_a_prepared_successor_that_was_cut_off_is_finished(void **state)
+{
+    (void)state;
+    struct fixture *f = open_fixture(14);
+    f->ago_ms = 0;
+    f->oldest_backup_ms = 1;
+    (void)start(f, 0);
+    assert_int_equal(rename(app_path(&f->app, "keys/successor.key"), app_path(&f->app, "keys/next.key")), 0);
+    f->oldest_backup_ms = INT64_MAX;
+    assert_true(start(f, 0));
+    assert_non_null(shake(f, &f->founded, false));
+    close_fixture(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +340,11 @@ int main(void)
         cmocka_unit_test(an_authority_in_its_last_third_is_replaced_and_clients_of_before_follow),
         cmocka_unit_test(who_only_sends_the_old_certificate_along_is_not_its_successor),
         cmocka_unit_test(a_replacement_that_was_cut_off_is_finished),
+        cmocka_unit_test(a_successor_waits_until_every_backup_holds_it),
+        cmocka_unit_test(a_restored_folder_uses_the_successor_it_holds_at_once),
+        cmocka_unit_test(a_successor_does_not_wait_for_ever),
+        cmocka_unit_test(half_a_successor_is_made_anew),
+        cmocka_unit_test(a_change_to_a_prepared_successor_that_was_cut_off_is_finished),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
