@@ -243,7 +243,7 @@ static void add_meta(struct builder *b, struct line *line)
         }
     }
     bool ends = !b->next || b->next->kind != LINE_TEXT || b->next->label.style == LABEL_NONE;
-    if (b->style != LABEL_NONE && !line->indented && ends)
+    if (b->style != LABEL_NONE && line->label.style == LABEL_NONE && !line->indented && ends)
         share_owner(b, a);
     doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, a->text);
 }

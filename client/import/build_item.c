@@ -69,10 +69,13 @@ static void apply_measures(struct builder *b, struct import_activity *a, const s
     if (row->people) {
         struct text t = text_fold(b->arena, row->people, strlen(row->people));
         int64_t people = facts_people_cell(&t);
+        struct facts f = facts_read(b->arena, &t);
         if (people >= 0)
             a->participants = people;
-        else if (t.n > 1)
+        else if (t.n > 1 && f.budget_fen < 0)
             doubts_add(b->doubts, IMPORT_DOUBT_COUNT_UNCLEAR, line->number, t.raw, "");
+        if (!row->budget && f.budget_fen >= 0) /* 45人/900元 */
+            a->budget_fen = f.budget_fen;
     }
 }
 

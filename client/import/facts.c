@@ -177,15 +177,16 @@ int64_t facts_budget_cell(const struct text *text, int64_t unit_fen, bool *per_h
         *per_head = true;
         return -1;
     }
-    size_t at = text_begins(s, "约") + text_begins(s, "预算") + text_begins(s, "共");
-    at = text_skip_space(s, at);
-    size_t n = parse_number(s + at, &fen);
+    size_t at = 0, n;
+    while (text_is_han(s + at) && !parse_number(s + at, &fen)) /* 约800, 奖品600 */
+        at = text_skip_space(s, at + text_char(s + at));
+    n = parse_number(s + at, &fen);
     if (!n)
         return -1;
     size_t end = text_skip_space(s, at + n);
     if (text_begins(s + end, "万"))
         return fen;
-    return s[end] == '\0' || text_begins(s + end, "左右")
+    return s[end] == '\0' || s[end] == '(' || text_begins_any(s + end, (const char *const[]){"左右", "以内", NULL})
                ? fen / FEN_PER_YUAN * unit_fen + fen % FEN_PER_YUAN * unit_fen / FEN_PER_YUAN
                : -1;
 }
@@ -208,8 +209,8 @@ static size_t people_unit(const char *s, bool *doubtful)
 
 static bool is_award_count(const char *s, size_t at)
 {
-    static const char *const awards[] = {"评选", "评出", "评", "表彰",   "奖励",   "选出",   "推荐", "推选", "选树", "名额",
-                                         "每",   "各",   "限", "一等奖", "二等奖", "三等奖", "奖",   "第",   "前",   NULL};
+    static const char *const awards[] = {"评选", "评出", "评",   "表彰",   "奖励",   "选出",   "推荐", "推选", "选树", "名额",
+                                         "每",   "各",   "限额", "一等奖", "二等奖", "三等奖", "奖",   "第",   "前",   NULL};
     /* 评选优秀2名、积极分子6名: the word stands for the whole list, also for a number in brackets behind it */
     static const char *const elects[] = {"评选", "评出", "表彰", "推荐", "推选", NULL};
     size_t from = at > 0 && s[at - 1] == '(' ? at - 1 : at;

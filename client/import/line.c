@@ -287,7 +287,7 @@ void line_scan(struct line *line)
         line->kind = LINE_NOTE;
     } else if (line_is_title(s) && !begins_with_month(line)) {
         line->kind = LINE_TITLE;
-    } else if (line_is_meta(s)) {
+    } else if (line_is_meta(s) || (line->label.style != LABEL_NONE && facts_begins_key(s + line->label.end))) {
         line->kind = LINE_META;
     } else {
         line->kind = LINE_TEXT;

@@ -103,8 +103,11 @@ static void read_verb(struct arena *arena, const struct text *text, struct facts
         bool begins = from == 0;
         if (owner_clause(s, from, end, &clause)) {
             bool whole = trim_end(s, end) <= clause.end || text_begins_any(s + clause.end, marks);
-            bool leads = clause.verb == OWNER_LEADS, few = text_length(s + clause.end) - text_length(s + end) <= FEW_CHARACTERS;
-            if ((leads && (begins || whole || few)) || (clause.verb == OWNER_DOES && whole && !begins)) {
+            bool few = text_length(s + clause.end) - text_length(s + end) <= FEW_CHARACTERS;
+            bool leads = clause.verb == OWNER_LEADS && (begins || whole || few);
+            bool does = clause.verb == OWNER_DOES && !begins && (whole || few);
+            bool named = clause.verb == OWNER_DOES && owner_span(s, from, clause.names_end, owner_names_person);
+            if (leads || does || named) { /* 女工委员贺兰组织女教职工… */
                 owner_set(arena, text, from, clause.names_end, f);
                 read_helper(arena, text, clause.end, f);
                 return;
@@ -183,9 +186,17 @@ static void read_front(struct arena *arena, const struct text *text, struct fact
 
 void facts_owner_read(struct arena *arena, const struct text *text, struct facts *f)
 {
-    static void (*const readers[])(struct arena *, const struct text *, struct facts *) = {
-        owner_read_keys, owner_read_bracket,      read_post, read_by, read_verb, read_gap, read_dash,
-        read_front,      owner_read_front_bracket};
+    static void (*const readers[])(struct arena *, const struct text *, struct facts *) = {owner_read_keys,
+                                                                                           owner_read_bracket,
+                                                                                           read_post,
+                                                                                           read_by,
+                                                                                           read_verb,
+                                                                                           read_gap,
+                                                                                           read_dash,
+                                                                                           owner_read_hosts,
+                                                                                           owner_read_inner_bracket,
+                                                                                           read_front,
+                                                                                           owner_read_front_bracket};
     for (size_t i = 0; i < sizeof readers / sizeof readers[0] && !f->lead && !f->person; i++)
         readers[i](arena, text, f);
 }

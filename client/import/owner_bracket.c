@@ -75,8 +75,10 @@ static enum told read_clause(struct arena *arena, const struct text *text, size_
     struct owner_clause clause;
     if (colon)
         return read_pair(arena, text, from, (size_t)(colon - s), to, f);
-    if (owner_clause(s, from, to, &clause))
-        return read_doing(arena, text, from, to, &clause, f);
+    const char *by = strstr(s + from, "由"); /* 名单由工会审核 */
+    size_t doer = by && (size_t)(by - s) < to ? (size_t)(by - s) + strlen("由") : from;
+    if (owner_clause(s, doer, to, &clause))
+        return read_doing(arena, text, doer, to, &clause, f);
     size_t end = names_before_count(s, from, to);
     if (end > from && owner_span(s, from, end, owner_is_any)) {
         if (!f->lead && !f->person)
@@ -90,7 +92,7 @@ static enum told read_clause(struct arena *arena, const struct text *text, size_
 static bool read_inside(struct arena *arena, const struct text *text, size_t from, size_t to, struct facts *f)
 {
     struct facts told = {0}, named = {0};
-    bool unknown = false, owner = false;
+    bool unknown = false, owner = false, first = false; /* first: （语文组，自备书籍） begins with its names */
     size_t clauses = 0;
     if (memchr(text->s + from, ',', to - from) && owner_span(text->s, from, to, owner_is_any)) { /* 工会，教导处 */
         owner_set(arena, text, from, to, f);
@@ -110,17 +112,18 @@ static bool read_inside(struct arena *arena, const struct text *text, size_t fro
             owner = true;
         } else if (kind == TOLD_NAMES && !named.lead && !named.person) {
             named = one;
+            first = clauses == 0 && one.lead;
         }
         unknown |= kind == TOLD_NOTHING;
         at = end + 1;
     }
     const struct facts *best = owner ? &told : &named;
-    if (!owner && (unknown || (!named.lead && !named.person)))
+    if (!owner && ((unknown && !first) || (!named.lead && !named.person)))
         return false;
     f->lead = best->lead;
     f->person = best->person;
     f->assist = f->assist ? f->assist : told.assist;
-    f->owner_guessed = !owner && clauses == 1 && names_before_count(text->s, from, to) == to;
+    f->owner_guessed = !owner && (clauses == 1 || unknown) && names_before_count(text->s, from, to) == to;
     return true;
 }
 
@@ -137,6 +140,18 @@ static bool counts_follow(const char *s, size_t at)
         at = s[end] ? end + text_char(s + end) : end;
     }
     return true;
+}
+
+void owner_read_inner_bracket(struct arena *arena, const struct text *text, struct facts *f)
+{
+    const char *s = text->s;
+    for (size_t i = 1; i < text->n; i++) {
+        const char *close = s[i] == '(' ? strchr(s + i, ')') : NULL;
+        if (!close || (close[1] != ',' && close[1] != ';' && !text_begins(close + 1, "。")))
+            continue;
+        if (read_inside(arena, text, i + 1, (size_t)(close - s), f))
+            return;
+    }
 }
 
 void owner_read_bracket(struct arena *arena, const struct text *text, struct facts *f)

@@ -3,7 +3,14 @@
 
 #include "client/import/owner_parts.h"
 
-enum role { ROLE_OWNER, ROLE_POST, ROLE_LEAD, ROLE_ASSIST, ROLE_OTHER }; /* a post may stand before its name without a colon */
+enum role {
+    ROLE_OWNER,
+    ROLE_POST,
+    ROLE_LEAD,
+    ROLE_ASSIST,
+    ROLE_HOST,
+    ROLE_OTHER
+}; /* a post may stand before its name without a colon */
 
 static const struct {
     const char *word;
@@ -107,7 +114,7 @@ static size_t bare_value(const char *s, size_t i, size_t n, enum role role)
     static const char *const are[] = {"为", "是", NULL};
     static const char *const parts[] = {"部门", "单位", "处室", "科室", NULL};
     size_t at = text_skip_space(s, i + n), is = text_begins_any(s + at, are);
-    if (role == ROLE_POST || role == ROLE_OTHER)
+    if (role == ROLE_POST || role >= ROLE_HOST)
         return 0;
     if (is && owner_span(s, at + is, owner_value_end(s, at + is), owner_is_any))
         return at + is;
@@ -151,24 +158,38 @@ static bool is_verb(const char *s, size_t i, size_t bytes)
     return bytes == strlen("协办") && from < i && owner_span(s, from, i, owner_is_department);
 }
 
-void owner_read_keys(struct arena *arena, const struct text *text, struct facts *f)
+/* Takes the values of the keys of hosts, or of all others, in order. */
+static void take_values(struct arena *arena, const struct text *text, bool hosts, struct facts *f)
 {
     const char *s = text->s;
     for (size_t i = 0; s[i]; i += text_char(s + i)) {
         for (size_t k = 0; k < KEYS; k++) {
             size_t n = text_begins(s + i, keys[k].word);
-            if (!n || (keys[k].role != ROLE_POST && is_verb(s, i, n)))
+            enum role role = keys[k].role;
+            if (!n || (role != ROLE_POST && is_verb(s, i, n)))
                 continue;
             size_t at = marked_value(s, i, n);
-            at = at ? at : bare_value(s, i, n, keys[k].role);
+            at = at ? at : bare_value(s, i, n, role);
             if (!at)
                 continue;
             size_t end = owner_value_end(s, at);
-            if (keys[k].role != ROLE_OTHER)
-                store(arena, text, at, end, keys[k].role, f);
+            if (hosts && role == ROLE_HOST && owner_span(s, at, end, owner_is_any))
+                store(arena, text, at, end, ROLE_OWNER, f);
+            else if (!hosts && role < ROLE_HOST)
+                store(arena, text, at, end, role, f);
             if (end > i)
                 i = text_before(s, end);
             break;
         }
     }
+}
+
+void owner_read_keys(struct arena *arena, const struct text *text, struct facts *f)
+{
+    take_values(arena, text, false, f);
+}
+
+void owner_read_hosts(struct arena *arena, const struct text *text, struct facts *f)
+{
+    take_values(arena, text, true, f);
 }

@@ -16,7 +16,7 @@ bool owner_next_name(const char *s, size_t *at, size_t *end)
     if (!s[i])
         return false;
     *at = i;
-    while (s[i] && !text_begins_any(s + i, marks)) {
+    while (s[i] && s[i] != ')' && s[i] != ']' && !text_begins_any(s + i, marks)) {
         const char *close = s[i] == '(' && i > *at ? strchr(s + i, ')') : NULL;
         i = close ? (size_t)(close - s) + 1 : i + text_char(s + i);
     }
@@ -105,7 +105,7 @@ static bool name_is_titled(const char *name)
     static const char *const titles[] = {"副校长", "校长", "副园长", "园长", "副主席", "主席", "副书记", "书记",
                                          "副主任", "主任", "组长",   "科长", "处长",   "部长", "会长",   "院长",
                                          "干事",   "会计", "医生",   "师傅", "老师",   "教练", NULL};
-    static const char *const parts[] = {"办", "部", "处", "室", "科", "组", "委", "会", "务", "队", "体", "系", "政", NULL};
+    static const char *const parts[] = {"办", "部", "处", "室", "科", "组", "委", "会", "务", "队", "体", "系", "政", "支", NULL};
     size_t n = surname(name), rest = n;
     for (size_t given = 0; n && given <= 2 && name[rest]; given++, rest += text_char(name + rest)) {
         size_t title = text_begins_any(name + rest, titles);
@@ -137,7 +137,7 @@ bool owner_is_department(const char *s, size_t bytes)
     if (bytes && !text_is_han(s)) /* 3个处室 */
         return false;
     if (!take_name(s, bytes, name) || name_is_titled(name) || is_one_of(name, not_names) || text_begins_any(name, fronts) ||
-        text_ends_any(name, places) || text_ends(name, "分组"))
+        text_ends_any(name, places) || text_ends(name, "分组") || text_has(name, "由"))
         return false;
     bool group = text_ends(name, "组") && text_length(name) >= 3 && !text_begins_any(name, groups);
     return group || (text_length(name) >= 2 && (text_ends_any(name, departments) || text_ends_any(name, posts)));

@@ -35,8 +35,12 @@ void owner_set(struct arena *arena, const struct text *text, size_t from, size_t
 
 /* 负责人：张三；协办：团委 */
 void owner_read_keys(struct arena *arena, const struct text *text, struct facts *f);
+/* 主持：工会主席, where nothing else tells it. */
+void owner_read_hosts(struct arena *arena, const struct text *text, struct facts *f);
 /* （女工委负责）, （工会；约90人）, 【工会】 at the end, also with counts behind it. */
 void owner_read_bracket(struct arena *arena, const struct text *text, struct facts *f);
+/* 走访慰问（工会主席雷鸣），发放慰问金: inside a sentence, at the end of a clause. */
+void owner_read_inner_bracket(struct arena *arena, const struct text *text, struct facts *f);
 /* （工会主席）慰问老教师: at the front. */
 void owner_read_front_bracket(struct arena *arena, const struct text *text, struct facts *f);
 /* Where a value that begins at `at` ends: at the end of its clause, or before the next fact. */

@@ -66,7 +66,8 @@ static size_t split_bullets(const struct text *text, size_t from, struct piece o
     if (bullet < 3) /* - and * stand inside texts */
         return n;
     for (size_t i = from; s[i] && n < SPLIT_MAX; i += text_char(s + i)) {
-        if (strncmp(s + i, s, bullet) != 0 || s[i - 1] != ' ')
+        bool glued = !text_begins(s, "○") && (s[i - 1] == ')' || text_is_han(s + text_before(s, i)));
+        if (strncmp(s + i, s, bullet) != 0 || (s[i - 1] != ' ' && !(glued && text_is_han(s + i + bullet))))
             continue;
         out[n - 1].to = i;
         out[n++] = (struct piece){.label_at = i, .from = text_skip_space(s, i + bullet), .to = text->n, .style = LABEL_BULLET};
