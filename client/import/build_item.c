@@ -248,9 +248,12 @@ static void share_key(struct builder *b, const struct text *text, size_t from, s
 
 static bool are_activities(struct builder *b, const struct text *text, const struct piece *pieces, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (!item_is_activity(text_part(b->arena, text, pieces[i].from, pieces[i].to).s))
+    bool bars = strchr(text->s, '|') != NULL; /* nobody writes a bar inside an item */
+    for (size_t i = 0; i < n; i++) {
+        struct text piece = text_part(b->arena, text, pieces[i].from, pieces[i].to);
+        if (!(bars ? item_may_be(piece.s) : item_is_activity(piece.s)))
             return false;
+    }
     return true;
 }
 

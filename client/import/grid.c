@@ -108,6 +108,8 @@ static size_t separator_at(enum separator separator, const char *s, size_t left)
         return *s == '|';
     case SEPARATOR_GAP:
         return grid_gap_at(s, left);
+    case SEPARATOR_COMMA:
+        return *s == ',';
     case SEPARATOR_SPACE:
         return *s == ' ' || *s == '\t' ? strspn(s, " \t") < left ? strspn(s, " \t") : left : 0;
     }

@@ -23,8 +23,9 @@ struct grid {
     size_t count, capacity, columns;
 };
 
-/* Cells end at a tab; at a bar of any kind, or only at |, but not at \|; at a gap of two spaces and more; at any space. */
-enum separator { SEPARATOR_TAB, SEPARATOR_BAR, SEPARATOR_ASCII_BAR, SEPARATOR_GAP, SEPARATOR_SPACE };
+/* Cells end at a tab; at a bar of any kind, or only at |, but not at \|; at a gap of two spaces and more; at a comma; at any space.
+ */
+enum separator { SEPARATOR_TAB, SEPARATOR_BAR, SEPARATOR_ASCII_BAR, SEPARATOR_GAP, SEPARATOR_COMMA, SEPARATOR_SPACE };
 
 bool grid_is_blank(const struct raw_line *line);
 /* Starts a row for the line with index line; the pointer holds until the next row. */

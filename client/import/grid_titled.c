@@ -57,6 +57,12 @@ static void place_led_row(struct grid *grid, size_t columns, size_t content)
     }
 }
 
+/* Marks that stand inside texts too. */
+static bool is_weak(enum separator separator)
+{
+    return separator == SEPARATOR_SPACE || separator == SEPARATOR_COMMA;
+}
+
 /* The row of titles at lines[at]: its columns, 0 when it is none. roles gets their meanings. */
 static size_t take_titles(struct grid *grid, const struct raw_line *line, size_t at, enum separator separator,
                           enum column_role *roles)
@@ -72,17 +78,17 @@ static size_t take_titles(struct grid *grid, const struct raw_line *line, size_t
         known += roles[c] != COLUMN_NONE;
     }
     grid->columns = row->count;
-    bool sure = separator != SEPARATOR_SPACE || (known == row->count && known >= 3);
+    bool sure = !is_weak(separator) || (known == row->count && known >= 3);
     return row->count >= 2 && sure && grid_has_time_and_content(roles, row->count) ? row->count : 0;
 }
 
 /* More cells than columns: the content had separators in it. */
-static void fold_excess(struct grid *grid, size_t columns, size_t content)
+static void fold_excess(struct grid *grid, size_t columns, size_t content, const char *mark)
 {
     struct grid_row *row = &grid->rows[grid->count - 1];
     size_t extra = row->count - columns;
     for (size_t e = 1; e <= extra; e++)
-        row->cells[content] = arena_printf(grid->arena, "%s %s", row->cells[content], row->cells[content + e]);
+        row->cells[content] = arena_printf(grid->arena, "%s%s%s", row->cells[content], mark, row->cells[content + e]);
     memmove(&row->cells[content + 1], &row->cells[content + 1 + extra], (row->count - content - 1 - extra) * sizeof row->cells[0]);
     row->count = columns;
 }
@@ -100,9 +106,9 @@ static bool take_row(struct grid *grid, const struct raw_line *line, size_t at, 
     grid_split(grid, row, s, left, separator);
     join_wide(grid, row);
     size_t rows = grid->count - 2;
-    if (row->count > columns && separator == SEPARATOR_SPACE)
-        fold_excess(grid, columns, content);
-    if (row->count >= 2 && row->count <= columns && (separator != SEPARATOR_SPACE || row->count + 1 >= columns)) {
+    if (row->count > columns && is_weak(separator))
+        fold_excess(grid, columns, content, separator == SEPARATOR_COMMA ? "," : " ");
+    if (row->count >= 2 && row->count <= columns && (!is_weak(separator) || row->count + 1 >= columns)) {
         if (lead && rows > 0)
             place_led_row(grid, columns, content);
         return true;
@@ -121,7 +127,7 @@ static bool may_be_titles(struct grid *grid, const struct raw_line *line)
     const char *s = line->text;
     size_t bytes = line->bytes, first = 0;
     grid_trim(&s, &bytes);
-    while (first < bytes && s[first] != ' ' && s[first] != '\t' && !grid_gap_at(s + first, bytes - first) &&
+    while (first < bytes && s[first] != ' ' && s[first] != '\t' && s[first] != ',' && !grid_gap_at(s + first, bytes - first) &&
            !grid_bar_at(s + first, bytes - first))
         first++;
     bool wide = first == strlen("时");
@@ -130,7 +136,7 @@ static bool may_be_titles(struct grid *grid, const struct raw_line *line)
 
 size_t grid_take_titled(struct grid *grid, const struct raw_line *lines, size_t count, size_t at)
 {
-    static const enum separator separators[] = {SEPARATOR_GAP, SEPARATOR_BAR, SEPARATOR_SPACE};
+    static const enum separator separators[] = {SEPARATOR_GAP, SEPARATOR_BAR, SEPARATOR_COMMA, SEPARATOR_SPACE};
     if (!may_be_titles(grid, &lines[at]))
         return 0;
     for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {

@@ -97,13 +97,16 @@ static void classify_tail(const char *s, size_t at, struct header *h)
     } else if (text_begins(s + p, "·")) { /* 1月 · 暖冬 */
         h->rest = text_skip_space(s, p + strlen("·"));
         h->mark = '-';
+    } else if (s[p] == '|') { /* 3月 ｜ 三八节活动 ｜ 植树 */
+        h->rest = text_skip_space(s, p + 1);
+        h->mark = '|';
     } else if (s[p] == '-') {
         h->rest = skip_dashes(s, p);
         h->mark = '-';
     } else if (label_parse(s + p, 1, &label) && label.style != LABEL_LOST && label.style != LABEL_ZH && label.value <= 1) {
         h->mark = '1';
     } else if (h->mark != '(') {
-        bool gap = p > at || s[p] == '"' || s[p] == '|' || text_begins(s + p, "、"); /* 四月、参加… */
+        bool gap = p > at || s[p] == '"' || text_begins(s + p, "、"); /* 四月、参加… */
         h->strength = gap || h->brackets ? HEADER_MEDIUM : HEADER_WEAK;
         h->mark = gap ? ' ' : 0;
         bool lost = text_begins(s + p, "、") && strstr(s + p, "。、"); /* the marks of a list without its numbers */
@@ -191,8 +194,55 @@ static size_t skip_ordinal(const char *s)
     return dated ? at : 0;
 }
 
+#define FRAMED_BYTES 64 /* a header in a frame is no longer */
+
+/* ==三月==, ★ 三月 ★: a time between two runs of ornaments. */
+static bool parse_framed(const char *s, unsigned flags, struct header *out)
+{
+    static const char *const ornaments[] = {"=", "-", "*", "~", "#", "+", "★", "☆", "◆", "◇", "■", "□", "●", "○", " ", NULL};
+    size_t begin = 0, end = strlen(s), n;
+    char inner[FRAMED_BYTES];
+    struct header header = {0};
+    while ((n = text_begins_any(s + begin, ornaments)) != 0)
+        begin += n;
+    for (size_t before; begin > 0 && end > begin && text_begins_any(s + (before = text_before(s, end)), ornaments);)
+        end = before;
+    if (begin == 0 || end == begin || !s[end] || end - begin >= sizeof inner)
+        return false;
+    memcpy(inner, s + begin, end - begin);
+    inner[end - begin] = '\0';
+    if (!parse_time(inner, 0, flags, &header) || inner[header.rest] || header.when.count == 0)
+        return false;
+    *out = header;
+    out->end = out->rest = strlen(s);
+    return true;
+}
+
+bool header_parse_stage(const char *s, struct header *out)
+{
+    static const char *const words[] = {"阶段", "行动", "时期", NULL};
+    struct header header = {.strength = HEADER_STRONG};
+    const char *paren = strchr(s, '(') == s ? strchr(s + 1, '(') : strchr(s, '(');
+    size_t open = paren ? (size_t)(paren - s) : 0, at = text_skip_space(s, open + 1);
+    char name[FRAMED_BYTES];
+    label_parse(s, 0, &header.label);
+    if (!open || open >= sizeof name || !when_parse(s + at, WHEN_NO_FESTIVAL, &header.when) || header.when.kind != WHEN_MONTH)
+        return false;
+    memcpy(name, s, open);
+    name[open] = '\0';
+    size_t close = text_skip_space(s, at + header.when.end), end = close + (s[close] == ')');
+    header.end = end;
+    header.rest = end + (s[end] == ':');
+    if (end == close || s[header.rest] || !text_ends_any(name, words))
+        return false;
+    *out = header;
+    return true;
+}
+
 bool header_parse(const char *s, unsigned when_flags, struct header *out)
 {
+    if (parse_framed(s, when_flags, out) || ((when_flags & WHEN_IN_CELL) && header_parse_stage(s, out)))
+        return true;
     struct header plain = {0}, labelled = {0};
     struct label label;
     size_t ordinal = skip_ordinal(s);

@@ -28,11 +28,13 @@ struct header {
     bool brackets; /* 【三月】 */
     size_t end;    /* of the header's words in the fold, colon not included */
     size_t rest;   /* where text on the same line begins; the fold's length when none */
-    char mark;     /* what stands between: ':', '-', ' ', '(' for a theme in brackets, '1' for a number, 0 for nothing */
+    char mark;     /* what stands between: ':', '-', '|', ' ', '(' for a theme in brackets, '1' for a number, 0 for nothing */
 };
 
 /* Looks for a header at the start of the folded line. False (and strength NONE) when the line begins with no time. */
 bool header_parse(const char *s, unsigned when_flags, struct header *out);
+/* A part of the plan with its months behind its name, and nothing else: （一）启动阶段（1—2月）. */
+bool header_parse_stage(const char *s, struct header *out);
 /* Does it name months or days itself, not a festival, a quarter, a part of a month? */
 bool header_names_months(const struct header *header);
 /* Chooses between the two readings of an `either` header. */

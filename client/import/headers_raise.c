@@ -173,10 +173,85 @@ static void raise_festival_days(struct lines *lines, const struct plan_range *ra
     }
 }
 
+/* 9.10 教师节慰问, 12/31 迎新年: a day, a space, what is planned. */
+static bool names_day(const struct line *line, struct when *out, int *day)
+{
+    const char *s = line->text.s;
+    int month;
+    size_t n = when_digits(s, &month), mark = n && (s[n] == '.' || s[n] == '/'), m = mark ? when_digits(s + n + 1, day) : 0;
+    return line->kind == LINE_TEXT && m && line->label.style == LABEL_NONE && text_length(s) <= 40 &&
+           when_parse(s, WHEN_IN_CELL | WHEN_NO_FESTIVAL, out) && out->kind == WHEN_DATE && out->year == 0 && out->bare &&
+           s[out->end] == ' ';
+}
+
+/* Four and more such lines in the order of the calendar, most of their days past the ninth: 1.1, 1.2, 2.1 count sections. */
+static void raise_days(struct lines *lines, const struct plan_range *range)
+{
+    size_t n = 0, late = 0, back = 0;
+    int day, last = 0;
+    struct when when;
+    for (size_t i = range->begin; i < range->end; i++) {
+        if (!names_day(&lines->items[i], &when, &day))
+            continue;
+        int at = when.months[0] * 100 + day;
+        back += at < last;
+        late += day > 9;
+        last = at;
+        n++;
+    }
+    for (size_t i = range->begin; n >= 4 && late * 2 >= n && back <= 1 && i < range->end; i++) {
+        struct line *line = &lines->items[i];
+        if (names_day(line, &when, &day))
+            line->header = (struct header){.strength = HEADER_STRONG,
+                                           .when = when,
+                                           .end = when.end,
+                                           .rest = text_skip_space(line->text.s, when.end),
+                                           .mark = ' '};
+    }
+}
+
+/* 3月 学习全国两会精神 under one heading, 4月 教代会 under the next: a month, a space and an item, again and again. */
+static void raise_spaced(struct lines *lines, const struct plan_range *range)
+{
+    static const char *const sentence[] = {"。", ",", ";", NULL};
+    size_t n = 0;
+    for (int pass = 0; pass < 2 && (pass == 0 || n >= 5); pass++)
+        for (size_t i = range->begin; i < range->end; i++) {
+            struct line *line = &lines->items[i];
+            const char *s = line->text.s;
+            if (!is_candidate(line) || line->header.when.kind != WHEN_MONTH || line->header.mark != ' ' ||
+                s[line->header.end] != ' ' || line->label.style != LABEL_NONE || text_length(s) > 30 || text_has_any(s, sentence))
+                continue;
+            n += pass == 0;
+            if (pass > 0)
+                line->header.strength = HEADER_STRONG;
+        }
+}
+
+/* （一）启动阶段（1—2月） above 1.…, again and again. */
+static void raise_stages(struct lines *lines, const struct plan_range *range)
+{
+    size_t n = 0;
+    struct header header;
+    for (int pass = 0; pass < 2 && (pass == 0 || n >= 2); pass++)
+        for (size_t i = range->begin; i + 1 < range->end; i++) {
+            struct line *line = &lines->items[i], *below = line + 1;
+            if (line->kind != LINE_TEXT || below->label.style == LABEL_NONE || below->label.value != 1 ||
+                below->header.strength == HEADER_STRONG || !header_parse_stage(line->text.s, &header))
+                continue;
+            n += pass == 0;
+            if (pass > 0)
+                line->header = header;
+        }
+}
+
 void headers_raise(struct lines *lines, const struct plan_range *range)
 {
     raise_festival_days(lines, range);
+    raise_days(lines, range);
+    raise_stages(lines, range);
     if (!plan_has_strong(lines, range)) {
+        raise_spaced(lines, range);
         raise_runs(lines, range);
         raise_scattered(lines, range);
     } else {

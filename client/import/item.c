@@ -9,11 +9,14 @@
 
 #define ITEM_CHARACTERS 3
 
+bool item_may_be(const char *s)
+{
+    return text_length(s) >= ITEM_CHARACTERS && (text_is_han(s) || s[0] == '"') && !strchr(s, ':') && !facts_begins_key(s) &&
+           !owner_all_names(s, owner_is_any);
+}
+
 bool item_is_activity(const char *s)
 {
     static const char *const ends[] = {"会", "赛", "活动", "联欢", "座谈", "慰问", "会议", "祭扫", "走访", "节", NULL};
-    if (text_length(s) < ITEM_CHARACTERS || !(text_is_han(s) || s[0] == '"') || strchr(s, ':') || facts_begins_key(s) ||
-        owner_all_names(s, owner_is_any))
-        return false;
-    return category_guess(s) || text_ends_any(s, ends);
+    return item_may_be(s) && (category_guess(s) || text_ends_any(s, ends));
 }

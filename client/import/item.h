@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+/* May the folded text be an item: three characters at least, not who is responsible, nor what it costs? */
+bool item_may_be(const char *s);
 /* Does the folded text name something to do (教工篮球赛, 慰问困难教师), not who is responsible, a place, or what it costs? Short
  * ones without a known word are not taken. */
 bool item_is_activity(const char *s);

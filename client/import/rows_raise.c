@@ -35,6 +35,18 @@ static bool named_with_time(const struct line *line, struct timed_item *out)
            text_skip_space(s, at + out->when.end) == end;
 }
 
+static bool led_by_dots(const struct line *line, size_t last, size_t end, struct timed_item *out)
+{
+    static const char leader[] = "…";
+    const char *s = line->text.s;
+    size_t begin = last;
+    while (begin >= strlen(leader) && text_begins(s + begin - strlen(leader), leader))
+        begin -= strlen(leader);
+    *out = (struct timed_item){.words_end = begin, .time = text_skip_space(s, last + strlen(leader)), .time_end = end};
+    return begin > line->label.end && begin < last && when_parse(s + out->time, WHEN_NO_FESTIVAL, &out->when) &&
+           out->when.count > 0 && !out->when.bare && text_skip_space(s, out->time + out->when.end) == out->time_end;
+}
+
 static bool item_with_time(const struct line *line, struct timed_item *out)
 {
     if (named_with_time(line, out))
@@ -45,8 +57,11 @@ static bool item_with_time(const struct line *line, struct timed_item *out)
     if (line->kind != LINE_TEXT || end == 0 || text_length(s) > limit)
         return false;
     bool paren = s[open] == ')';
-    while (open > 0 && s[open] != (paren ? '(' : ' '))
+    static const char leader[] = "…";
+    while (open > 0 && s[open] != (paren ? '(' : ' ') && !(!paren && text_begins(s + open, leader)))
         open--;
+    if (text_begins(s + open, leader)) /* 教代会………12月 */
+        return led_by_dots(line, open, end, out);
     *out = (struct timed_item){.words_end = open, .time = text_skip_space(s, open + 1), .time_end = paren ? end - 1 : end};
     if (open <= line->label.end || !when_parse(s + out->time, WHEN_NO_FESTIVAL, &out->when))
         return false;

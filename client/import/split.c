@@ -166,16 +166,26 @@ size_t split_brackets(const struct text *text, struct piece out[SPLIT_MAX])
     return begin == text->n && n > 1 ? n : 0;
 }
 
+/* Bytes of the gap, or of the bar with its blanks, that begins at s. */
+static size_t gap_at(const char *s)
+{
+    size_t n = text_skip_space(s, 0);
+    if (s[n] == '|')
+        return text_skip_space(s, n + 1);
+    return n >= 2 ? n : 0;
+}
+
 size_t split_gaps(const struct text *text, struct piece out[SPLIT_MAX])
 {
     size_t n = 0, begin = 0;
-    for (size_t i = 0; i <= text->n && n < SPLIT_MAX; i++) {
-        bool gap = i == text->n || (text->s[i] == ' ' && text->s[i + 1] == ' ');
-        if (!gap)
-            continue;
-        out[n++] = (struct piece){.label_at = begin, .from = begin, .to = i};
-        i = begin = text_skip_space(text->s, i);
+    for (size_t i = 0; i < text->n && n + 1 < SPLIT_MAX;) {
+        size_t gap = gap_at(text->s + i);
+        if (gap)
+            out[n++] = (struct piece){.label_at = begin, .from = begin, .to = i};
+        i += gap ? gap : text_char(text->s + i);
+        begin = gap ? i : begin;
     }
+    out[n++] = (struct piece){.label_at = begin, .from = begin, .to = text->n};
     return n;
 }
 

@@ -56,6 +56,19 @@ static void columns_settle(struct columns *columns)
         columns_take(columns, COLUMN_NOTE, columns->at[COLUMN_TOPIC], 0);
 }
 
+/* 季度 | 月份: the months are the time, the quarters a remark. */
+static bool names_period(const char *title)
+{
+    static const char *const words[] = {"季", "阶段", "学期", "半年", NULL};
+    return text_has_any(title, words);
+}
+
+static void columns_finer(struct columns *columns, int time)
+{
+    columns_take(columns, COLUMN_NOTE, columns->at[COLUMN_TIME], 0);
+    columns->at[COLUMN_TIME] = time;
+}
+
 static bool are_pair(const char *common, const char *special)
 {
     static const char *const commons[] = {"常规", "日常", "例行", NULL};
@@ -89,6 +102,7 @@ static void columns_pair(struct arena *arena, const struct table *table, size_t 
 size_t columns_read_titles(struct arena *arena, const struct table *table, size_t row, struct columns groups[2])
 {
     size_t known = 0, n = 1;
+    const char *outer = "";
     columns_clear(&groups[0]);
     columns_clear(&groups[1]);
     for (size_t c = 0; c < table->columns; c++) {
@@ -103,7 +117,10 @@ size_t columns_read_titles(struct arena *arena, const struct table *table, size_
         if (n == 1 && role == COLUMN_TIME && groups[0].at[COLUMN_TIME] >= 0 &&
             (groups[0].at[COLUMN_CONTENT] >= 0 || groups[0].at[COLUMN_NAME] >= 0))
             n = 2;
+        if (role == COLUMN_TIME && groups[n - 1].at[COLUMN_TIME] >= 0 && names_period(outer))
+            columns_finer(&groups[n - 1], (int)c);
         columns_take(&groups[n - 1], role, (int)c, unit);
+        outer = role == COLUMN_TIME ? flat : outer;
         known++;
     }
     bool content = false;

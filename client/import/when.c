@@ -321,12 +321,13 @@ static bool parse_part_alone(const char *s, struct when *w)
     return true;
 }
 
-/* 第一阶段（1-3月）: a part of the plan with its months. */
+/* 第一阶段（1-3月）, 第一学月（9月）: a part of the plan with its months. */
 static bool parse_stage(const char *s, struct when *w)
 {
     size_t at = text_begins(s, "第");
     int64_t number;
-    size_t n = at ? zh_number_parse(s + at, &number) : 0, word = n ? text_begins(s + at + n, "阶段") : 0;
+    static const char *const words[] = {"阶段", "学月", NULL};
+    size_t n = at ? zh_number_parse(s + at, &number) : 0, word = n ? text_begins_any(s + at + n, words) : 0;
     size_t open = text_skip_space(s, at + n + word);
     if (!word || s[open] != '(' || !parse_months(s, text_skip_space(s, open + 1), w))
         return false;

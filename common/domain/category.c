@@ -118,13 +118,31 @@ const char *category_guess(const char *text)
     return NULL;
 }
 
+/* Does the word stand in the text by itself, not in 节目 or 季节? */
+static bool speaks_of(const char *text, const char *word)
+{
+    static const char *const others[] = {"节目", "节约", "节能", "节水", "节奏", "节点", "季节", "环节", "调节", "细节", "情节"};
+    for (const char *at = text; (at = strstr(at, word)) != NULL; at += strlen(word)) {
+        bool other = false;
+        for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+            const char *inside = strstr(others[i], word);
+            size_t before = inside ? (size_t)(inside - others[i]) : 0;
+            other |= inside && strcmp(word, others[i]) != 0 && (size_t)(at - text) >= before && begins(at - before, others[i]) &&
+                     !begins(at - before + strlen(others[i]), "日"); /* 春季节日 */
+        }
+        if (!other)
+            return true;
+    }
+    return false;
+}
+
 uint32_t category_tags(const char *text)
 {
     char plain[1024];
     uint32_t set = 0;
     strip(text, plain, sizeof plain);
     for (size_t i = 0; i < sizeof tag_words / sizeof tag_words[0]; i++)
-        if (strstr(plain, tag_words[i].word))
+        if (speaks_of(plain, tag_words[i].word))
             set |= UINT32_C(1) << tag_words[i].tag;
     return set;
 }

@@ -406,6 +406,8 @@ static void tags_say_for_whom_and_who_calls(void **state)
     assert_true(tags >> CATEGORY_TAG_FOR_HARDSHIP & 1);
     assert_true(tags >> CATEGORY_TAG_FESTIVAL & 1);
     assert_int_equal(category_tags("开会"), 0);
+    assert_int_equal(category_tags("排练节目，节约用电"), 0);
+    assert_int_equal(category_tags("春季节日慰问"), UINT32_C(1) << CATEGORY_TAG_FESTIVAL);
 }
 
 static void categories_are_named_in_both_languages(void **state)
