@@ -52,6 +52,22 @@ static const char *column_text(struct builder *b, const char *text)
     return t.n ? t.raw : NULL;
 }
 
+/* 女教工 46, 1200（购水）: what a cell says beside its figure is a remark. */
+static void keep_words(struct builder *b, struct import_activity *a, const char *cell)
+{
+    static const char *const measures[] = {"人民币", "全体", "人次", "万元", "左右", "人", "名", "元", "万", "千", "百",
+                                           "约",     "共",   "计",   "合",   "余",   "无", "多", "位", "¥",  NULL};
+    struct text t = text_fold(b->arena, cell ? cell : "", cell ? strlen(cell) : 0);
+    for (size_t i = 0, n; i < t.n; i += n) {
+        n = text_begins_any(t.s + i, measures);
+        if (!n && text_is_han(t.s + i)) {
+            a->note = a->note ? arena_printf(b->arena, "%s\n%s", a->note, t.raw) : t.raw;
+            return;
+        }
+        n = n ? n : text_char(t.s + i);
+    }
+}
+
 /* Money and people of a row stand for the row: with its first item, so that sums count them once. */
 static void apply_measures(struct builder *b, struct import_activity *a, const struct row *row, const struct line *line)
 {
@@ -77,6 +93,10 @@ static void apply_measures(struct builder *b, struct import_activity *a, const s
         if (!row->budget && f.budget_fen >= 0) /* 45人/900元 */
             a->budget_fen = f.budget_fen;
     }
+    if (a->budget_fen >= 0)
+        keep_words(b, a, row->budget);
+    if (a->participants >= 0)
+        keep_words(b, a, row->people);
 }
 
 static void apply_row(struct builder *b, struct import_activity *a, const struct row *row, const struct line *line)
@@ -248,7 +268,7 @@ static void share_key(struct builder *b, const struct text *text, size_t from, s
 
 static bool are_activities(struct builder *b, const struct text *text, const struct piece *pieces, size_t n)
 {
-    bool bars = strchr(text->s, '|') != NULL; /* nobody writes a bar inside an item */
+    bool bars = strchr(text->s, '|') || text_has(text->s, " / "); /* nobody writes a bar inside an item */
     for (size_t i = 0; i < n; i++) {
         struct text piece = text_part(b->arena, text, pieces[i].from, pieces[i].to);
         if (!(bars ? item_may_be(piece.s) : item_is_activity(piece.s)))
