@@ -151,6 +151,24 @@ static bool parse_letter(const char *s, struct label *out)
     return set(out, LABEL_LETTER, (c | 0x20) - 'a' + 1, s, end);
 }
 
+/* (i) (ii) … (xii), iv. V、 */
+static bool parse_roman(const char *s, struct label *out)
+{
+    static const char *const numbers[] = {"viii", "xii", "vii", "iii", "xi", "ix", "vi", "iv", "ii", "x", "v", "i", NULL};
+    static const int values[] = {8, 12, 7, 3, 11, 9, 6, 4, 2, 10, 5, 1};
+    char word[6] = "";
+    size_t open = s[0] == '(', n = 0;
+    while (n + 1 < sizeof word && s[open + n] && strchr("ivxIVX", s[open + n])) {
+        word[n] = (char)(s[open + n] | 0x20);
+        n++;
+    }
+    size_t end = open + n, mark = open ? s[end] == ')' : s[end] == '.' || s[end] == ')' ? 1 : text_begins(s + end, "、");
+    for (size_t i = 0; n && mark && numbers[i]; i++)
+        if (strcmp(word, numbers[i]) == 0)
+            return set(out, LABEL_LETTER, values[i], s, end + mark);
+    return false;
+}
+
 static bool parse_bullet(const char *s, struct label *out)
 {
     static const char *const bullets[] = {"·",
@@ -212,7 +230,7 @@ static bool parse_bullet(const char *s, struct label *out)
 bool label_parse(const char *s, int expected, struct label *out)
 {
     if (parse_chapter(s, out) || parse_paren(s, out) || parse_circled(s, out) || parse_digit(s, expected, out) ||
-        parse_zh(s, out) || parse_letter(s, out) || parse_bullet(s, out))
+        parse_zh(s, out) || parse_letter(s, out) || parse_roman(s, out) || parse_bullet(s, out))
         return true;
     size_t lost = text_begins(s, "、");
     if (lost)

@@ -15,7 +15,7 @@ enum label_style {
     LABEL_DIGIT,       /* 1、 1. 1．1, ⒈ */
     LABEL_DIGIT_PAREN, /* （1） ⑴ 1） */
     LABEL_CIRCLED,     /* ① */
-    LABEL_LETTER,      /* A. a) Ⅰ. */
+    LABEL_LETTER,      /* A. a) Ⅰ. (ii) */
     LABEL_BULLET,      /* - · ● ◆ ★ … */
     LABEL_LOST,        /* a bare 、 */
 };

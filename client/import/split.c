@@ -166,11 +166,11 @@ size_t split_brackets(const struct text *text, struct piece out[SPLIT_MAX])
     return begin == text->n && n > 1 ? n : 0;
 }
 
-/* Bytes of the gap, or of the bar with its blanks, that begins at s. */
+/* Bytes of the gap, or of the bar or stroke with its blanks, that begins at s. */
 static size_t gap_at(const char *s)
 {
     size_t n = text_skip_space(s, 0);
-    if (s[n] == '|')
+    if (s[n] == '|' || (n && s[n] == '/' && s[n + 1] == ' '))
         return text_skip_space(s, n + 1);
     return n >= 2 ? n : 0;
 }

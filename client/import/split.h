@@ -24,7 +24,7 @@ struct piece {
 size_t split_numbered(const struct text *text, int expected, struct piece out[SPLIT_MAX]);
 /* The same for the text of the item numbered value, its own number gone: where does the list go on? */
 size_t split_continued(const struct text *text, enum label_style style, int value, struct piece out[SPLIT_MAX]);
-/* 三八节活动   学雷锋活动: at gaps of two blanks and more, and at bars. */
+/* 三八节活动   学雷锋活动: at gaps of two blanks and more, at bars, and at strokes between blanks. */
 size_t split_gaps(const struct text *text, struct piece out[SPLIT_MAX]);
 /* 制定计划（工会委员会） 教职工篮球赛（体育组）: items that end in brackets, only spaces between them. 0 when it is not that. */
 size_t split_brackets(const struct text *text, struct piece out[SPLIT_MAX]);
