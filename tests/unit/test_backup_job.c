@@ -11,6 +11,7 @@
 #include "server/service/backup.h"
 #include "server/service/status.h"
 #include "tests/harness/test_client.h"
+#include "tests/harness/test_sql.h"
 
 #define CHINA 28800
 #define HOUR_MS INT64_C(3600000)
@@ -92,17 +93,6 @@ static int teardown(void **state)
     return 0;
 }
 
-static int64_t number(struct fixture *f, const char *text)
-{
-    struct sql_statement *s = NULL;
-    bool row = false;
-    assert_int_equal(sql_prepare_once(f->server.core->writer.sql, text, &s, &f->err), STATUS_OK);
-    assert_int_equal(sql_step(s, &row, &f->err), STATUS_OK);
-    int64_t n = sql_int(s, 0);
-    sql_finish(s);
-    return n;
-}
-
 static void run(struct fixture *f)
 {
     unsigned steps = 0;
@@ -127,10 +117,10 @@ static void a_backup_runs_beside_the_lane_which_goes_on(void **state)
     assert_int_equal(f->machine.started, 1);
     test_server_add_school(&f->server, "SY01", "School"); /* written while the backup is made */
     later(f, JOBS_WAIT_MS);
-    assert_int_equal(number(f, "SELECT count(*) FROM job_run"), 0);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run"), 0);
     f->machine.ended = true;
     later(f, JOBS_WAIT_MS);
-    assert_int_equal(number(f, "SELECT count(*) FROM job_run WHERE job = 'backup' AND date = '2025-03-05'"), 1);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE job = 'backup' AND date = '2025-03-05'"), 1);
     later(f, 12 * HOUR_MS);
     assert_int_equal(f->machine.started, 1);
     later(f, 12 * HOUR_MS);
@@ -144,15 +134,15 @@ static void a_failed_backup_is_told_and_tried_again(void **state)
     later(f, HOUR_MS);
     f->machine.ended = true;
     later(f, JOBS_WAIT_MS);
-    assert_int_equal(number(f, "SELECT count(*) FROM job_fault WHERE job = 'backup' AND fault LIKE '%disk%'"), 1);
-    assert_int_equal(number(f, "SELECT count(*) FROM job_run"), 0);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_fault WHERE job = 'backup' AND fault LIKE '%disk%'"), 1);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run"), 0);
     f->machine.fault = NULL;
     later(f, JOBS_RETRY_MS);
     assert_int_equal(f->machine.started, 2);
     f->machine.ended = true;
     later(f, JOBS_WAIT_MS);
-    assert_int_equal(number(f, "SELECT count(*) FROM job_fault"), 0);
-    assert_int_equal(number(f, "SELECT count(*) FROM job_run WHERE job = 'backup'"), 1);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_fault"), 0);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE job = 'backup'"), 1);
 }
 
 static void a_backup_without_end_is_given_up(void **state)
@@ -161,7 +151,7 @@ static void a_backup_without_end_is_given_up(void **state)
     later(f, HOUR_MS);
     later(f, 7 * HOUR_MS);
     assert_int_equal(f->machine.stopped, 1);
-    assert_int_equal(number(f, "SELECT count(*) FROM job_fault WHERE job = 'backup'"), 1);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_fault WHERE job = 'backup'"), 1);
 }
 
 static void a_clock_that_was_ahead_does_not_stop_the_backups(void **state)
@@ -170,14 +160,14 @@ static void a_clock_that_was_ahead_does_not_stop_the_backups(void **state)
     later(f, ((int64_t)4000 * 24 + 1) * HOUR_MS);
     f->machine.ended = true;
     later(f, JOBS_WAIT_MS);
-    assert_int_equal(number(f, "SELECT count(*) FROM job_run WHERE job = 'backup'"), 1);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE job = 'backup'"), 1);
     f->server.now_ms = at(6, 2, 0);
     unsigned before = f->machine.started;
     later(f, JOBS_LOOK_MS);
     assert_int_equal(f->machine.started, before + 1);
     f->machine.ended = true;
     later(f, JOBS_WAIT_MS);
-    assert_int_equal(number(f, "SELECT count(*) FROM job_run WHERE job = 'backup' AND date = '2025-03-06'"), 1);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE job = 'backup' AND date = '2025-03-06'"), 1);
     later(f, HOUR_MS);
     assert_int_equal(f->machine.started, before + 1);
 }
@@ -306,12 +296,12 @@ static void what_is_older_than_log_days_goes_slice_by_slice(void **state)
                              err),
                      STATUS_OK);
     run(f);
-    int64_t after_one = number(f, "SELECT count(*) FROM brief");
+    int64_t after_one = test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief");
     assert_in_range(after_one, 2, 100); /* one slice, not all */
     for (int i = 0; i < 20; i++)
         later(f, JOBS_LOOK_MS);
-    assert_int_equal(number(f, "SELECT count(*) FROM brief"), 1);
-    assert_int_equal(number(f, "SELECT count(*) FROM job_run WHERE date < '2024-01-01'"), 0);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 1);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE date < '2024-01-01'"), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/db/migration.h"
+#include "tests/harness/test_sql.h"
 #include "tests/harness/test_vfs.h"
 
 struct fixture {
@@ -41,19 +42,6 @@ static int teardown(void **state)
     return 0;
 }
 
-static int64_t number(struct fixture *f, const char *text)
-{
-    struct sql_statement *s = NULL;
-    bool row = false;
-    int64_t n;
-
-    assert_int_equal(sql_prepare_once(f->db, text, &s, &f->err), STATUS_OK);
-    assert_int_equal(sql_step(s, &row, &f->err), STATUS_OK);
-    n = sql_int(s, 0);
-    sql_finish(s);
-    return n;
-}
-
 static int64_t last(struct fixture *f)
 {
     int64_t n = -1;
@@ -72,8 +60,8 @@ static void each_runs_once_and_in_order(void **state)
     assert_int_equal(migration_run(f->db, list, LIST_LENGTH, &f->err), STATUS_OK);
     assert_int_equal(migration_run(f->db, list, LIST_LENGTH, &f->err), STATUS_OK);
     assert_int_equal(last(f), 5);
-    assert_int_equal(number(f, "SELECT count(*) * 10 + max(k) FROM a"), 33);
-    assert_int_equal(number(f, "SELECT count(*) FROM migration"), 3);
+    assert_int_equal(test_sql_number(f->db, "SELECT count(*) * 10 + max(k) FROM a"), 33);
+    assert_int_equal(test_sql_number(f->db, "SELECT count(*) FROM migration"), 3);
 }
 
 static void a_newer_database_is_refused_untouched(void **state)
@@ -94,7 +82,7 @@ static void a_migration_that_fails_leaves_the_one_before(void **state)
     assert_int_equal(migration_run(f->db, broken, 2, &f->err), STATUS_EXISTS);
     assert_non_null(strstr(f->err.text, "migration 2 (broken)"));
     assert_int_equal(last(f), 1);
-    assert_int_equal(number(f, "SELECT count(*) FROM a"), 1);
+    assert_int_equal(test_sql_number(f->db, "SELECT count(*) FROM a"), 1);
     assert_int_equal(migration_run(f->db, list, LIST_LENGTH, &f->err), STATUS_OK);
 }
 
@@ -122,7 +110,7 @@ static void a_power_cut_leaves_whole_migrations(void **state)
         sql_close(f->db);
         assert_int_equal(sql_open("db", SQL_WRITER, test_disk_vfs(f->disk), &f->db, &f->err), STATUS_OK);
         assert_int_equal(migration_run(f->db, list, LIST_LENGTH, &f->err), STATUS_OK);
-        assert_int_equal(number(f, "SELECT count(*) FROM a"), 3);
+        assert_int_equal(test_sql_number(f->db, "SELECT count(*) FROM a"), 3);
         sql_close(f->db);
         test_disk_free(f->disk);
     }

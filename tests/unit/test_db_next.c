@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/db/store.h"
 #include "common/record/stream_hash.h"
+#include "tests/harness/test_sql.h"
 #include "tests/harness/test_vfs.h"
 #include "tests/unit/schema_next.h"
 
@@ -29,19 +30,6 @@ static struct record *from_the_future(struct fixture *f, const struct kind *newe
     return record;
 }
 
-static int64_t number(struct fixture *f, struct sql *db, const char *text)
-{
-    struct sql_statement *s = NULL;
-    bool row = false;
-    int64_t n;
-
-    OK(sql_prepare_once(db, text, &s, &f->err));
-    OK(sql_step(s, &row, &f->err));
-    n = sql_int(s, 0);
-    sql_finish(s);
-    return n;
-}
-
 static void what_an_older_program_kept_a_newer_one_finds(void **state)
 {
     struct fixture *f = *state;
@@ -62,8 +50,8 @@ static void what_an_older_program_kept_a_newer_one_finds(void **state)
     store_close(store);
 
     OK(store_open(db, next, true, &store, &f->err));
-    assert_int_equal(number(f, db, "SELECT count(*) FROM activity WHERE unknown IS NULL AND places IS NOT NULL"), 1);
-    assert_int_equal(number(f, db, "SELECT count(*) FROM visit"), 0); /* a new kind has its table */
+    assert_int_equal(test_sql_number(db, "SELECT count(*) FROM activity WHERE unknown IS NULL AND places IS NOT NULL"), 1);
+    assert_int_equal(test_sql_number(db, "SELECT count(*) FROM visit"), 0); /* a new kind has its table */
     OK(store_find(store, &f->arena, newer, A_STREAM, &f->id, &found, &f->err));
     assert_string_equal(((const LianxinNext__Activity *)found->message)->places[0], "四楼会议室");
     OK(store_hash(store, A_STREAM, &after, &f->err));

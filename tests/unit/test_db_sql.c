@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/db/sql.h"
+#include "tests/harness/test_sql.h"
 #include "tests/harness/test_vfs.h"
 
 /* Everything here runs on a disk of its own in memory. */
@@ -56,20 +57,6 @@ static int teardown(void **state)
     return 0;
 }
 
-static int64_t number(struct fixture *f, struct sql *db, const char *text)
-{
-    struct sql_statement *s = NULL;
-    bool row = false;
-    int64_t n;
-
-    OK(sql_prepare(db, text, &s, &f->err));
-    OK(sql_step(s, &row, &f->err));
-    assert_true(row);
-    n = sql_int(s, 0);
-    sql_reset(s);
-    return n;
-}
-
 static enum status insert(struct fixture *f, int64_t k, const char *v, size_t bytes)
 {
     struct sql_statement *s = NULL;
@@ -84,11 +71,11 @@ static void a_writer_promises_durability(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(number(f, f->db, "PRAGMA synchronous"), 2); /* FULL: each commit is on the disk when it returns */
-    assert_int_equal(number(f, f->db, "PRAGMA foreign_keys"), 1);
-    assert_int_equal(number(f, f->db, "PRAGMA trusted_schema"), 0);
-    assert_int_equal(number(f, f->db, "PRAGMA query_only"), 0);
-    assert_int_equal(number(f, f->db, "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), 1);
+    assert_int_equal(test_sql_number(f->db, "PRAGMA synchronous"), 2); /* FULL: each commit is on the disk when it returns */
+    assert_int_equal(test_sql_number(f->db, "PRAGMA foreign_keys"), 1);
+    assert_int_equal(test_sql_number(f->db, "PRAGMA trusted_schema"), 0);
+    assert_int_equal(test_sql_number(f->db, "PRAGMA query_only"), 0);
+    assert_int_equal(test_sql_number(f->db, "SELECT journal_mode = 'wal' FROM pragma_journal_mode"), 1);
 }
 
 static void every_commit_is_synced_before_it_returns(void **state)
@@ -108,7 +95,7 @@ static void a_reader_cannot_write_or_checkpoint(void **state)
     struct fixture *f = *state;
     struct sql *reader = opened(f, SQL_READER);
 
-    assert_int_equal(number(f, reader, "PRAGMA query_only"), 1);
+    assert_int_equal(test_sql_number(reader, "PRAGMA query_only"), 1);
     assert_int_not_equal(sql_run(reader, "INSERT INTO t (k) VALUES (1)", &f->err), STATUS_OK);
     assert_int_not_equal(sql_checkpoint(reader, &f->err), STATUS_OK);
     sql_close(reader);
@@ -121,12 +108,12 @@ static void a_reader_keeps_its_snapshot(void **state)
 
     OK(insert(f, 1, "one", 3));
     OK(sql_begin(reader, &f->err));
-    assert_int_equal(number(f, reader, "SELECT count(*) FROM t"), 1);
+    assert_int_equal(test_sql_number(reader, "SELECT count(*) FROM t"), 1);
     OK(insert(f, 2, "two", 3));
     OK(sql_checkpoint(f->db, &f->err));
-    assert_int_equal(number(f, reader, "SELECT count(*) FROM t"), 1);
+    assert_int_equal(test_sql_number(reader, "SELECT count(*) FROM t"), 1);
     OK(sql_commit(reader, &f->err));
-    assert_int_equal(number(f, reader, "SELECT count(*) FROM t"), 2);
+    assert_int_equal(test_sql_number(reader, "SELECT count(*) FROM t"), 2);
     sql_close(reader);
 }
 
@@ -142,7 +129,7 @@ static void only_the_writer_moves_the_log(void **state)
         OK(insert(f, k, "some text", 9));
     assert_true(sql_log_frames(f->db) > 1000);
     reader = opened(f, SQL_READER);
-    assert_int_equal(number(f, reader, "SELECT count(*) FROM t"), 3000);
+    assert_int_equal(test_sql_number(reader, "SELECT count(*) FROM t"), 3000);
     sql_close(reader);
     assert_int_equal(test_disk_size(f->disk, "db"), bytes);
     OK(sql_checkpoint(f->db, &f->err));
@@ -170,7 +157,7 @@ static void a_full_disk_rolls_the_whole_transaction_back(void **state)
     assert_int_equal(st, STATUS_UNAVAILABLE);
     assert_int_equal(f->err.reason, REASON_DISK_FULL_HERE);
     assert_false(sql_in_transaction(f->db));
-    assert_int_equal(number(f, f->db, "SELECT count(*) FROM t"), 1);
+    assert_int_equal(test_sql_number(f->db, "SELECT count(*) FROM t"), 1);
     test_disk_set_free(f->disk, -1);
     OK(insert(f, 5, text, sizeof text));
     OK(sql_integrity_check(f->db, NULL, NULL, &f->err));
@@ -185,7 +172,7 @@ static void a_commit_that_finds_the_disk_full_leaves_nothing(void **state)
     test_disk_set_free(f->disk, 0);
     assert_int_equal(sql_commit(f->db, &f->err), STATUS_UNAVAILABLE);
     assert_false(sql_in_transaction(f->db));
-    assert_int_equal(number(f, f->db, "SELECT count(*) FROM t"), 0);
+    assert_int_equal(test_sql_number(f->db, "SELECT count(*) FROM t"), 0);
     test_disk_set_free(f->disk, -1);
     OK(insert(f, 1, "x", 1));
 }
@@ -212,7 +199,7 @@ static bool survives_power_cut(uint64_t at, uint64_t seed)
     f->db = opened(f, SQL_WRITER);
     OK(sql_integrity_check(f->db, NULL, NULL, &f->err));
     /* the one in flight may or may not be there */
-    assert_in_range(number(f, f->db, "SELECT count(*) FROM t"), acknowledged, acknowledged + 1);
+    assert_in_range(test_sql_number(f->db, "SELECT count(*) FROM t"), acknowledged, acknowledged + 1);
     sql_close(f->db);
     test_disk_free(f->disk);
     return died;
@@ -242,7 +229,7 @@ static void the_disk_model_loses_what_was_not_synced(void **state)
     test_disk_power_cut(f->disk);
     sql_close(f->db);
     f->db = opened(f, SQL_WRITER);
-    assert_in_range(number(f, f->db, "SELECT count(*) FROM t"), 1, 28);
+    assert_in_range(test_sql_number(f->db, "SELECT count(*) FROM t"), 1, 28);
 }
 
 static void a_killed_process_loses_nothing_written(void **state)
@@ -255,7 +242,7 @@ static void a_killed_process_loses_nothing_written(void **state)
     test_disk_kill(f->disk);
     sql_close(f->db);
     f->db = opened(f, SQL_WRITER);
-    assert_int_equal(number(f, f->db, "SELECT count(*) FROM t"), 1);
+    assert_int_equal(test_sql_number(f->db, "SELECT count(*) FROM t"), 1);
 }
 
 /* Killed between writing a commit and its fsync: what the next process shows must survive a power cut. */
@@ -272,11 +259,11 @@ static void what_is_read_after_a_kill_survives_a_power_cut(void **state)
         test_disk_kill(f->disk);
         sql_close(f->db);
         f->db = opened(f, SQL_WRITER);
-        shown = number(f, f->db, "SELECT count(*) FROM t");
+        shown = test_sql_number(f->db, "SELECT count(*) FROM t");
         test_disk_power_cut(f->disk);
         sql_close(f->db);
         f->db = opened(f, SQL_WRITER);
-        assert_int_equal(number(f, f->db, "SELECT count(*) FROM t"), shown);
+        assert_int_equal(test_sql_number(f->db, "SELECT count(*) FROM t"), shown);
     }
 }
 
@@ -304,7 +291,7 @@ static void a_broken_constraint_is_told_from_a_duplicate(void **state)
     assert_int_equal(insert(f, 1, "y", 1), STATUS_EXISTS);
     assert_int_equal(sql_run(f->db, "INSERT INTO t (k) VALUES (NULL)", &f->err), STATUS_INVALID);
     assert_int_equal(sql_run(f->db, "INSERT INTO t (k, v) VALUES (2, x'00')", &f->err), STATUS_INVALID);
-    assert_int_equal(number(f, f->db, "SELECT count(*) FROM t"), 1);
+    assert_int_equal(test_sql_number(f->db, "SELECT count(*) FROM t"), 1);
 }
 
 static void text_comes_back_byte_for_byte(void **state)
@@ -374,7 +361,7 @@ static void a_copy_holds_what_was_committed_when_it_was_made(void **state)
     OK(sql_copy_to(f->db, "copy", &f->err));
     OK(insert(f, 100, "later", 5));
     OK(sql_open("copy", SQL_WRITER, test_disk_vfs(f->disk), &copy, &f->err));
-    assert_int_equal(number(f, copy, "SELECT count(*) FROM t"), 100);
+    assert_int_equal(test_sql_number(copy, "SELECT count(*) FROM t"), 100);
     OK(sql_integrity_check(copy, NULL, NULL, &f->err));
     sql_close(copy);
     assert_int_equal(sql_copy_to(f->db, "copy", &f->err), STATUS_EXISTS);
@@ -437,7 +424,7 @@ static void a_real_file_works_the_same(void **state)
     OK(sql_run(db, "CREATE TABLE t (k INTEGER NOT NULL); INSERT INTO t VALUES (1)", &f->err));
     sql_close(db);
     OK(sql_open(path, SQL_READER, NULL, &db, &f->err));
-    assert_int_equal(number(f, db, "SELECT count(*) FROM t"), 1);
+    assert_int_equal(test_sql_number(db, "SELECT count(*) FROM t"), 1);
     sql_close(db);
     static const char *const endings[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < 3; i++) {

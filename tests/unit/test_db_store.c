@@ -11,6 +11,7 @@
 #include "common/domain/month.h"
 #include "common/record/stream_hash.h"
 #include "proto/records.pb-c.h"
+#include "tests/harness/test_sql.h"
 #include "tests/harness/test_vfs.h"
 
 struct fixture {
@@ -131,19 +132,6 @@ static void assert_same(struct fixture *f, const struct record *a, const struct 
     assert_int_equal(a->stream, b->stream);
 }
 
-static int64_t number(struct fixture *f, const char *text)
-{
-    struct sql_statement *s = NULL;
-    bool row = false;
-    int64_t n;
-
-    OK(sql_prepare_once(f->db, text, &s, &f->err));
-    OK(sql_step(s, &row, &f->err));
-    n = sql_int(s, 0);
-    sql_finish(s);
-    return n;
-}
-
 static void a_record_comes_back_as_it_was_put(void **state)
 {
     struct fixture *f = *state;
@@ -220,7 +208,7 @@ static void putting_again_replaces_and_a_tombstone_clears(void **state)
     dead->rev = 8;
     OK(store_put(f->store, dead, &f->err));
     assert_same(f, found(f, f->activity, 100, 1), dead);
-    assert_int_equal(number(f, "SELECT count(*) FROM activity WHERE text IS NOT NULL"), 0);
+    assert_int_equal(test_sql_number(f->db, "SELECT count(*) FROM activity WHERE text IS NOT NULL"), 0);
     OK(store_remove(f->store, f->activity, 100, &id, &f->err));
     assert_null(found(f, f->activity, 100, 1));
 }
@@ -394,8 +382,8 @@ static void a_new_field_gets_a_column_filled_from_the_unknown_bytes(void **state
     /* field 12 "abc" is known by now; field 200, varint 5, is not yet */
     forget_person(f, "UPDATE activity SET unknown = x'6203616263c00c05' WHERE text = 'x'");
     open_store(f);
-    assert_int_equal(number(f, "SELECT count(*) FROM activity WHERE person = 'abc' AND unknown = x'c00c05'"), 1);
-    assert_int_equal(number(f, "SELECT count(*) FROM activity WHERE person IS NULL AND unknown IS NULL"), 1);
+    assert_int_equal(test_sql_number(f->db, "SELECT count(*) FROM activity WHERE person = 'abc' AND unknown = x'c00c05'"), 1);
+    assert_int_equal(test_sql_number(f->db, "SELECT count(*) FROM activity WHERE person IS NULL AND unknown IS NULL"), 1);
     record = found(f, f->activity, 100, 1);
     assert_string_equal(((const Lianxin__Activity *)record->message)->person, "abc");
     assert_int_equal(record->message->n_unknown_fields, 1);
@@ -467,7 +455,7 @@ static void a_full_disk_during_a_put_undoes_the_transaction(void **state)
     }
     assert_int_equal(st, STATUS_UNAVAILABLE);
     assert_false(sql_in_transaction(f->db));
-    assert_int_equal(number(f, "SELECT count(*) FROM activity"), 0);
+    assert_int_equal(test_sql_number(f->db, "SELECT count(*) FROM activity"), 0);
     test_disk_set_free(f->disk, -1);
     OK(store_put(f->store, record, &f->err));
 }

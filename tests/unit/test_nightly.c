@@ -10,6 +10,7 @@
 #include "server/jobs/jobs.h"
 #include "server/jobs/nightly.h"
 #include "tests/harness/test_server.h"
+#include "tests/harness/test_sql.h"
 
 #define CHINA 28800
 #define HOUR_MS INT64_C(3600000)
@@ -97,19 +98,6 @@ static int teardown(void **state)
     return 0;
 }
 
-static int64_t number(struct fixture *f, const char *text)
-{
-    struct sql_statement *s = NULL;
-    bool row = false;
-    int64_t n;
-
-    assert_int_equal(sql_prepare_once(f->server.core->writer.sql, text, &s, &f->err), STATUS_OK);
-    assert_int_equal(sql_step(s, &row, &f->err), STATUS_OK);
-    n = sql_int(s, 0);
-    sql_finish(s);
-    return n;
-}
-
 /* Steps until the lanes have nothing to do; how often. */
 static unsigned run(struct fixture *f)
 {
@@ -130,17 +118,17 @@ static void the_lane_runs_it_every_night(void **state)
     struct fixture *f = *state;
 
     run(f);
-    assert_int_equal(number(f, "SELECT count(*) FROM brief"), 0);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 0);
     hours(f, 1);
     run(f);
-    assert_int_equal(number(f, "SELECT count(*) FROM brief WHERE date = '2025-03-05'"), 1);
-    assert_int_equal(number(f, "SELECT count(*) FROM job_run WHERE job = 'nightly' AND ended_ms >= began_ms"), 1);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief WHERE date = '2025-03-05'"), 1);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE job = 'nightly' AND ended_ms >= began_ms"), 1);
     hours(f, 12);
     run(f);
-    assert_int_equal(number(f, "SELECT count(*) FROM brief"), 1);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 1);
     hours(f, 12);
     run(f);
-    assert_int_equal(number(f, "SELECT count(*) FROM brief"), 2);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 2);
 }
 
 static void it_catches_up_after_a_standstill_and_never_twice(void **state)
@@ -156,8 +144,8 @@ static void it_catches_up_after_a_standstill_and_never_twice(void **state)
     test_server_restart(&f->server);
     core_change_settings(f->server.core, &f->settings);
     run(f);
-    assert_int_equal(number(f, "SELECT count(*) FROM brief"), 2);
-    assert_int_equal(number(f, "SELECT count(*) FROM brief WHERE date = '2025-03-09'"), 1);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 2);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief WHERE date = '2025-03-09'"), 1);
 }
 
 static void pushes_go_on_between_its_slices(void **state)
@@ -172,7 +160,7 @@ static void pushes_go_on_between_its_slices(void **state)
     }
     hours(f, 2);
     assert_true(lanes_step(f->server.lanes)); /* it begins */
-    while (number(f, "SELECT count(*) FROM brief") == 0) {
+    while (test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief") == 0) {
         snprintf(code, sizeof code, "T%03u", answered);
         test_server_add_school(&f->server, code, "More"); /* a write of its own, answered in one step */
         answered++;
@@ -187,14 +175,14 @@ static void a_full_disk_puts_it_off(void **state)
     hours(f, 2);
     test_disk_set_free(f->server.disk, 0);
     run(f);
-    assert_int_equal(number(f, "SELECT count(*) FROM brief"), 0);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 0);
     assert_false(sql_in_transaction(f->server.core->writer.sql));
     test_disk_set_free(f->server.disk, -1);
     run(f);
-    assert_int_equal(number(f, "SELECT count(*) FROM brief"), 0); /* not at once */
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 0); /* not at once */
     f->server.now_ms += JOBS_RETRY_MS;
     run(f);
-    assert_int_equal(number(f, "SELECT count(*) FROM brief"), 1);
+    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
