@@ -99,6 +99,30 @@ static void apply_measures(struct builder *b, struct import_activity *a, const s
         keep_words(b, a, row->people);
 }
 
+/* The columns of remarks, one line each; what columns of their own tell is not looked for. A remark with money or people stands
+ * with the first item, as the columns of these do. */
+static void apply_note(struct builder *b, struct import_activity *a, const struct row *row, const struct line *line)
+{
+    struct text whole = text_fold(b->arena, row->note, strlen(row->note));
+    a->note = whole.n ? whole.raw : NULL;
+    bool first = b->last_line != line, owner = !a->lead && !a->person;
+    for (const char *at = row->note; *at; at += strcspn(at, "\n"), at += *at == '\n') {
+        struct text t = text_fold(b->arena, at, strcspn(at, "\n"));
+        struct facts f = facts_read(b->arena, &t);
+        if (owner && !a->lead && !a->person) {
+            a->lead = f.lead;
+            a->person = f.person;
+            a->assist = a->assist ? a->assist : f.assist;
+        }
+        if (!first && (f.participants >= 0 || f.budget_fen >= 0))
+            a->note = NULL;
+        if (first && a->participants < 0 && !row->people)
+            a->participants = f.participants;
+        if (first && a->budget_fen < 0 && !row->budget)
+            a->budget_fen = f.budget_fen;
+    }
+}
+
 static void apply_row(struct builder *b, struct import_activity *a, const struct row *row, const struct line *line)
 {
     if (row->lead && row->person) {
@@ -119,24 +143,13 @@ static void apply_row(struct builder *b, struct import_activity *a, const struct
     }
     if (row->assist)
         a->assist = column_text(b, row->assist);
-    if (row->note) {
-        struct text t = text_fold(b->arena, row->note, strlen(row->note));
-        a->note = t.n ? t.raw : NULL;
-        struct facts f = facts_read(b->arena, &t);
-        if (!a->lead && !a->person) {
-            a->lead = f.lead;
-            a->person = f.person;
-            a->assist = a->assist ? a->assist : f.assist;
-        }
-        if (a->participants < 0 && !row->people)
-            a->participants = f.participants;
-        if (a->budget_fen < 0 && !row->budget)
-            a->budget_fen = f.budget_fen;
-    }
+    if (row->note)
+        apply_note(b, a, row, line);
 }
 
 /* Words that name what follows as the item. */
-static const char *const keys[] = {"活动内容:", "工作内容:", "内容:", "活动名称:", "活动主题:", "活动项目:", "活动:", NULL};
+static const char *const keys[] = {
+    "活动内容:", "工作内容:", "内容:", "活动名称:", "活动主题:", "活动项目:", "主要工作:", "具体工作:", "工作任务:", "活动:", NULL};
 
 static bool says_nothing(const char *s)
 {

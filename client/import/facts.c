@@ -36,7 +36,7 @@ static bool words_before(const char *s, size_t at, const char *const *words, con
 
 static bool clause_has(const char *s, size_t at, const char *const *words)
 {
-    return words_before(s, at, words, (const char *const[]){",", ";", "(", "。", "、", NULL});
+    return words_before(s, at, words, (const char *const[]){",", ";", "(", "。", "、", "  ", NULL});
 }
 
 /* 3,000 · 0.5 · 三千: value in fen of one 元. Bytes read, 0 when none. */
@@ -209,8 +209,8 @@ static size_t people_unit(const char *s, bool *doubtful)
 
 static bool is_award_count(const char *s, size_t at)
 {
-    static const char *const awards[] = {"评选", "评出", "评",   "表彰",   "奖励",   "选出",   "推荐", "推选", "选树", "名额",
-                                         "每",   "各",   "限额", "一等奖", "二等奖", "三等奖", "奖",   "第",   "前",   NULL};
+    static const char *const awards[] = {"评选", "评出", "评", "表彰", "奖励",   "选出",   "推荐",   "推选", "选树", "名额", "邀请",
+                                         "聘请", "每",   "各", "限额", "一等奖", "二等奖", "三等奖", "奖",   "第",   "前",   NULL};
     /* 评选优秀2名、积极分子6名: the word stands for the whole list, also for a number in brackets behind it */
     static const char *const elects[] = {"评选", "评出", "表彰", "推荐", "推选", NULL};
     size_t from = at > 0 && s[at - 1] == '(' ? at - 1 : at;
@@ -227,7 +227,7 @@ static bool continues_list(const char *s, size_t from, size_t to)
     if ((!n && !group) || to - from > 30)
         return false;
     for (size_t i = from + n; i < to; i += text_char(s + i))
-        if (!text_is_han(s + i) || text_begins(s + i, "共"))
+        if ((!text_is_han(s + i) && s[i] != ' ') || text_begins(s + i, "共"))
             return false;
     return true;
 }

@@ -53,7 +53,7 @@ static void read_dash(struct arena *arena, const struct text *text, struct facts
     f->owner_guessed = true;
 }
 
-/* 教工歌咏会　　音乐组: behind a wide gap as in a column; a department also behind a single space. */
+/* 教工歌咏会　　音乐组: behind a wide gap as in a column. */
 static void read_gap(struct arena *arena, const struct text *text, struct facts *f)
 {
     const char *s = text->s;
@@ -66,6 +66,12 @@ static void read_gap(struct arena *arena, const struct text *text, struct facts 
         f->owner_guessed = true;
         return;
     }
+}
+
+/* 教代会 工会办公室: a department behind a single space. */
+static void read_space(struct arena *arena, const struct text *text, struct facts *f)
+{
+    const char *s = text->s;
     const char *space = strrchr(s, ' ');
     struct text own = text_part(arena, text, 0, space ? (size_t)(space - s) : 0);
     if (!space || text_length(own.s) < OWN_WORDS || strstr(s, "  ") ||
@@ -105,8 +111,10 @@ static void read_verb(struct arena *arena, const struct text *text, struct facts
             bool whole = trim_end(s, end) <= clause.end || text_begins_any(s + clause.end, marks);
             bool few = text_length(s + clause.end) - text_length(s + end) <= FEW_CHARACTERS;
             bool leads = clause.verb == OWNER_LEADS && (begins || whole || few);
-            bool does = clause.verb == OWNER_DOES && !begins && (whole || few);
-            bool named = clause.verb == OWNER_DOES && owner_span(s, from, clause.names_end, owner_names_person);
+            bool does =
+                clause.verb == OWNER_DOES && !begins && (whole || few) && !owner_span(s, from, clause.names_end, owner_is_person);
+            bool named = clause.verb == OWNER_DOES && owner_span(s, from, clause.names_end, owner_names_person) &&
+                         !owner_span(s, from, clause.names_end, owner_is_person);
             if (leads || does || named) { /* 女工委员贺兰组织女教职工… */
                 owner_set(arena, text, from, clause.names_end, f);
                 read_helper(arena, text, clause.end, f);
@@ -186,17 +194,13 @@ static void read_front(struct arena *arena, const struct text *text, struct fact
 
 void facts_owner_read(struct arena *arena, const struct text *text, struct facts *f)
 {
-    static void (*const readers[])(struct arena *, const struct text *, struct facts *) = {owner_read_keys,
-                                                                                           owner_read_bracket,
-                                                                                           read_post,
-                                                                                           read_by,
-                                                                                           read_verb,
-                                                                                           read_gap,
-                                                                                           read_dash,
-                                                                                           owner_read_hosts,
-                                                                                           owner_read_inner_bracket,
-                                                                                           read_front,
-                                                                                           owner_read_front_bracket};
+    static void (*const readers[])(struct arena *, const struct text *,
+                                   struct facts *) = {owner_read_keys,  owner_read_bracket,
+                                                      read_post,        read_by,
+                                                      read_verb,        read_gap,
+                                                      read_dash,        read_space,
+                                                      owner_read_hosts, owner_read_inner_bracket,
+                                                      read_front,       owner_read_front_bracket};
     for (size_t i = 0; i < sizeof readers / sizeof readers[0] && !f->lead && !f->person; i++)
         readers[i](arena, text, f);
 }

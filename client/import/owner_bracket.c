@@ -10,11 +10,23 @@ enum told {
     TOLD_OWNER,   /* names with what they do */
 };
 
+/* Two or three characters, as behind a post only a name has. */
+static bool is_short(const char *s, size_t bytes)
+{
+    return (bytes == strlen("墨白") || bytes == strlen("买买提")) && text_is_han(s) && !owner_is_department(s, bytes);
+}
+
 /* 教导处：左明, 生活委员：吕芳, 工会：主席吕芳: what stands before a name is its department, or a post. */
 static enum told read_pair(struct arena *arena, const struct text *text, size_t from, size_t colon, size_t to, struct facts *f)
 {
     const char *s = text->s;
-    if (!owner_span(s, from, colon, owner_is_department) || !owner_span(s, colon + 1, to, owner_is_any))
+    if (!owner_span(s, from, colon, owner_is_department))
+        return TOLD_OTHER;
+    if (owner_span(s, from, colon, owner_is_post) && owner_span(s, colon + 1, to, is_short)) { /* 书法社社长：墨白 */
+        f->person = text_part(arena, text, colon + 1, to).raw;
+        return TOLD_OWNER;
+    }
+    if (!owner_span(s, colon + 1, to, owner_is_any))
         return TOLD_OTHER;
     bool person = owner_span(s, colon + 1, to, owner_is_person);
     if (person && !owner_span(s, from, colon, owner_is_post)) {
@@ -46,7 +58,8 @@ static enum told read_doing(struct arena *arena, const struct text *text, size_t
             f->assist = text_part(arena, text, from, clause->names_end).raw;
         return TOLD_OTHER;
     case OWNER_TEACHES:
-        if (!whole || owner_span(s, from, clause->names_end, owner_names_person))
+        if (!whole || owner_span(s, from, clause->names_end, owner_names_person) ||
+            owner_span(s, from, clause->names_end, owner_is_post))
             return TOLD_OTHER;
         break;
     }
@@ -63,7 +76,7 @@ static bool is_digit(char c)
 /* Where the names of a clause end, before a count that is no clause of its own: 女工委 60人 600元, 何平、范丽2人. */
 static size_t names_before_count(const char *s, size_t from, size_t to)
 {
-    for (size_t i = from; i < to; i += text_char(s + i))
+    for (size_t i = from; i < to && !owner_span(s, from, to, owner_is_any); i += text_char(s + i))
         if (i > from && (s[i] == ' ' || is_digit(s[i])) && owner_is_count(s, i, to))
             return owner_span(s, from, i, s[i] == ' ' ? owner_is_any : owner_is_person) ? i : from;
     return to;
@@ -93,7 +106,7 @@ static bool read_inside(struct arena *arena, const struct text *text, size_t fro
 {
     struct facts told = {0}, named = {0};
     bool unknown = false, owner = false, first = false; /* first: （语文组，自备书籍） begins with its names */
-    size_t clauses = 0;
+    size_t clauses = 0, run = 0;                        /* run: of names the bracket begins with */
     if (memchr(text->s + from, ',', to - from) && owner_span(text->s, from, to, owner_is_any)) { /* 工会，教导处 */
         owner_set(arena, text, from, to, f);
         f->owner_guessed = true;
@@ -110,9 +123,13 @@ static bool read_inside(struct arena *arena, const struct text *text, size_t fro
             told.lead = one.lead;
             told.person = one.person;
             owner = true;
+        } else if (kind == TOLD_NAMES && clauses == run) { /* 人事处，工会，8月底前完成 */
+            named = (struct facts){0};
+            owner_set(arena, text, from, names_before_count(text->s, text_skip_space(text->s, at), end), &named);
+            first = named.lead;
+            run++;
         } else if (kind == TOLD_NAMES && !named.lead && !named.person) {
             named = one;
-            first = clauses == 0 && one.lead;
         }
         unknown |= kind == TOLD_NOTHING;
         at = end + 1;
@@ -162,12 +179,17 @@ void owner_read_bracket(struct arena *arena, const struct text *text, struct fac
         close--;
     if (close == 0 || !counts_follow(s, close))
         return;
-    char begin = s[close - 1] == ')' ? '(' : '[';
-    size_t open = close - 1;
-    while (open > 0 && s[open] != begin)
-        open--;
-    if (s[open] == begin && (open > 0 || close == text->n))
-        read_inside(arena, text, open + 1, close - 1, f);
+    for (;;) {
+        char begin = s[close - 1] == ')' ? '(' : '[';
+        size_t open = close - 1;
+        while (open > 0 && s[open] != begin)
+            open--;
+        if (s[open] != begin || (open == 0 && close < text->n) || read_inside(arena, text, open + 1, close - 1, f))
+            return;
+        close = open; /* （离退休支部）（约40人） */
+        if (close == 0 || (s[close - 1] != ')' && s[close - 1] != ']'))
+            return;
+    }
 }
 
 void owner_read_front_bracket(struct arena *arena, const struct text *text, struct facts *f)

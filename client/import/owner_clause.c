@@ -70,8 +70,9 @@ size_t owner_clause_end(const char *s, size_t at)
 
 bool owner_is_count(const char *s, size_t from, size_t to)
 {
-    static const char *const words[] = {"约",   "全体", "共", "预计", "预算", "经费",     "费用", "每人", "人均",
-                                        "合计", "自愿", "各", "限",   "奖品", "费用自理", "计",   NULL};
+    static const char *const words[] = {"约",   "全体", "共",   "预计", "预算", "经费", "费用",     "每人", "人均",
+                                        "合计", "自愿", "每周", "每月", "周一", "周二", "周三",     "周四", "周五",
+                                        "周末", "上午", "下午", "各",   "限",   "奖品", "费用自理", "计",   NULL};
     static const char *const units[] = {"人", "元", "名", "位", "份", "户", "队", "组", "左右", "人次", "万", "件", "套", NULL};
     char part[OWNER_NAMES_BYTES];
     from = text_skip_space(s, from);
@@ -82,6 +83,8 @@ bool owner_is_count(const char *s, size_t from, size_t to)
     memcpy(part, s + from, to - from);
     part[to - from] = '\0';
     bool digits = strpbrk(part, "0123456789") != NULL;
+    if (digits && text_has_any(part, (const char *const[]){"月", "日", "点", "号", "周", NULL})) /* 12月20日前 */
+        return true;
     return (digits && text_length(part) <= 16 && text_ends_any(part, units)) || text_begins_any(part, words) != 0;
 }
 
