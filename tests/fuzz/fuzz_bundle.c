@@ -8,32 +8,8 @@
 
 #include "client/sync/answer.h"
 #include "client/sync/question.h"
-#include "common/record/text.h"
+#include "tests/fuzz/fuzz_client.h"
 #include "tests/harness/test_author.h"
-
-#define OWN 100u
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition)
-{
-    if (!condition)
-        abort();
-}
-
-static void fill(void *context, void *out, size_t bytes)
-{
-    (void)context;
-    memset(out, 7, bytes);
-}
-
-static int64_t now_ms(void *context)
-{
-    (void)context;
-    return 1725148800000;
-}
-
-static const struct random fixed = {.fill = fill};
 
 static void read_file(const uint8_t *data, size_t size)
 {
@@ -44,9 +20,9 @@ static void read_file(const uint8_t *data, size_t size)
         memset(&district, 0, sizeof district);
     for (int i = 0; i < 2; i++)
         if (bundle_read(data, size, i ? BUNDLE_ANSWER : BUNDLE_QUESTION, &district, &bundle, &err) == STATUS_OK)
-            must(bundle.n_parts && bundle.n_parts <= BUNDLE_PARTS_MAX);
+            fuzz_must(bundle.n_parts && bundle.n_parts <= BUNDLE_PARTS_MAX);
         else
-            must(err.status && err.text[0]);
+            fuzz_must(err.status && err.text[0]);
 }
 
 /* A file of one part that holds these bytes. */
@@ -56,9 +32,9 @@ static void seal(enum bundle_kind kind, const struct box_key *from, const struct
     struct bundle bundle = {.kind = kind, .district = kind == BUNDLE_QUESTION ? *to : from->open, .n_parts = 1};
     struct buf sealed;
     buf_init(&sealed, 0);
-    must(!box_seal(from, to, &fixed, data, bytes, &sealed, NULL));
+    fuzz_must(!box_seal(from, to, &fuzz_random, data, bytes, &sealed, NULL));
     bundle.parts[0] = (struct bundle_part){sealed.data, sealed.len_bytes};
-    must(!bundle_write(&bundle, out, NULL));
+    fuzz_must(!bundle_write(&bundle, out, NULL));
     buf_done(&sealed);
 }
 
@@ -70,7 +46,7 @@ static void ask(struct test_server *server, enum message_number number, const Pr
     ProtobufCMessage *reply;
     struct err err = {0};
     enum status s = test_server_ask(server, &operator, number, request, arena, &reply, &err);
-    must(s ? err.text[0] != 0 : number != MESSAGE_check || ((const Lianxin__CheckReply *)reply)->ok);
+    fuzz_must(s ? err.text[0] != 0 : number != MESSAGE_check || ((const Lianxin__CheckReply *)reply)->ok);
 }
 
 static void take_in(const uint8_t *data, size_t size)
@@ -99,7 +75,7 @@ static void take_in(const uint8_t *data, size_t size)
     uint8_t *plain = arena_alloc(&arena, bytes);
     lianxin__bundle_signed__pack(&message, plain);
     struct sha256 seed = hmac_sha256(server.config.journal_key, "bundle", 6);
-    struct box_key once = box_key_new(&fixed), district = box_key_of(seed.bytes);
+    struct box_key once = box_key_new(&fuzz_random), district = box_key_of(seed.bytes);
     seal(BUNDLE_QUESTION, &once, &district.open, plain, bytes, &file);
     request.has_question = true;
     request.question = (ProtobufCBinaryData){.len = file.len_bytes, .data = (uint8_t *)file.data};
@@ -113,45 +89,25 @@ static void take_in(const uint8_t *data, size_t size)
 
 /* ---- the client ---- */
 
-static void make_plan(struct cache *cache, const struct schema *schema, struct arena *arena)
-{
-    static const char *const fields[][2] = {
-        {"body", "union"}, {"title", "计划"}, {"first_month", "2024-09"}, {"last_month", "2025-07"}, {"state", "draft"}};
-    const struct kind *kind = schema_find_kind_by_name(schema, "plan");
-    ProtobufCMessage *plan = record_message_new(arena, kind);
-    const struct uuid id = {{9}};
-    struct edit edit;
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-        must(!record_parse_text(arena, plan, kind_find_field_by_name(kind, fields[i][0]), fields[i][1], NULL));
-    must(edit_between(arena, kind, &id, NULL, plan, &edit));
-    must(!cache_change(cache, OWN, &edit, 1, "test", 0, NULL, NULL));
-}
-
 static struct cache *open_client(struct test_disk *disk, const struct schema *schema, struct arena *arena,
                                  const struct box_key *district)
 {
-    const struct cache_identity id = {
-        .instance = {{1}}, .stream = OWN, .person = "", .school_code = "", .school_name = "", .district = ""};
-    struct cache *cache;
-    must(!cache_open("cache.db", schema, true, test_disk_vfs(disk), &cache, NULL));
-    must(!cache_identity_put(cache, &id, NULL));
-    must(!cache_put_meta(cache, CACHE_META_bundle_key, district->open.bytes, BOX_KEY_BYTES, NULL));
-    make_plan(cache, schema, arena);
+    struct cache *cache = fuzz_open_client(disk, schema, arena);
+    fuzz_must(!cache_put_meta(cache, CACHE_META_bundle_key, district->open.bytes, BOX_KEY_BYTES, NULL));
     return cache;
 }
 
 static void import_twice(struct cache *cache, const struct buf *file)
 {
-    const struct clock clock = {.now_ms = now_ms, .mono_ms = now_ms};
     for (int i = 0; i < 2; i++) {
-        struct sync sync = {.cache = cache, .clock = &clock, .random = &fixed, .software = "fuzz"};
+        struct sync sync = {.cache = cache, .clock = &fuzz_clock, .random = &fuzz_random, .software = "fuzz"};
         struct sync_report report;
         struct answer answer;
         struct err err = {0};
-        enum status s = answer_open(cache, &fixed, file->data, file->len_bytes, &answer, &err);
+        enum status s = answer_open(cache, &fuzz_random, file->data, file->len_bytes, &answer, &err);
         if (s == STATUS_OK)
             s = answer_take(&answer, &sync, &report, &err);
-        must(s == STATUS_OK || (err.status && err.text[0]));
+        fuzz_must(s == STATUS_OK || (err.status && err.text[0]));
         answer_close(&answer);
     }
 }
@@ -160,23 +116,17 @@ static void import(const uint8_t *data, size_t size)
 {
     struct test_disk *disk = test_disk_new(1);
     const struct schema *schema;
-    struct box_key district = box_key_new(&fixed), own;
+    struct box_key district = box_key_new(&fuzz_random), own;
     struct arena arena;
     struct buf file;
-    uint64_t n, sum = 0;
     arena_init(&arena, 0);
     buf_init(&file, 0);
-    must(!schema_new(&arena, schema_source_current(), &schema, NULL));
+    fuzz_must(!schema_new(&arena, schema_source_current(), &schema, NULL));
     struct cache *cache = open_client(disk, schema, &arena, &district);
-    must(!question_answer_key(cache, &fixed, &own, NULL));
+    fuzz_must(!question_answer_key(cache, &fuzz_random, &own, NULL));
     seal(BUNDLE_ANSWER, &district, &own.open, data, size, &file);
     import_twice(cache, &file);
-    for (int state = OUTBOX_WAITING; state <= OUTBOX_PARKED;
-         state++) { /* a journal row may have taken it out; nothing is invented */
-        must(!outbox_count(cache, (enum outbox_state)state, &n, NULL));
-        sum += n;
-    }
-    must(sum <= 1);
+    fuzz_check_outbox(cache);
     cache_close(cache);
     buf_done(&file);
     arena_done(&arena);
