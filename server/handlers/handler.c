@@ -24,6 +24,19 @@ static const struct {
 #undef MSG
 };
 
+bool handler_answer(struct core *core, const struct message *message, const struct proof *proof, const ProtobufCMessage *request,
+                    struct arena *arena, ProtobufCMessage **reply)
+{
+    if (message->number != MESSAGE_pull || !proof->certified || proof->operator_socket)
+        return false;
+    Lianxin__PullReply *out = ARENA_NEW(arena, Lianxin__PullReply);
+    lianxin__pull_reply__init(out);
+    if (!handle_pull_at_once(core, proof, (const Lianxin__PullRequest *)request, arena, out))
+        return false;
+    *reply = &out->base;
+    return true;
+}
+
 enum status handler_run(struct work *work, const struct message *message, const struct proof *proof,
                         const ProtobufCMessage *request, ProtobufCMessage **reply, struct err *err)
 {

@@ -15,6 +15,11 @@
 #include "proto/message.def"
 #undef MSG
 
+/* Answers what is known without a database, in any thread; false when it is not. *reply lives in arena. */
+bool handler_answer(struct core *core, const struct message *message, const struct proof *proof, const ProtobufCMessage *request,
+                    struct arena *arena, ProtobufCMessage **reply);
+bool handle_pull_at_once(struct core *core, const struct proof *proof, const Lianxin__PullRequest *request, struct arena *arena,
+                         Lianxin__PullReply *reply);
 /* Finds the caller, checks its role and calls the handler. *reply lives in arena. now_ms is the request's time. */
 enum status handler_run(struct work *work, const struct message *message, const struct proof *proof,
                         const ProtobufCMessage *request, ProtobufCMessage **reply, struct err *err) MUST_CHECK;

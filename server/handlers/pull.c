@@ -27,34 +27,57 @@ static Lianxin__PullReply__Outcome fill_outcome(enum pull_outcome outcome)
     return LIANXIN__PULL_REPLY__OUTCOME__UNKNOWN;
 }
 
+static enum status read_pull(const Lianxin__PullRequest *request, struct pull *out, struct err *err)
+{
+    *out = (struct pull){.stream = request->stream,
+                         .epoch = request->epoch,
+                         .rev = request->rev,
+                         .min_rev = request->min_rev,
+                         .max_bytes = request->max_bytes,
+                         .every_row = request->every_row};
+    return fill_read_digest(&request->digest, "digest", &out->digest, err);
+}
+
+static void fill_pull(struct arena *arena, const struct pull_done *done, Lianxin__PullReply *reply)
+{
+    reply->has_outcome = reply->has_head = reply->has_epoch = reply->has_safe_rev = true;
+    reply->outcome = fill_outcome(done->outcome);
+    reply->head = done->head;
+    reply->epoch = done->epoch;
+    reply->safe_rev = done->safe_rev;
+    reply->has_fork_rev = done->forked;
+    reply->fork_rev = done->fork_rev;
+    reply->has_fork_digest = done->forked && done->fork_rev;
+    if (reply->has_fork_digest)
+        reply->fork_digest = fill_bytes(arena, done->fork_digest.bytes, SHA256_BYTES);
+    reply->rows = ARENA_ARRAY(arena, done->page.n, Lianxin__Row *);
+    for (; reply->n_rows < done->page.n; reply->n_rows++)
+        reply->rows[reply->n_rows] = fill_row(arena, &done->page.rows[reply->n_rows].row);
+}
+
 enum status handle_pull(struct work *work, const Lianxin__PullRequest *request, Lianxin__PullReply *reply, struct err *err)
 {
-    struct pull pull = {.stream = request->stream,
-                        .epoch = request->epoch,
-                        .rev = request->rev,
-                        .min_rev = request->min_rev,
-                        .max_bytes = request->max_bytes,
-                        .every_row = request->every_row};
+    struct pull pull;
     struct pull_done done;
-    enum status st = fill_read_digest(&request->digest, "digest", &pull.digest, err);
+    enum status st = read_pull(request, &pull, err);
     if (st == STATUS_OK)
         st = pull_rows(work, &pull, &done, err);
-    if (st)
-        return st;
-    reply->has_outcome = reply->has_head = reply->has_epoch = reply->has_safe_rev = true;
-    reply->outcome = fill_outcome(done.outcome);
-    reply->head = done.head;
-    reply->epoch = done.epoch;
-    reply->safe_rev = done.safe_rev;
-    reply->has_fork_rev = done.forked;
-    reply->fork_rev = done.fork_rev;
-    reply->has_fork_digest = done.forked && done.fork_rev;
-    if (reply->has_fork_digest)
-        reply->fork_digest = fill_bytes(work->arena, done.fork_digest.bytes, SHA256_BYTES);
-    reply->rows = ARENA_ARRAY(work->arena, done.page.n, Lianxin__Row *);
-    for (; reply->n_rows < done.page.n; reply->n_rows++)
-        reply->rows[reply->n_rows] = fill_row(work->arena, &done.page.rows[reply->n_rows].row);
-    return STATUS_OK;
+    if (st == STATUS_OK)
+        fill_pull(work->arena, &done, reply);
+    return st;
+}
+
+bool handle_pull_at_once(struct core *core, const struct proof *proof, const Lianxin__PullRequest *request, struct arena *arena,
+                         Lianxin__PullReply *reply)
+{
+    struct pull pull;
+    struct pull_done done;
+    struct err err;
+    if (read_pull(request, &pull, &err) ||
+        !pull_nothing_new(core, &proof->key_hash, &pull, clock_now_ms(&core->config.clock), &done))
+        return false;
+    fill_pull(arena, &done, reply);
+    return true;
 }
 
 static Lianxin__Record *fill_record(struct arena *arena, const struct snapshot_record *record)

@@ -7,6 +7,7 @@
 #include "server/handlers/handler.h"
 #include "server/jobs/jobs.h"
 #include "server/lane/queue.h"
+#include "server/service/news.h"
 
 #define HEAP_KEEP_BYTES (4 << 20) /* of each thread's heap, free but not given back */
 #define IDLE_MS 20                /* without a request, for the writer; clients that push again at once are back sooner */
@@ -48,14 +49,19 @@ static void fail(struct lanes *lanes, struct request *request, const struct err 
     request_fail(request, &told);
 }
 
+static struct proof proof_of(const struct request *request)
+{
+    return (struct proof){.operator_socket = request->peer.operator_socket,
+                          .certified = request->peer.certified,
+                          .key_hash = request->peer.key_hash,
+                          .peer = request->peer.name};
+}
+
 /* Sets the request's frame; the reply is encoded at once, so that the arena serves the next request. */
 static enum status run(struct lanes *lanes, struct desk *desk, struct arena *arena, struct request *request, struct work *work,
                        struct err *err)
 {
-    struct proof proof = {.operator_socket = request->peer.operator_socket,
-                          .certified = request->peer.certified,
-                          .key_hash = request->peer.key_hash,
-                          .peer = request->peer.name};
+    struct proof proof = proof_of(request);
     ProtobufCMessage *reply;
     *work = (struct work){.desk = desk, .arena = arena, .now_ms = clock_now_ms(&lanes->core->config.clock)};
     enum status st = handler_run(work, request->message, &proof, request->body, &reply, err);
@@ -101,6 +107,13 @@ static enum group_outcome decide(struct lanes *lanes, struct request *list, stru
     return GROUP_COMMITTED;
 }
 
+static bool are_pushes(const struct request *list)
+{
+    while (list && list->message->number == MESSAGE_push)
+        list = list->next;
+    return !list;
+}
+
 static enum group_outcome try_group(struct lanes *lanes, struct request *list, struct err *err)
 {
     struct desk *desk = &lanes->core->writer;
@@ -108,6 +121,8 @@ static enum group_outcome try_group(struct lanes *lanes, struct request *list, s
     if (outcome == GROUP_COMMITTED && sql_commit(desk->sql, err))
         outcome = GROUP_LOST;
     if (outcome == GROUP_COMMITTED) {
+        if (!are_pushes(list))
+            news_forget(lanes->core->news);
         desk_committed(desk);
     } else {
         sql_rollback(desk->sql);
@@ -176,7 +191,10 @@ static bool write_step(struct lanes *lanes, bool wait)
     } else if (lanes->untidy) {
         tidy(lanes, TIDY_IDLE);
     }
-    return (!queue_is_stopping(&lanes->write) && jobs_step(lanes->jobs)) || list;
+    bool job = !queue_is_stopping(&lanes->write) && jobs_step(lanes->jobs);
+    if (job)
+        news_forget(lanes->core->news);
+    return job || list;
 }
 
 /* ---- the read lane ---- */
@@ -189,7 +207,7 @@ static bool read_step(struct reader *reader, bool wait)
     struct err err;
     if (!request)
         return false;
-    if (sql_begin(reader->desk->sql, &err))
+    if (desk_begin(reader->desk, &err))
         fail(lanes, request, &err);
     else
         (void)!run(lanes, reader->desk, &reader->arena, request, &work, &err);
@@ -295,9 +313,22 @@ void lanes_close(struct lanes *lanes)
     free(lanes);
 }
 
+static bool answer_at_once(struct lanes *lanes, struct request *request)
+{
+    struct proof proof = proof_of(request);
+    ProtobufCMessage *reply;
+    if (!handler_answer(lanes->core, request->message, &proof, request->body, &request->arena, &reply))
+        return false;
+    request_reply(request, reply);
+    request->done(request);
+    return true;
+}
+
 bool lanes_submit(void *context, struct request *request)
 {
     struct lanes *lanes = context;
+    if (answer_at_once(lanes, request))
+        return true;
     return queue_put(request->message->lane == MESSAGE_LANE_WRITE ? &lanes->write : &lanes->read, request);
 }
 

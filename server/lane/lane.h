@@ -33,7 +33,8 @@ void lanes_stop(struct lanes *lanes);
 /* Closes the readers' desks; the core stays open. */
 void lanes_close(struct lanes *lanes);
 
-/* Queues a request by its message's lane; it is the lanes' until done() was called. False when the queue is full (BUSY) or being
+/* Queues a request by its message's lane; it is the lanes' until done() was called, which happens before this returns when no
+ * database is needed for the answer. False when the queue is full (BUSY) or being
  * stopped: the request stays the caller's. Safe from any thread. Fits struct session_lanes with lanes as context. */
 bool lanes_submit(void *lanes, struct request *request);
 /* One group of the write lane and everything queued for the readers, in this thread. True when there was any work. */

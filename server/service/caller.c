@@ -53,6 +53,7 @@ enum status caller_find(struct desk *desk, struct arena *arena, const struct pro
                                  &s, err);
     if (st)
         return st;
+    caller.key_hash = &proof->key_hash;
     sql_bind_blob(s, "$key_hash", proof->key_hash.bytes, SHA256_BYTES);
     st = sql_step(s, &row, err);
     if (st == STATUS_OK)
@@ -89,15 +90,19 @@ static enum status check_school_exists(struct desk *desk, uint32_t stream, struc
     return st;
 }
 
+bool caller_may_read(const struct caller *caller, uint32_t stream)
+{
+    return caller->role > ROLE_ANYONE && (stream == STREAM_PUBLIC || stream == caller->stream || caller->role >= ROLE_DISTRICT);
+}
+
 enum status caller_check_read(struct desk *desk, const struct caller *caller, uint32_t stream, struct err *err)
 {
     if (caller->role == ROLE_ANYONE)
         return err_reason(err, REASON_NOT_ENROLLED, NULL);
-    if (stream == STREAM_PUBLIC || stream == caller->stream)
-        return STATUS_OK;
-    if (caller->role < ROLE_DISTRICT)
+    if (!caller_may_read(caller, stream))
         return err_reason(err, REASON_STREAM, NULL);
-    return stream == STREAM_DISTRICT ? STATUS_OK : check_school_exists(desk, stream, err);
+    bool is_there = stream == STREAM_PUBLIC || stream == STREAM_DISTRICT || stream == caller->stream;
+    return is_there ? STATUS_OK : check_school_exists(desk, stream, err);
 }
 
 enum status caller_check_write(struct desk *desk, const struct caller *caller, uint32_t stream, struct err *err)

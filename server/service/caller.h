@@ -10,12 +10,13 @@
 
 struct caller {
     enum role role;
-    struct uuid device; /* zero for ANYONE and OPERATOR */
-    uint32_t stream;    /* the device's own: its school's, or STREAM_DISTRICT */
-    const char *person; /* never NULL */
-    const char *phone;  /* never NULL */
-    const char *peer;   /* address, for the log */
-    enum commit_way way; /* REVOKED: only with proof.accept_revoked */
+    struct uuid device;            /* zero for ANYONE and OPERATOR */
+    uint32_t stream;               /* the device's own: its school's, or STREAM_DISTRICT */
+    const char *person;            /* never NULL */
+    const char *phone;             /* never NULL */
+    const char *peer;              /* address, for the log */
+    enum commit_way way;           /* REVOKED: only with proof.accept_revoked */
+    const struct sha256 *key_hash; /* the device's, in the proof; NULL: none */
 };
 
 /* What the connection proved. */
@@ -39,6 +40,7 @@ enum status caller_check_role(const struct caller *caller, enum role least, cons
 /* DENIED with reason STREAM. A school's device: its own stream, and the public one to read. District devices: every stream. A
  * stream of a school that does not exist: DENIED too. */
 enum status caller_check_read(struct desk *desk, const struct caller *caller, uint32_t stream, struct err *err) MUST_CHECK;
+bool caller_may_read(const struct caller *caller, uint32_t stream); /* of those that exist */
 enum status caller_check_write(struct desk *desk, const struct caller *caller, uint32_t stream, struct err *err) MUST_CHECK;
 
 #endif

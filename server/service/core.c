@@ -6,6 +6,7 @@
 
 #include "server/service/digests.h"
 #include "server/service/heads.h"
+#include "server/service/news.h"
 #include "server/service/presence.h"
 #include "server/service/roster.h"
 #include "server/service/tables.h"
@@ -123,6 +124,7 @@ static void free_core(struct core *core)
     if (core->writer.sql)
         sql_close(core->writer.sql);
     heads_free(core->writer.heads);
+    news_free(core->news);
     presence_free(core->presence);
     for (struct settings_copy *copy = atomic_load(&core->settings), *before; copy; copy = before) {
         before = copy->before;
@@ -138,10 +140,11 @@ static struct core *new_core(const struct core_config *config)
     if (!core)
         return NULL;
     core->config = *config;
-    core->writer.heads = heads_new(&config->random);
+    core->news = news_new(&config->random);
+    core->writer.heads = heads_new(&config->random, core->news);
     core->presence = presence_new();
     atomic_init(&core->settings, copy_settings(&config->settings));
-    if (core->writer.heads && core->presence && atomic_load(&core->settings))
+    if (core->news && core->writer.heads && core->presence && atomic_load(&core->settings))
         return core;
     free_core(core);
     return NULL;
@@ -240,6 +243,12 @@ void desk_close_reader(struct desk *desk)
     if (desk->sql)
         sql_close(desk->sql);
     free(desk);
+}
+
+enum status desk_begin(struct desk *desk, struct err *err)
+{
+    desk->begun = news_begin(desk->core->news);
+    return sql_begin(desk->sql, err);
 }
 
 /* Both are caches of the journal's and the devices' truth: a failure loses nothing but the work of finding it again. */

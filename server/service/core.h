@@ -18,6 +18,7 @@
 struct caller;
 struct digests;
 struct heads;
+struct news;
 struct presence;
 struct roster_kept;
 
@@ -77,6 +78,7 @@ struct desk {
     struct heads *heads;        /* the writer's; NULL at a reader's desk */
     struct roster_kept *roster; /* server/service/roster.h */
     struct digests *digests;    /* server/service/digests.h */
+    uint64_t begun;             /* a reader's snapshot: news_begin() */
 };
 
 struct core {
@@ -85,6 +87,7 @@ struct core {
     bool restored;        /* once or more: then sequences below an instance's last may be missing */
     struct uuid instance; /* the server's own: what it commits itself carries it as instance and as device */
     struct presence *presence;
+    struct news *news;
     struct desk writer;
     struct settings_copy *_Atomic settings; /* read by core_settings() */
 };
@@ -104,6 +107,8 @@ void core_change_settings(struct core *core, const struct settings *settings);
 
 enum status desk_open_reader(struct core *core, struct desk **out, struct err *err) MUST_CHECK;
 void desk_close_reader(struct desk *desk);
+/* Begins a reader's snapshot; sql_rollback() ends it. */
+enum status desk_begin(struct desk *desk, struct err *err) MUST_CHECK;
 /* The writer's transaction was committed, or undone: what it keeps in memory follows. */
 void desk_committed(struct desk *desk);
 void desk_undone(struct desk *desk);

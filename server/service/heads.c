@@ -6,6 +6,7 @@
 
 #include "common/base/map.h"
 #include "server/service/journal.h"
+#include "server/service/news.h"
 
 struct head_entry {
     struct head committed, now;
@@ -27,6 +28,7 @@ struct list {
 };
 
 struct heads {
+    struct news *news;
     struct arena arena;
     struct map streams;                         /* uint32_t → struct head_entry */
     struct map instances;                       /* struct last_key → struct last_entry */
@@ -35,12 +37,13 @@ struct heads {
     size_t unflushed_rows;
 };
 
-struct heads *heads_new(const struct random *random)
+struct heads *heads_new(const struct random *random, struct news *news)
 {
     uint8_t seed[MAP_SEED_BYTES];
     struct heads *heads = calloc(1, sizeof *heads);
     if (!heads)
         return NULL;
+    heads->news = news;
     random_fill(random, seed, sizeof seed);
     arena_init(&heads->arena, 0);
     map_init(&heads->streams, &heads->arena, sizeof(uint32_t), sizeof(struct head_entry), seed);
@@ -110,11 +113,19 @@ static void mark_dirty(struct heads *heads, size_t at)
     entry->dirty = true;
 }
 
+static void tell(struct heads *heads, uint32_t stream, const struct head *head)
+{
+    if (heads->news)
+        news_set_head(heads->news, stream, head->rev, &head->digest);
+}
+
 void heads_commit(struct heads *heads)
 {
     for (size_t i = 0; i < heads->moved_streams.n; i++) {
-        struct head_entry *entry = map_at(&heads->streams, heads->moved_streams.items[i], NULL);
+        const void *stream;
+        struct head_entry *entry = map_at(&heads->streams, heads->moved_streams.items[i], &stream);
         entry->committed = entry->now;
+        tell(heads, *(const uint32_t *)stream, &entry->committed);
     }
     for (size_t i = 0; i < heads->moved_instances.n; i++) {
         struct last_entry *entry = map_at(&heads->instances, heads->moved_instances.items[i], NULL);
@@ -197,6 +208,7 @@ static enum status load_head(struct heads *heads, struct sql *db, struct arena *
         return err_prefix(err, "stream %u", stream);
     struct head_entry *entry = map_put(&heads->streams, &stream);
     entry->now = entry->committed = (struct head){.rev = newest.rev, .digest = newest.row.digest, .hash = commit.hash};
+    tell(heads, stream, &entry->committed);
     /* All of a stream's changed rows are flushed together, so the table is complete up to its highest revision. */
     return entry->flushed_rev == newest.rev
                ? STATUS_OK

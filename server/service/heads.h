@@ -14,6 +14,7 @@
 #include "common/base/sha256.h"
 
 struct heads;
+struct news;
 
 struct head {
     uint64_t rev; /* 0: an empty stream */
@@ -24,7 +25,8 @@ struct last {
     uint64_t sequence, rev; /* 0: never heard of */
 };
 
-struct heads *heads_new(const struct random *random);
+/* NULL without memory. news, which may be NULL, learns of every head that is committed. */
+struct heads *heads_new(const struct random *random, struct news *news);
 void heads_free(struct heads *heads);
 enum status heads_load(struct heads *heads, struct sql *db, const struct schema *schema, struct err *err) MUST_CHECK;
 

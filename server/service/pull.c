@@ -6,6 +6,7 @@
 #include "server/service/backup.h"
 #include "server/service/digests.h"
 #include "server/service/loss.h"
+#include "server/service/news.h"
 #include "server/service/presence.h"
 
 /* Is the cursor a point of this journal's past? */
@@ -45,12 +46,22 @@ static size_t page_bytes(const struct work *work, uint32_t asked)
 }
 
 /* Who got the last row holds everything. */
-static void note_presence(struct work *work, uint32_t stream, bool complete)
+static void note_presence(struct core *core, const struct caller *caller, int64_t now_ms, uint32_t stream, bool complete)
 {
-    const struct caller *caller = work->caller;
     if (!uuid_is_zero(&caller->device))
-        presence_note(work->desk->core->presence, &caller->device, caller->stream, work->now_ms,
-                      complete && stream == caller->stream);
+        presence_note(core->presence, &caller->device, caller->stream, now_ms, complete && stream == caller->stream);
+}
+
+bool pull_nothing_new(struct core *core, const struct sha256 *key_hash, const struct pull *pull, int64_t now_ms,
+                      struct pull_done *out)
+{
+    struct news_found found;
+    if (!pull->rev || !news_find(core->news, key_hash, pull->stream, &found) || !caller_may_read(&found.caller, pull->stream) ||
+        found.head != pull->rev || pull->min_rev > found.head || !sha256_equal(&found.digest, &pull->digest))
+        return false;
+    note_presence(core, &found.caller, now_ms, pull->stream, true);
+    *out = (struct pull_done){.outcome = PULL_ROWS, .head = found.head, .epoch = core->epoch, .safe_rev = found.safe_rev};
+    return true;
 }
 
 enum status pull_rows(struct work *work, const struct pull *pull, struct pull_done *out, struct err *err)
@@ -77,7 +88,10 @@ enum status pull_rows(struct work *work, const struct pull *pull, struct pull_do
                           &done.page, err);
     if (st)
         return st;
-    note_presence(work, pull->stream, done.outcome == PULL_ROWS && pull->rev + done.page.n == done.head);
+    note_presence(work->desk->core, work->caller, work->now_ms, pull->stream,
+                  done.outcome == PULL_ROWS && pull->rev + done.page.n == done.head);
+    if (!work->desk->heads) /* the writer may see what is not committed yet */
+        news_note(work->desk->core->news, work->desk->begun, work->caller, pull->stream, done.safe_rev);
     *out = done;
     return STATUS_OK;
 }

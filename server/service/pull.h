@@ -29,6 +29,10 @@ struct pull_done {
 /* Must run in one read transaction. UNKNOWN also when min_rev is beyond the journal: the server has lost what the client knows. */
 enum status pull_rows(struct work *work, const struct pull *pull, struct pull_done *out, struct err *err) MUST_CHECK;
 
+/* From memory, in any thread: true when the cursor is the head of its stream and the caller is known. False says nothing. */
+bool pull_nothing_new(struct core *core, const struct sha256 *key_hash, const struct pull *pull, int64_t now_ms,
+                      struct pull_done *out);
+
 struct snapshot {
     uint32_t stream;
     uint32_t after_kind; /* 0: from the start */
