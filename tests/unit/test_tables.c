@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/db/migration.h"
 #include "server/service/journal.h"
+#include "server/service/tables.h"
 #include "tests/harness/test_author.h"
 
 #define ACTIVITIES 120 /* of the plan: a row of several pages */
@@ -56,63 +58,59 @@ static int teardown(void **state)
     return 0;
 }
 
-static struct sql *database(const struct fixture *f)
+static const struct migration migrations[] = {
+#define MIGRATION(number_, name_, text_) {.number = (number_), .name = #name_, .text = (text_)},
+#include "server/service/migration.def"
+#undef MIGRATION
+};
+#define OF_BEFORE 10 /* what the version before knew */
+
+static void must(enum status st, const struct err *err)
 {
-    return f->server.core->writer.sql;
+    if (st)
+        fail_msg("%s", err->text);
 }
 
-/* The journal's table as it was before migration 11, with the rows of now. */
-static void put_journal_as_before(struct fixture *f)
-{
-    struct err err;
-    if (sql_run(database(f),
-                "BEGIN;"
-                "CREATE TABLE before (stream INTEGER NOT NULL, rev INTEGER NOT NULL, instance BLOB NOT NULL,"
-                " sequence INTEGER NOT NULL, body BLOB NOT NULL, hmac BLOB NOT NULL, PRIMARY KEY (stream, rev))"
-                " STRICT, WITHOUT ROWID;"
-                "INSERT INTO before (stream, rev, instance, sequence, body, hmac)"
-                " SELECT place >> 40, place & 1099511627775, instance, sequence, body, hmac FROM journal;"
-                "DROP TABLE journal;"
-                "ALTER TABLE before RENAME TO journal;"
-                "DELETE FROM migration WHERE number >= 11;"
-                "COMMIT",
-                &err))
-        fail_msg("%s", err.text);
-}
-
-static struct journal_page rows_of(struct fixture *f, uint32_t stream)
+static struct journal_page rows_of(struct fixture *f, struct sql *db, uint32_t stream)
 {
     struct journal_page page;
     struct err err;
-    if (journal_list(database(f), &f->arena, stream, 0, SIZE_MAX, true, &page, &err))
-        fail_msg("%s", err.text);
+    must(journal_list(db, &f->arena, stream, 0, SIZE_MAX, true, &page, &err), &err);
     return page;
 }
 
-static enum status sum_heads(void *context, uint32_t stream, uint64_t rev, struct err *err)
+static void insert_as_before(struct sql *db, const struct journal_row *row)
 {
-    uint64_t *sum = context;
-    (void)err;
-    *sum = *sum * 31 + stream * 1000 + rev;
-    return STATUS_OK;
+    struct sql_statement *s;
+    struct err err;
+    must(sql_prepare(db,
+                     "INSERT INTO journal (stream, rev, instance, sequence, body, hmac)"
+                     " VALUES ($stream, $rev, $instance, $sequence, $body, $hmac)",
+                     &s, &err),
+         &err);
+    sql_bind_int(s, "$stream", row->stream);
+    sql_bind_int(s, "$rev", (int64_t)row->rev);
+    sql_bind_uuid(s, "$instance", &row->instance);
+    sql_bind_int(s, "$sequence", (int64_t)row->sequence);
+    sql_bind_blob(s, "$body", row->row.body, row->row.body_bytes);
+    sql_bind_blob(s, "$hmac", row->row.hmac.bytes, SHA256_BYTES);
+    must(sql_execute(s, &err), &err);
 }
 
-static uint64_t heads_of(struct fixture *f)
+/* A database of the version before, with the journal of the server of now. */
+static struct sql *open_as_before(struct fixture *f)
 {
-    uint64_t sum = 0;
+    const uint32_t streams[] = {STREAM_PUBLIC, f->wang.stream};
+    struct sql *db;
     struct err err;
-    if (journal_visit_heads(database(f), sum_heads, &sum, &err))
-        fail_msg("%s", err.text);
-    return sum;
-}
-
-static bool needs_upgrade(struct fixture *f)
-{
-    bool needed;
-    struct err err;
-    if (core_find_upgrade(&f->server.config, &needed, &err))
-        fail_msg("%s", err.text);
-    return needed;
+    must(sql_open("before.db", SQL_WRITER, f->server.config.vfs, &db, &err), &err);
+    must(migration_run(db, migrations, OF_BEFORE, &err), &err);
+    for (size_t i = 0; i < 2; i++) {
+        struct journal_page page = rows_of(f, f->server.core->writer.sql, streams[i]);
+        for (size_t k = 0; k < page.n; k++)
+            insert_as_before(db, &page.rows[k]);
+    }
+    return db;
 }
 
 static void assert_same_rows(const struct journal_page *a, const struct journal_page *b)
@@ -131,32 +129,49 @@ static void the_journal_of_the_version_before_keeps_every_row(void **state)
 {
     struct fixture *f = *state;
     const uint32_t streams[] = {STREAM_PUBLIC, f->wang.stream, f->wang.stream + 1};
-    struct journal_page before[3];
-    for (size_t i = 0; i < 3; i++)
-        before[i] = rows_of(f, streams[i]);
-    assert_int_equal(before[1].n, 1 + PUSHES);
-    assert_true(before[1].rows[0].row.body_bytes > 4096);
-    put_journal_as_before(f);
-    assert_true(needs_upgrade(f));
-    test_server_kill(&f->server);
-    assert_false(needs_upgrade(f));
+    struct sql *db = open_as_before(f);
+    struct err err;
+    bool current;
+    must(tables_are_current(db, &current, &err), &err);
+    assert_false(current);
+    must(tables_migrate(db, &err), &err);
+    must(tables_are_current(db, &current, &err), &err);
+    assert_true(current);
     for (size_t i = 0; i < 3; i++) {
-        struct journal_page after = rows_of(f, streams[i]);
-        assert_same_rows(&before[i], &after);
+        struct journal_page before = rows_of(f, f->server.core->writer.sql, streams[i]), after = rows_of(f, db, streams[i]);
+        assert_same_rows(&before, &after);
+        assert_true(i != 1 || (after.n == 1 + PUSHES && after.rows[0].row.body_bytes > 4096));
     }
-    struct edit edit = test_author_change(&f->wang, "activity", 1, "lead", NULL, "办公室");
-    assert_int_equal(test_author_push(&f->wang, &edit, 1)->rev, 2 + PUSHES);
+    sql_close(db);
+}
+
+static enum status sum_heads(void *context, uint32_t stream, uint64_t rev, struct err *err)
+{
+    uint64_t *sum = context;
+    (void)err;
+    *sum = *sum * 31 + stream * 1000 + rev;
+    return STATUS_OK;
+}
+
+static uint64_t heads_of(struct sql *db)
+{
+    uint64_t sum = 0;
+    struct err err;
+    must(journal_visit_heads(db, sum_heads, &sum, &err), &err);
+    return sum;
 }
 
 /* A backup is made before the tables change, by the program that will change them. */
 static void the_heads_of_the_version_before_can_be_read(void **state)
 {
     struct fixture *f = *state;
-    uint64_t now = heads_of(f);
-    put_journal_as_before(f);
-    assert_int_equal(heads_of(f), now);
-    test_server_kill(&f->server);
-    assert_int_equal(heads_of(f), now);
+    struct sql *db = open_as_before(f);
+    struct err err;
+    uint64_t now = heads_of(f->server.core->writer.sql);
+    assert_int_equal(heads_of(db), now);
+    must(tables_migrate(db, &err), &err);
+    assert_int_equal(heads_of(db), now);
+    sql_close(db);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
