@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define CHAIN_BYTES_MAX (16 << 10) /* what a peer's certificates may take */
+#define SESSION_BYTES_MAX 256      /* of one without certificate, encoded */
 
 static const unsigned char protocol_name[] = {7, 'l', 'i', 'a', 'n', 'x', 'i', 'n'};
 
@@ -43,10 +44,13 @@ static int verify_usage(X509_STORE_CTX *store, uint32_t usage)
     return 0;
 }
 
+/* The chain would be kept with the connection, and nobody looks at it again. */
 static int verify_client(X509_STORE_CTX *store, void *argument)
 {
     (void)argument;
-    return verify_usage(store, XKU_SSL_CLIENT);
+    int ok = verify_usage(store, XKU_SSL_CLIENT);
+    X509_STORE_CTX_set0_verified_chain(store, NULL);
+    return ok;
 }
 
 static bool is_pinned(X509 *certificate, const struct sha256 *pin)
@@ -226,7 +230,26 @@ struct ssl_st *tls_connection(const struct tls *tls)
     return SSL_new(tls->context);
 }
 
-bool tls_peer_key(const struct ssl_st *connection, struct sha256 *key_hash)
+/* There is no function for it: the session that the connection holds is decoded anew, in its place, from one that is like it but has
+ * no certificate. No session is ever resumed, so its secret is none. Where this fails, the certificate stays. */
+static void forget_certificate(SSL *connection)
+{
+    static const unsigned char no_secret[SHA256_BYTES];
+    unsigned char encoded[SESSION_BYTES_MAX], *to = encoded;
+    const unsigned char *from = encoded;
+    SSL_SESSION *held = SSL_get_session(connection), *bare = SSL_SESSION_new();
+    int bytes = bare && held && SSL_SESSION_set_protocol_version(bare, TLS1_3_VERSION) &&
+                        SSL_SESSION_set_cipher(bare, SSL_SESSION_get0_cipher(held)) &&
+                        SSL_SESSION_set1_master_key(bare, no_secret, sizeof no_secret)
+                    ? i2d_SSL_SESSION(bare, NULL)
+                    : 0;
+    if (bytes > 0 && bytes <= SESSION_BYTES_MAX && i2d_SSL_SESSION(bare, &to) == bytes)
+        (void)d2i_SSL_SESSION(&held, &from, bytes);
+    SSL_SESSION_free(bare);
+    ERR_clear_error();
+}
+
+bool tls_take_peer_key(struct ssl_st *connection, struct sha256 *key_hash)
 {
     X509 *certificate = SSL_get0_peer_certificate(connection);
     unsigned char *der = NULL;
@@ -234,6 +257,8 @@ bool tls_peer_key(const struct ssl_st *connection, struct sha256 *key_hash)
     if (bytes > 0)
         *key_hash = sha256_of(der, (size_t)bytes);
     OPENSSL_free(der);
+    if (certificate)
+        forget_certificate(connection);
     return bytes > 0;
 }
 

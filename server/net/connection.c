@@ -215,7 +215,7 @@ static bool begin_session(struct connection *c)
 
 static void on_connected(struct connection *c)
 {
-    c->peer.certified = tls_peer_key(c->tls, &c->peer.key_hash);
+    c->peer.certified = tls_take_peer_key(c->tls, &c->peer.key_hash);
     if (!begin_session(c)) {
         log_end(c, "no memory");
         connection_free(c);
