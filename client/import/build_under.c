@@ -194,6 +194,23 @@ static void close_group(struct builder *b)
     b->value = b->group.value;
 }
 
+/* ◆主题：巾帼绽芳华 over ◆内容：旗袍走秀: the theme joins the header. */
+static bool is_theme(const struct builder *b, const struct line *line)
+{
+    static const char *const themes[] = {"主题:", "活动主题:", NULL}, *const contents[] = {"内容:", "活动内容:", "活动:", NULL};
+    const struct line *next = b->next;
+    return next && next->kind == LINE_TEXT && next->label.style == line->label.style &&
+           text_begins_any(line->text.s + line->label.end, themes) && text_begins_any(next->text.s + next->label.end, contents);
+}
+
+static void open_theme(struct builder *b, const struct line *line)
+{
+    const char *outer = text_cut(b->arena, &b->outer->text, 0, b->outer->header.end);
+    size_t at =
+        line->label.end + text_begins_any(line->text.s + line->label.end, (const char *const[]){"主题:", "活动主题:", NULL});
+    build_start_header(b, line, arena_printf(b->arena, "%s %s", outer, text_cut(b->arena, &line->text, at, line->text.n)));
+}
+
 /* ——工会、团委 below an item that does not say it, or the names alone, moved in. */
 static bool tells_owner(const struct builder *b, const struct line *line)
 {
@@ -233,6 +250,10 @@ void build_under_header(struct builder *b, struct line *line)
         build_check_empty(b);
         build_close_header(b);
         build_outside(b, line);
+        return;
+    }
+    if (is_theme(b, line)) {
+        open_theme(b, line);
         return;
     }
     if (tells_owner(b, line)) {

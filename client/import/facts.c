@@ -177,7 +177,8 @@ int64_t facts_budget_cell(const struct text *text, int64_t unit_fen, bool *per_h
         *per_head = true;
         return -1;
     }
-    size_t at = 0, n;
+    const char *sum = strrchr(s, '='); /* 20*30=600 */
+    size_t at = sum ? (size_t)(sum - s) + 1 : 0, n;
     while (text_is_han(s + at) && !parse_number(s + at, &fen)) /* 约800, 奖品600 */
         at = text_skip_space(s, at + text_char(s + at));
     n = parse_number(s + at, &fen);
@@ -210,7 +211,7 @@ static size_t people_unit(const char *s, bool *doubtful)
 static bool is_award_count(const char *s, size_t at)
 {
     static const char *const awards[] = {"评选", "评出", "评", "表彰", "奖励",   "选出",   "推荐",   "推选", "选树", "名额", "邀请",
-                                         "聘请", "每",   "各", "限额", "一等奖", "二等奖", "三等奖", "奖",   "第",   "前",   NULL};
+                                         "聘请", "每",   "各", "限额", "一等奖", "二等奖", "三等奖", "奖",   "前",   NULL};
     /* 评选优秀2名、积极分子6名: the word stands for the whole list, also for a number in brackets behind it */
     static const char *const elects[] = {"评选", "评出", "表彰", "推荐", "推选", NULL};
     size_t from = at > 0 && s[at - 1] == '(' ? at - 1 : at;
@@ -220,7 +221,7 @@ static bool is_award_count(const char *s, size_t at)
 /* Is s[from, to) a 、 and a few words that name the next group? */
 static bool continues_list(const char *s, size_t from, size_t to)
 {
-    static const char *const kinds[] = {"男", "女", "在职", "退休", "离退休", NULL};
+    static const char *const kinds[] = {"男", "女", "在职", "退休", "离退休", "特邀", "列席", NULL};
     size_t n = text_begins(s + from, "、"), mark = s[from] == ',' || s[from] == ' ';
     bool group = text_begins_any(s + from + mark, kinds) != 0; /* 男子32人，女子24人; 男10人女12人 */
     n = group ? mark : n;
@@ -247,8 +248,9 @@ static int64_t read_people(const char *s)
         bool doubtful = false, small_zh = !is_digit(s[i]) && v < 10;
         size_t at = text_skip_space(s, i + n), unit = people_unit(s + at, &doubtful);
         bool named = clause_has(s, i, names);
-        bool bare = !unit && i >= strlen("人数") && clause_has(s, i, (const char *const[]){"人数", NULL}) &&
-                    text_begins_any(s + at, (const char *const[]){")", "]", ",", ";", "。", "左右", NULL}) + (s[at] == '\0') > 0;
+        bool bare =
+            !unit && i >= strlen("人数") && clause_has(s, i, (const char *const[]){"人数", NULL}) &&
+            text_begins_any(s + at, (const char *const[]){")", "]", ",", ";", "。", "左右", "/", NULL}) + (s[at] == '\0') > 0;
         if ((unit && !doubtful && !small_zh && !is_award_count(s, i)) || bare) {
             int r = named || bare ? 2 : 1;
             if (r > rank) {

@@ -270,6 +270,13 @@ static bool is_year_alone(const char *s)
     return n && year > 0 && !second && text_ends(s, "年") && s[n] == '\0';
 }
 
+/* - 责任部门：女工委, behind a bullet or a number. */
+static bool tells_fact(const char *s)
+{
+    static const char *const contents[] = {"内容", "活动内容", "主题", "形式", "目标", "措施", "报告", NULL};
+    return facts_begins_key(s) && !text_begins_any(s, contents);
+}
+
 void line_scan(struct line *line)
 {
     const char *s = line->text.s;
@@ -287,7 +294,7 @@ void line_scan(struct line *line)
         line->kind = LINE_NOTE;
     } else if (line_is_title(s) && !begins_with_month(line)) {
         line->kind = LINE_TITLE;
-    } else if (line_is_meta(s) || (line->label.style != LABEL_NONE && facts_begins_key(s + line->label.end))) {
+    } else if (line_is_meta(s) || (line->label.style != LABEL_NONE && tells_fact(s + line->label.end))) {
         line->kind = LINE_META;
     } else {
         line->kind = LINE_TEXT;

@@ -95,9 +95,21 @@ static void take_time(struct month_rows *s, size_t row, const struct columns *co
     s->when_known = known;
 }
 
+/* 同上, 〃: what the cell above says. */
+static bool is_ditto(const char *text)
+{
+    static const char *const marks[] = {"同上", "〃", "″", "同前", "〃〃", "(同上)", "（同上）", "“", "”", "\"", NULL};
+    for (size_t i = 0; marks[i]; i++)
+        if (strcmp(text, marks[i]) == 0)
+            return true;
+    return false;
+}
+
 const char *month_rows_value(const struct table *table, size_t row, int column)
 {
     const char *text = month_rows_cell(table, row, column);
+    while (row > 0 && is_ditto(text))
+        text = month_rows_cell(table, --row, column);
     if (column < 0 || cell_is_blank(text))
         return NULL;
     static const char *const nothing[] = {"/", "-", "—", "——", "－", "无", NULL};

@@ -96,7 +96,7 @@ static void read_helper(struct arena *arena, const struct text *text, size_t at,
         f->assist = text_part(arena, text, from, clause.names_end).raw;
 }
 
-#define FEW_CHARACTERS 4 /* behind a verb inside a sentence: 负责编排 */
+#define FEW_CHARACTERS 2 /* behind a verb inside a sentence: 联系医院, 负责编排 */
 
 /* …，女工委负责。 in a clause behind a comma or a gap, or 文体委员赵刚负责… at the beginning. */
 static void read_verb(struct arena *arena, const struct text *text, struct facts *f)
@@ -109,13 +109,15 @@ static void read_verb(struct arena *arena, const struct text *text, struct facts
         bool begins = from == 0;
         if (owner_clause(s, from, end, &clause)) {
             bool whole = trim_end(s, end) <= clause.end || text_begins_any(s + clause.end, marks);
-            bool few = text_length(s + clause.end) - text_length(s + end) <= FEW_CHARACTERS;
+            size_t rest = text_length(s + clause.end) - text_length(s + end);
+            bool few = rest <= (clause.verb == OWNER_LEADS ? 2 * FEW_CHARACTERS : FEW_CHARACTERS);
             bool leads = clause.verb == OWNER_LEADS && (begins || whole || few);
             bool does =
                 clause.verb == OWNER_DOES && !begins && (whole || few) && !owner_span(s, from, clause.names_end, owner_is_person);
             bool named = clause.verb == OWNER_DOES && owner_span(s, from, clause.names_end, owner_names_person) &&
                          !owner_span(s, from, clause.names_end, owner_is_person);
-            if (leads || does || named) { /* 女工委员贺兰组织女教职工… */
+            bool together = text_begins_any(s + clause.names_end, (const char *const[]){"联合", "共同", NULL}) > 0;
+            if (leads || does || named || together) { /* 女工委员贺兰组织女教职工… */
                 owner_set(arena, text, from, clause.names_end, f);
                 read_helper(arena, text, clause.end, f);
                 return;

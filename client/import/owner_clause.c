@@ -45,11 +45,16 @@ size_t owner_verb(const char *s, enum owner_verb *kind)
         if (n && next == OWNER_LEADS)
             *kind = next;
     }
-    return at > skip_adverbs(s) ? at : 0;
+    if (at > skip_adverbs(s))
+        return at;
+    *kind = OWNER_DOES;
+    return text_begins_any(s, (const char *const[]){"联合", "共同", NULL}); /* 校工会、后勤处联合走访 */
 }
 
 bool owner_clause(const char *s, size_t from, size_t to, struct owner_clause *out)
 {
+    if (text_begins_any(s + from, (const char *const[]){"与", "和", "同", "会同", NULL})) /* 与南山小学工会联合… */
+        return false;
     for (size_t i = from; i < to && i - from < OWNER_NAMES_BYTES; i += text_char(s + i)) {
         enum owner_verb kind;
         size_t n = i > from ? owner_verb(s + i, &kind) : 0;

@@ -68,6 +68,17 @@ bool facts_begins_key(const char *s)
     return n > 0;
 }
 
+/* Where the last name of s[from, to) begins. */
+static size_t last_name(const char *s, size_t from, size_t to)
+{
+    size_t at = from, end = from, last = from;
+    while (owner_next_name(s, &at, &end) && at < to && end > at) {
+        last = at;
+        at = end;
+    }
+    return last;
+}
+
 /* Does the value go on behind the mark at s + i: with the next name of a list, 赵燕，钱进? */
 static bool goes_on(const char *s, size_t from, size_t i)
 {
@@ -75,6 +86,10 @@ static bool goes_on(const char *s, size_t from, size_t i)
     if (facts_begins_key(s + text_skip_space(s, next)) || !owner_next_name(s, &next, &end))
         return false;
     if (owner_is_any(s + next, end - next))
+        return true;
+    bool post = owner_is_post(s + last_name(s, from, i), i - last_name(s, from, i)); /* 组织委员 章程 */
+    size_t count = end - next;
+    if (s[i] == ' ' && post && text_is_han(s + next) && (count == strlen("章程") || count == strlen("买买提")))
         return true;
     bool unknown = owner_next_name(s, &first, &first_end) && !owner_is_any(s + first, first_end - first);
     bool name = end - next <= 4 * strlen("名") && text_is_han(s + next); /* 阿不都 热合曼 */
@@ -112,6 +127,7 @@ size_t owner_value_end(const char *s, size_t at)
 static size_t bare_value(const char *s, size_t i, size_t n, enum role role)
 {
     static const char *const are[] = {"为", "是", NULL};
+    static const char *const persons[] = {"责任人", "负责人", NULL};
     static const char *const parts[] = {"部门", "单位", "处室", "科室", NULL};
     size_t at = text_skip_space(s, i + n), is = text_begins_any(s + at, are);
     if (role == ROLE_POST || role >= ROLE_HOST)
@@ -125,9 +141,10 @@ static size_t bare_value(const char *s, size_t i, size_t n, enum role role)
     char key[40] = "";
     memcpy(key, s + i, n < sizeof key ? n : 0);
     bool unit = text_ends_any(key, parts), person = role == ROLE_OWNER && n > strlen("负责");
+    bool all = text_ends_any(key, persons); /* 责任人女工委员 */
     if (!unit && !person)
         return 0;
-    return owner_span(s, at, owner_value_end(s, at), unit ? owner_is_department : owner_is_person) ? at : 0;
+    return owner_span(s, at, owner_value_end(s, at), unit ? owner_is_department : all ? owner_is_any : owner_is_person) ? at : 0;
 }
 
 static void store(struct arena *arena, const struct text *text, size_t from, size_t to, enum role role, struct facts *f)

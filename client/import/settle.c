@@ -262,7 +262,10 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
     struct label label;
     if (label_parse(rest, 1, &label))
         return false;
-    const struct line *next = next_line(lines, at, range->end), *before = at > range->begin ? &lines->items[at - 1] : NULL;
+    const struct line *next = next_line(lines, at, range->end);
+    while (next && next->kind == LINE_META) /* ● 1月 新春联谊 / ◎责任部门：… tells of an item, not of a theme */
+        next = next_line(lines, (size_t)(next - lines->items), range->end);
+    const struct line *before = at > range->begin ? &lines->items[at - 1] : NULL;
     bool series = text_ends(rest, "系列活动") && !text_has(rest, "。") && !strpbrk(rest, ",;");
     if (series && next && next->kind == LINE_TEXT && next->label.style != LABEL_NONE && next->label.value == 1)
         return next->header.strength != HEADER_STRONG;
