@@ -7,7 +7,8 @@
 
 static const char select_plans[] =
     "SELECT id, coalesce(body, 0), coalesce(state, 0), coalesce(first_month, 0), coalesce(last_month, 0), coalesce(created_at, 0),"
-    " coalesce(submitted_at, 0) FROM plan WHERE stream = $stream AND dead = 0 ORDER BY id";
+    " coalesce(submitted_at, 0), stream FROM plan WHERE stream BETWEEN $first AND $last AND dead = 0 ORDER BY stream, id";
+#define COLUMN_STREAM 7
 
 static enum status read_plan(struct sql_statement *s, struct cover_plan *plan, struct err *err)
 {
@@ -25,38 +26,71 @@ static enum status read_plan(struct sql_statement *s, struct cover_plan *plan, s
     return STATUS_OK;
 }
 
-enum status cover_load(struct sql *db, struct arena *arena, uint32_t stream, struct cover *out, struct err *err)
+static struct cover_plan *add_plan(struct arena *arena, struct cover *cover, size_t *room)
 {
-    struct cover cover = {0};
-    struct sql_statement *s = NULL;
-    size_t room = 0;
-    bool row = true;
-    enum status st = sql_prepare(db, select_plans, &s, err);
+    if (cover->n == *room) {
+        size_t more = *room > 0 ? *room * 2 : 8;
+        struct cover_plan *plans = ARENA_ARRAY(arena, more, struct cover_plan);
+
+        if (cover->n > 0)
+            memcpy(plans, cover->plans, cover->n * sizeof *plans);
+        cover->plans = plans;
+        *room = more;
+    }
+    return &cover->plans[cover->n++];
+}
+
+enum status cover_walk_open(struct sql *db, uint32_t first, uint32_t last, struct cover_walk *out, struct err *err)
+{
+    struct cover_walk walk = {.row = true};
+    enum status st = sql_prepare(db, select_plans, &walk.plans, err);
 
     if (st != STATUS_OK)
         return st;
-    sql_bind_int(s, "$stream", stream);
-    while ((st = sql_step(s, &row, err)) == STATUS_OK && row) {
-        if (cover.n == room) {
-            struct cover_plan *more = ARENA_ARRAY(arena, room > 0 ? room * 2 : 8, struct cover_plan);
+    sql_bind_int(walk.plans, "$first", first);
+    sql_bind_int(walk.plans, "$last", last);
+    st = sql_step(walk.plans, &walk.row, err);
+    if (st == STATUS_OK)
+        *out = walk;
+    return st;
+}
 
-            if (cover.n > 0)
-                memcpy(more, cover.plans, cover.n * sizeof *more);
-            room = room > 0 ? room * 2 : 8;
-            cover.plans = more;
-        }
-        st = read_plan(s, &cover.plans[cover.n], err);
-        if (st != STATUS_OK)
-            break;
-        cover.n++;
+void cover_walk_close(struct cover_walk *walk)
+{
+    if (walk->plans)
+        sql_reset(walk->plans);
+    walk->plans = NULL;
+}
+
+enum status cover_walk_find(struct cover_walk *walk, struct arena *arena, uint32_t stream, struct cover *out, struct err *err)
+{
+    struct cover cover = {0};
+    size_t room = 0;
+    enum status st = STATUS_OK;
+
+    while (st == STATUS_OK && walk->row && (uint32_t)sql_int(walk->plans, COLUMN_STREAM) <= stream) {
+        if ((uint32_t)sql_int(walk->plans, COLUMN_STREAM) == stream)
+            st = read_plan(walk->plans, add_plan(arena, &cover, &room), err);
+        if (st == STATUS_OK)
+            st = sql_step(walk->plans, &walk->row, err);
     }
-    sql_reset(s);
     if (st != STATUS_OK)
         return st;
     cover_prepare(&cover);
     cover.loaded = true;
     *out = cover;
     return STATUS_OK;
+}
+
+enum status cover_load(struct sql *db, struct arena *arena, uint32_t stream, struct cover *out, struct err *err)
+{
+    struct cover_walk walk = {0};
+    enum status st = cover_walk_open(db, stream, stream, &walk, err);
+
+    if (st == STATUS_OK)
+        st = cover_walk_find(&walk, arena, stream, out, err);
+    cover_walk_close(&walk);
+    return st;
 }
 
 void cover_prepare(struct cover *cover)

@@ -26,6 +26,15 @@ struct cover {
 
 /* A school's living plans, in arena. */
 enum status cover_load(struct sql *db, struct arena *arena, uint32_t stream, struct cover *out, struct err *err) MUST_CHECK;
+/* The same for many schools, asked for in ascending order: one statement over all their plans, beside one over what is counted. */
+struct cover_walk {
+    struct sql_statement *plans;
+    bool row; /* it stands on one */
+};
+enum status cover_walk_open(struct sql *db, uint32_t first, uint32_t last, struct cover_walk *out, struct err *err) MUST_CHECK;
+void cover_walk_close(struct cover_walk *walk);
+enum status cover_walk_find(struct cover_walk *walk, struct arena *arena, uint32_t stream, struct cover *out,
+                            struct err *err) MUST_CHECK;
 /* Sets overlaps; for covers made otherwise than by cover_load(). */
 void cover_prepare(struct cover *cover);
 /* By an id of 16 bytes; NULL when there is no such plan. */

@@ -150,7 +150,7 @@ static enum status begin_school(void *context, uint32_t stream, const struct cov
     while (strcmp(g->areas[g->area], school->area) != 0)
         g->area++;
     arena_reset(&g->cover_arena);
-    st = cover_load(g->asked->work->desk->sql, &g->cover_arena, stream, &g->cover, err);
+    st = cover_walk_find(&g->walk, &g->cover_arena, stream, &g->cover, err);
     if (st == STATUS_OK)
         *cover = &g->cover;
     return st;
@@ -161,7 +161,12 @@ static enum status run_pass(struct grouping *g, const struct pass *pass, uint32_
     const struct source_visit visit = {
         .first_stream = first, .last_stream = last, .school = begin_school, .fact = pass->visit, .context = g};
 
-    return source_visit_facts(pass->statement, &visit, err);
+    enum status st = cover_walk_open(g->asked->work->desk->sql, first, last, &g->walk, err);
+
+    if (st == STATUS_OK)
+        st = source_visit_facts(pass->statement, &visit, err);
+    cover_walk_close(&g->walk);
+    return st;
 }
 
 /* A question about one school reads that school; about several, all of them in one go. */

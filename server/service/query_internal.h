@@ -39,6 +39,7 @@ struct grouping {
     /* the school being counted */
     size_t school;
     int64_t area;
+    struct cover_walk walk;
     struct cover cover;
     struct arena cover_arena;
 };
