@@ -71,7 +71,8 @@ static const struct table *grid_table(const struct grid *grid)
 size_t grid_bar_at(const char *s, size_t left)
 {
     static const char *const bars[] = {"|", "│", "┃", "｜", NULL};
-    for (size_t i = 0; bars[i]; i++)
+    bool may = left && (s[0] == '|' || (unsigned char)s[0] == 0xE2 || (unsigned char)s[0] == 0xEF);
+    for (size_t i = 0; may && bars[i]; i++)
         if (strlen(bars[i]) <= left && strncmp(s, bars[i], strlen(bars[i])) == 0)
             return strlen(bars[i]);
     return 0;
