@@ -27,7 +27,7 @@ static size_t one_verb(const char *s, enum owner_verb *kind)
 {
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         size_t n = text_begins(s, verbs[i].word);
-        if (!n)
+        if (!n || text_begins(s + n, "人") || text_begins(s + n, "者")) /* 负责人 */
             continue;
         *kind = verbs[i].kind;
         return n;

@@ -51,6 +51,11 @@ static const char *const departments[] = {
 #include "client/import/owner.def"
     NULL};
 
+static const char *const wholes[] = {
+#define OWNER_WHOLE(text) text,
+#include "client/import/owner.def"
+    NULL};
+
 static const char *const places[] = {
 #define OWNER_PLACE(text) text,
 #include "client/import/owner.def"
@@ -132,13 +137,18 @@ static bool name_is_masked(const char *name)
 
 bool owner_is_department(const char *s, size_t bytes)
 {
-    static const char *const groups[] = {"青年", "中年", "老年", "中老年", "甲", "乙", "第", NULL}; /* of a contest */
+    static const char *const groups[] = {"青年", "中年", "老年", "中老年", "甲",   "乙",   "第",     "初一",
+                                         "初二", "初三", "高一", "高二",   "高三", "成人", "粉笔字", NULL}; /* of a contest */
     char name[NAME_BYTES];
     if (bytes && !text_is_han(s)) /* 3个处室 */
         return false;
     if (!take_name(s, bytes, name) || name_is_titled(name) || is_one_of(name, not_names) || text_begins_any(name, fronts) ||
         text_ends_any(name, places) || text_ends(name, "分组") || text_has(name, "由"))
         return false;
+    static const char *const bodies[] = {"学校", "校工会", "工会", "校", "园", NULL};
+    const char *own = name + text_begins_any(name, bodies);
+    if (is_one_of(own, wholes))
+        return true;
     bool group = text_ends(name, "组") && text_length(name) >= 3 && !text_begins_any(name, groups);
     return group || (text_length(name) >= 2 && (text_ends_any(name, departments) || text_ends_any(name, posts)));
 }
