@@ -38,7 +38,7 @@ static bool continues(const struct builder *b, const struct line *line)
                                           "约", "由", "向", "以", "在", "为", "对", NULL};
     if (is_open(before) || text_ends_any(before, hanging))
         return true;
-    if (build_ends_sentence(before) || line->after_blank)
+    if (build_ends_sentence(before) || text_ends(before, ":") || line->after_blank)
         return false;
     static const char *const marks[] = {"。", ";", NULL};
     if (b->stops && (b->style == LABEL_NONE ? text_has_any(before, marks) : b->style != LABEL_BULLET))
@@ -96,13 +96,23 @@ static bool is_undated_sibling(const struct builder *b, const struct line *line)
            l->value == before->value + 1 && b->style == LABEL_NONE && b->outer->header.rest < b->outer->text.n && !b->outer->theme;
 }
 
+/* 团委工作 above months of its own. */
+static bool names_body(const struct builder *b, const char *s)
+{
+    static const char *const bodies[] = {"工会",   "团委",   "团支部", "共青团", "党支部", "女工",
+                                         "女职工", "妇委会", "少先队", "经审",   NULL};
+    static const char *const works[] = {"工作", "工作安排", "活动安排", "计划", NULL};
+    size_t n = text_begins_any(s, bodies);
+    return n && b->next && b->next->kind == LINE_HEADER && text_length(s) <= 10 && text_ends_any(s + n, works);
+}
+
 static bool is_outside_text(const struct builder *b, const struct line *line)
 {
     const char *s = line->text.s;
     static const char *const words[] = {"措施", "要求", "保障", "说明", "注意", "目标", "思想", "意见", "建议", NULL};
     if (line->label.style != LABEL_NONE)
         return false;
-    if (line_closes_plan(s))
+    if (line_closes_plan(s) || names_body(b, s))
         return true;
     if (text_ends(s, ":") && text_length(s) <= 16 && text_has_any(s, words))
         return true;

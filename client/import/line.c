@@ -8,8 +8,10 @@
 /* Cuts what stands behind a title's last word: （草案）, 篇2, 【篇1】, 范文, a lone number; returns the bytes left. */
 static size_t title_bytes(const char *s)
 {
-    static const char *const tails[] = {"◆",  "范文", "范本", "模板", "精选", "草稿", "讨论稿", "征求意见稿", "\"", "一", "二",
-                                        "三", "四",   "五",   "六",   "七",   "八",   "九",     "十",         "篇", "第", NULL};
+    static const char *const tails[] = {"◆",    "范文", "范本", "模板", "精选", "草稿", "讨论稿", "征求意见稿", "例文",
+                                        "样文", "样本", "示例", "案例", "参考", "通用", "最新",   "合集",       "集锦",
+                                        "优秀", "\"",   "一",   "二",   "三",   "四",   "五",     "六",         "七",
+                                        "八",   "九",   "十",   "篇",   "第",   NULL};
     size_t n = strlen(s);
     for (;;) {
         size_t before = n;
@@ -149,8 +151,8 @@ static bool is_chrome(const char *s)
         if (text_ends_any(leaders, (const char *const[]){"……", "...", "···", "•••", NULL}))
             return true;
     }
-    static const char *const whole[] = {"关闭",      "打印",   "下载",   "返回", "打印关闭", "关闭窗口",
-                                        "打印 关闭", "[关闭]", "(关闭)", "目录", "全文",     NULL};
+    static const char *const whole[] = {"关闭",   "打印",   "下载", "返回", "打印关闭", "关闭窗口",
+                                        "[关闭]", "(关闭)", "目录", "全文", NULL};
     static const char *const parts[] = {"希望能帮助到你", "希望对你有", "希望对您有", "希望能帮到", "欢迎阅读",
                                         "欢迎大家阅读",   "小编",       "仅供参考",   "供大家参考", "供您参考",
                                         "供参考借鉴",     "欢迎借鉴",   "一起来看看", "查看更多",   "扫码关注",
@@ -160,8 +162,12 @@ static bool is_chrome(const char *s)
     size_t dash = strspn(s, "- "), digits = strspn(s + dash, "0123456789");
     if (digits >= 1 && digits <= 3 && s[dash + digits + strspn(s + dash + digits, "- ")] == '\0') /* - 3 -: the number of a page */
         return true;
+    char plain[64] = "";
+    for (size_t i = 0, n = 0; strlen(s) < sizeof plain && s[i]; i++)
+        if (s[i] != ' ')
+            plain[n++] = s[i];
     for (size_t i = 0; whole[i]; i++)
-        if (strcmp(s, whole[i]) == 0)
+        if (strcmp(plain, whole[i]) == 0)
             return true;
     bool source =
         text_has(s, "来源:") || text_has(s, "作者:") || text_has(s, "点击:") || text_has(s, "阅读:") || text_has(s, "我要投稿");

@@ -82,15 +82,16 @@ static void note_line(struct seen *seen, struct line *line, size_t at)
 /* Has the range what makes a plan: a title with a schedule or headings, or enough of these without one? */
 static bool holds_plan(const struct lines *lines, const struct plan_range *range)
 {
-    size_t labels = 0, headers = 0, titles = 0, numbers = 0;
+    size_t labels = 0, headers = 0, titles = 0, numbers = 0, spaced = 0;
     for (size_t i = range->begin; i < range->end; i++) {
         const struct line *line = &lines->items[i];
         titles += line->kind == LINE_TITLE;
         headers += has_month_header(line) && !line_is_signature_date(line);
+        spaced += line->header.strength == HEADER_MEDIUM && line->header.when.kind == WHEN_MONTH; /* 1月份 慰问困难教职工 */
         numbers += line->label.style == LABEL_DIGIT;
         labels += line->label.style == LABEL_ZH || line->label.style == LABEL_ZH_PAREN || line->label.style == LABEL_CHAPTER;
     }
-    return titles ? labels >= 2 || headers >= 1 || numbers >= 3 : labels >= 2 || headers >= 2;
+    return titles ? labels >= 2 || headers >= 1 || numbers >= 3 || spaced >= 3 : labels >= 2 || headers >= 2;
 }
 
 /* A range that is none belongs to the plan before it, the first to the plan behind it. */
