@@ -59,6 +59,24 @@ static size_t skip_times(const char *s, size_t at, struct when *w)
     return at;
 }
 
+/* 3月7日（周五）下午 15:00, 5月9日 星期五: the day of the week and the hour. */
+static size_t skip_weekday(const char *s, size_t at)
+{
+    static const char *const weeks[] = {"星期", "礼拜", "周", NULL};
+    static const char *const days[] = {"一", "二", "三", "四", "五", "六", "日", "天", NULL};
+    static const char *const hours[] = {"上午", "下午", "中午", "晚上", "傍晚", "晚", NULL};
+    size_t p = text_skip_space(s, at), paren = s[p] == '(', week = text_begins_any(s + p + paren, weeks);
+    size_t day = week ? text_begins_any(s + p + paren + week, days) : 0, end = p + paren + week + day;
+    if (!day || (paren && s[end] != ')'))
+        return at;
+    end += paren;
+    size_t hour = text_skip_space(s, end);
+    hour += text_begins_any(s + hour, hours);
+    size_t clock = strspn(s + hour, "0123456789:-");
+    hour += clock >= 4 && memchr(s + hour, ':', clock) ? clock : 0;
+    return hour > text_skip_space(s, end) ? hour : end;
+}
+
 static size_t skip_paren(const char *s, size_t at)
 {
     const char *close = strchr(s + at, ')');
@@ -123,8 +141,8 @@ static void take_months_in_paren(const char *s, size_t at, struct when *w)
     bool soft = w->kind == WHEN_FESTIVAL || w->kind == WHEN_SEASON || w->kind == WHEN_TERM_BEGIN || w->kind == WHEN_TERM_MIDDLE ||
                 w->kind == WHEN_TERM_END;
     bool named = at >= strlen("活动") && text_begins(s + at - strlen("活动"), "活动"); /* 教师节活动（9月）: an activity */
-    if (!soft || named || s[open] != '(' || !when_parse(s + open + 1, WHEN_NO_FESTIVAL, &inner) || inner.kind != WHEN_MONTH ||
-        s[text_skip_space(s, open + 1 + inner.end)] != ')')
+    if (!soft || named || s[open] != '(' || !when_parse(s + open + 1, WHEN_NO_FESTIVAL, &inner) ||
+        (inner.kind != WHEN_MONTH && inner.kind != WHEN_DATE) || s[text_skip_space(s, open + 1 + inner.end)] != ')')
         return;
     inner.end = w->end;
     *w = inner;
@@ -144,8 +162,11 @@ static bool parse_time(const char *s, size_t at, unsigned flags, struct header *
     size_t end = inner + h->when.end;
     if (h->when.count || h->when.kind == WHEN_PART)
         end = skip_times(s, end, &h->when);
+    if (h->when.kind == WHEN_DATE)
+        end = skip_weekday(s, end);
     end = (flags & WHEN_IN_CELL) && h->when.bare ? skip_day_name(s, end) : skip_suffix(s, end);
-    static const char *const about[] = {"之前", "以前", "前后", "左右", "期间", "前", "后", NULL}; /* 1月10日前 */
+    static const char *const about[] = {"之前", "以前", "前后", "左右", "期间", "开始", "全月",
+                                        "底前", "以内", "起",   "内",   "前",   "后",   NULL}; /* 1月10日前, 4月起 */
     size_t near = text_begins_any(s + end, about);
     if (near && (s[end + near] == ' ' || s[end + near] == ':' || s[end + near] == '\0' || s[end + near] == ','))
         end += near;
@@ -218,6 +239,14 @@ static bool parse_framed(const char *s, unsigned flags, struct header *out)
     return true;
 }
 
+/* 金秋九月: words that only decorate a month. */
+static size_t skip_poetry(const char *s)
+{
+    static const char *const words[] = {"人间最美", "阳春", "早春", "暖春", "人间", "最美", "火红", "火热", "初夏", "盛夏", "仲夏",
+                                        "炎炎",     "金秋", "深秋", "初冬", "寒冬", "隆冬", "岁末", "辞旧", "迎新", NULL};
+    return text_begins_any(s, words);
+}
+
 bool header_parse_stage(const char *s, struct header *out)
 {
     static const char *const words[] = {"阶段", "行动", "时期", NULL};
@@ -245,7 +274,12 @@ bool header_parse(const char *s, unsigned when_flags, struct header *out)
         return true;
     struct header plain = {0}, labelled = {0};
     struct label label;
-    size_t ordinal = skip_ordinal(s);
+    size_t ordinal = skip_ordinal(s), poetry = skip_poetry(s);
+    if (poetry && parse_time(s, poetry, when_flags, &plain) && plain.when.kind == WHEN_MONTH && plain.rest >= strlen(s)) {
+        *out = plain;
+        return true;
+    }
+    plain = (struct header){0};
     if (ordinal && parse_time(s, ordinal, when_flags, &plain)) {
         *out = plain;
         out->strength = out->strength == HEADER_WEAK ? HEADER_MEDIUM : out->strength;

@@ -200,6 +200,7 @@ void lines_make(struct lines *lines, const struct document *document)
             add_cells(lines, document, block->table);
     }
     forget_spacing(lines);
+    lines_join_headers(lines, document->arena);
 }
 
 /* ---- is it a plan at all? ---- */

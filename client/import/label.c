@@ -123,6 +123,13 @@ static bool parse_digit(const char *s, int expected, struct label *out)
     return false;
 }
 
+/* l、 is 1、 taken for a letter. */
+static bool parse_scanned(const char *s, struct label *out)
+{
+    size_t mark = s[0] == 'l' || s[0] == 'I' ? text_begins(s + 1, "、") : 0;
+    return mark ? set(out, LABEL_DIGIT, 1, s, 1 + mark) : false;
+}
+
 static bool parse_zh(const char *s, struct label *out)
 {
     int64_t value;
@@ -230,7 +237,7 @@ static bool parse_bullet(const char *s, struct label *out)
 bool label_parse(const char *s, int expected, struct label *out)
 {
     if (parse_chapter(s, out) || parse_paren(s, out) || parse_circled(s, out) || parse_digit(s, expected, out) ||
-        parse_zh(s, out) || parse_letter(s, out) || parse_roman(s, out) || parse_bullet(s, out))
+        parse_scanned(s, out) || parse_zh(s, out) || parse_letter(s, out) || parse_roman(s, out) || parse_bullet(s, out))
         return true;
     size_t lost = text_begins(s, "、");
     if (lost)

@@ -65,6 +65,8 @@ void lines_make(struct lines *lines, const struct document *document);
  * them 0. Returns how many, 0 when the paragraph holds no run. */
 #define LINE_MONTHS 24
 size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS]);
+/* Puts month headers together that a scan broke in two lines. */
+void lines_join_headers(struct lines *lines, struct arena *arena);
 /* Appends one paragraph. */
 struct line *lines_add(struct lines *lines, struct arena *arena, const char *raw, size_t bytes, uint32_t number);
 /* Between the cells of a row of a table that is no month table: such a line is no header. */

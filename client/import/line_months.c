@@ -49,3 +49,27 @@ size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS])
     }
     return 0;
 }
+
+/* 九月 / 份： and 十 / 月份：: a header broken by a scan is one line again. */
+void lines_join_headers(struct lines *lines, struct arena *arena)
+{
+    static const char *const tails[] = {"月份", "份", "月", NULL};
+    size_t out = 0;
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct line *line = &lines->items[i];
+        struct line *before = out ? &lines->items[out - 1] : NULL;
+        size_t n = text_begins_any(line->text.s, tails);
+        bool tail = n && before && !line->row && !before->row && text_length(before->text.s) <= 4 &&
+                    (!line->text.s[n] || strcmp(line->text.s + n, ":") == 0);
+        struct header header;
+        const char *joined = tail ? arena_printf(arena, "%s%s", before->text.raw, line->text.raw) : "";
+        struct text text = text_fold(arena, joined, strlen(joined));
+        if (tail && header_parse(text.s, WHEN_NO_FESTIVAL, &header) && header.when.count > 0 && header.rest >= text.n) {
+            before->text = text;
+            line_scan(before);
+        } else {
+            lines->items[out++] = lines->items[i];
+        }
+    }
+    lines->count = out;
+}

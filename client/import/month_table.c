@@ -51,6 +51,52 @@ static bool crossed(struct month_rows *s)
     return true;
 }
 
+/* Does the row hold nothing but months, two at least? */
+static bool is_month_row(const struct month_rows *s, size_t row)
+{
+    size_t months = 0;
+    struct when when;
+    for (size_t c = 0; c < s->table->columns; c++) {
+        const char *text = table_cell(s->table, row, c)->text;
+        if (cell_is_blank(text))
+            continue;
+        if (!cell_is_time(s->arena, text, &when) || !when.count || when.bare)
+            return false;
+        months++;
+    }
+    return months >= 2;
+}
+
+/* 9月 | 10月 above their items, 11月 | 12月 above theirs: a calendar. */
+static bool calendar(struct month_rows *s)
+{
+    const struct table *t = s->table;
+    size_t titles = 0, title = 0;
+    for (size_t r = 0; r < t->rows; r++) {
+        bool months = is_month_row(s, r);
+        if (months && (r + 1 >= t->rows || is_month_row(s, r + 1)))
+            return false;
+        titles += months;
+    }
+    for (size_t r = 0; titles >= 2 && r < t->rows; r++) {
+        if (is_month_row(s, r)) {
+            title = r + 1;
+            continue;
+        }
+        if (!title)
+            month_rows_add_text(s, month_rows_text(s, r, " "), month_rows_line(t, r));
+        for (size_t c = 0; title && c < t->columns; c++) {
+            const char *content = month_rows_value(t, r, (int)c);
+            struct row row = {.content = content, .when_known = true, .budget_unit_fen = 100};
+            if (!content || table_cell(t, r, c)->covered || !cell_names(s, title - 1, c, true, &row.when))
+                continue;
+            row.time = flat_text(s, title - 1, c);
+            month_rows_put(s, &row, table_cell(t, r, c)->line);
+        }
+    }
+    return titles >= 2;
+}
+
 /* Months as column titles: the cells below are their items. */
 static bool transposed(struct month_rows *s)
 {
@@ -191,7 +237,7 @@ bool month_table_lines(struct lines *lines, const struct document *document, con
         add_body(&s, r + 1, n, groups);
         return true;
     }
-    if (transposed(&s))
+    if (calendar(&s) || transposed(&s))
         return true;
     if (!columns_guess(s.arena, table, &groups[0]))
         return false;

@@ -35,37 +35,42 @@ static bool named_with_time(const struct line *line, struct timed_item *out)
            text_skip_space(s, at + out->when.end) == end;
 }
 
-static bool led_by_dots(const struct line *line, size_t last, size_t end, struct timed_item *out)
+/* Does the item end in this time, the words before it at words_end? */
+static bool is_timed(const struct line *line, struct timed_item *out)
 {
-    static const char leader[] = "…";
     const char *s = line->text.s;
-    size_t begin = last;
-    while (begin >= strlen(leader) && text_begins(s + begin - strlen(leader), leader))
-        begin -= strlen(leader);
-    *out = (struct timed_item){.words_end = begin, .time = text_skip_space(s, last + strlen(leader)), .time_end = end};
-    return begin > line->label.end && begin < last && when_parse(s + out->time, WHEN_NO_FESTIVAL, &out->when) &&
-           out->when.count > 0 && !out->when.bare && text_skip_space(s, out->time + out->when.end) == out->time_end;
+    return out->words_end > line->label.end && when_parse(s + out->time, WHEN_NO_FESTIVAL, &out->when) && out->when.count > 0 &&
+           !out->when.bare && text_skip_space(s, out->time + out->when.end) == out->time_end;
+}
+
+/* 教代会………12月, 送温暖——1月: two marks at least before the time. */
+static size_t before_leader(const char *s, size_t last)
+{
+    const char *mark = s[last] == '-' ? "-" : "…";
+    size_t n = strlen(mark), begin = last;
+    while (begin >= n && text_begins(s + begin - n, mark))
+        begin -= n;
+    return begin < last ? begin : 0;
 }
 
 static bool item_with_time(const struct line *line, struct timed_item *out)
 {
     if (named_with_time(line, out))
         return true;
+    static const char *const keys[] = {"时间:", "活动时间:", "月份:", NULL};
     const char *s = line->text.s;
     size_t end = item_end(&line->text), open = end ? end - 1 : 0,
            limit = line->label.style == LABEL_NONE ? UNNUMBERED_CHARACTERS : 80;
-    if (line->kind != LINE_TEXT || end == 0 || text_length(s) > limit)
+    if (line->kind != LINE_TEXT || line->cell || end == 0 || text_length(s) > limit)
         return false;
-    bool paren = s[open] == ')';
-    static const char leader[] = "…";
-    while (open > 0 && s[open] != (paren ? '(' : ' ') && !(!paren && text_begins(s + open, leader)))
-        open--;
-    if (text_begins(s + open, leader)) /* 教代会………12月 */
-        return led_by_dots(line, open, end, out);
-    *out = (struct timed_item){.words_end = open, .time = text_skip_space(s, open + 1), .time_end = paren ? end - 1 : end};
-    if (open <= line->label.end || !when_parse(s + out->time, WHEN_NO_FESTIVAL, &out->when))
-        return false;
-    return out->when.count > 0 && !out->when.bare && text_skip_space(s, out->time + out->when.end) == out->time_end;
+    bool paren = s[open] == ')', leader = false;
+    for (; open > 0 && s[open] != (paren ? '(' : ' ') && !leader; open -= !leader)
+        leader = !paren && (text_begins(s + open, "…") || text_begins(s + open - 1, "--"));
+    size_t time = text_skip_space(s, open + (leader ? text_char(s + open) : 1));
+    time += paren ? 0 : text_begins_any(s + time, keys);
+    *out =
+        (struct timed_item){.words_end = leader ? before_leader(s, open) : open, .time = time, .time_end = paren ? end - 1 : end};
+    return is_timed(line, out);
 }
 
 static void make_row(struct line *line, struct row row, struct arena *arena)

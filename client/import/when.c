@@ -17,6 +17,9 @@ static bool is_digit(char c)
 static size_t month_number(const char *s, int *month, bool *zh_single)
 {
     *zh_single = false;
+    size_t scanned = when_scanned_month(s, month);
+    if (scanned)
+        return scanned;
     if (is_digit(s[0])) {
         size_t n = when_digits(s, month);
         return n <= 2 && *month >= 1 && *month <= 12 ? n : 0;

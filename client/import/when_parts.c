@@ -174,6 +174,20 @@ bool when_parse_quarter(const char *s, struct when *w)
     return true;
 }
 
+/* lO月, l2月: a scan took letters for digits. */
+size_t when_scanned_month(const char *s, int *month)
+{
+    static const char letters[] = "lIOo", digits[] = "1100";
+    size_t n = 0;
+    bool letter = false;
+    for (*month = 0; n < 2 && s[n] && (is_digit(s[n]) || strchr(letters, s[n])); n++) {
+        const char *at = is_digit(s[n]) ? NULL : strchr(letters, s[n]);
+        letter |= at != NULL;
+        *month = *month * 10 + (at ? digits[at - letters] : s[n]) - '0';
+    }
+    return letter && *month >= 1 && *month <= 12 && text_begins(s + n, "月") ? n : 0;
+}
+
 /* Sep（9月）, September:, Mar. alone: an English name, its months in brackets or nothing behind it but a colon. */
 bool when_parse_english(const char *s, struct when *w)
 {
@@ -190,7 +204,7 @@ bool when_parse_english(const char *s, struct when *w)
         if (cut ? strncmp(word, names[m], n) != 0 : strcmp(word, names[m]) != 0)
             continue;
         size_t end = n + (s[n] == '.'), at = text_skip_space(s, end);
-        if (s[at] != ':' && s[at] != '\0' && s[at] != '(')
+        if (s[at] != ':' && s[at] != '\0' && s[at] != '(' && !is_digit(s[at])) /* Jan 1月 */
             return false;
         when_add(w, m + 1);
         w->kind = WHEN_MONTH;
