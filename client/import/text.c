@@ -259,9 +259,12 @@ bool text_has_any(const char *s, const char *const *words)
 
 bool text_ends_any(const char *s, const char *const *words)
 {
-    for (; *words; words++)
-        if (text_ends(s, *words))
+    size_t n = strlen(s);
+    for (; *words; words++) {
+        size_t m = strlen(*words);
+        if (n >= m && s[n - 1] == (*words)[m - 1] && memcmp(s + n - m, *words, m) == 0)
             return true;
+    }
     return false;
 }
 
