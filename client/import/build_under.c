@@ -24,6 +24,13 @@ static bool is_open(const char *s)
     return paren > 0;
 }
 
+/* …——48人, 经费2400元: the last of what an item tells. */
+static bool ends_in_count(const char *s)
+{
+    size_t n = strlen(s), unit = text_ends_any(s, (const char *const[]){"元", "人", NULL}) ? strlen("元") : 0;
+    return unit && n > unit && s[n - unit - 1] >= '0' && s[n - unit - 1] <= '9';
+}
+
 #define JOINED_BYTES_MAX ((size_t)1 << 10) /* some 350 characters: an item that goes on beyond is none */
 
 /* Is the line the rest of the item before it, broken by the width of a page? */
@@ -38,7 +45,7 @@ static bool continues(const struct builder *b, const struct line *line)
                                           "约", "由", "向", "以", "在", "为", "对", NULL};
     if (is_open(before) || text_ends_any(before, hanging))
         return true;
-    if (build_ends_sentence(before) || text_ends(before, ":") || line->after_blank)
+    if (build_ends_sentence(before) || text_ends(before, ":") || ends_in_count(before) || line->after_blank)
         return false;
     static const char *const marks[] = {"。", ";", NULL};
     if (b->stops && (b->style == LABEL_NONE ? text_has_any(before, marks) : b->style != LABEL_BULLET))

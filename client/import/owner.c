@@ -25,29 +25,47 @@ static size_t trim_end(const char *s, size_t to)
     return to;
 }
 
-/* 歌咏比赛——文体组, 制订计划——工会主席 张华  预算800元, 茶话会……工会, 登山 → 生活委员 */
+/* The dash, arrow or row of dots at s: its bytes, 0 when there is none. */
+static size_t dash_at(const char *s)
+{
+    static const char *const marks[] = {"-", "→", "=>", "⇒", "…", "....", NULL};
+    size_t n = 0, m;
+    while ((m = text_begins_any(s + n, marks)) != 0 || (n && s[n] == '>'))
+        n += m ? m : 1;
+    return n;
+}
+
+/* May s[from, to) behind a dash of so many bytes be who is responsible? No: ——高一组建; 2-李明 */
+static bool is_dashed_owner(const char *s, size_t from, size_t to, size_t dash)
+{
+    size_t at = from, end = from;
+    if (!owner_span(s, from, to, owner_is_any))
+        return false;
+    bool one = owner_next_name(s, &at, &end) && end >= to;
+    return !(one && owner_span(s, from, to, owner_is_person)) && (dash > 1 || owner_span(s, from, to, owner_is_department));
+}
+
+/* 歌咏比赛——文体组, 制订计划——工会主席 张华  预算800元, 团拜会———工会———48人, 登山 → 生活委员 */
 static void read_dash(struct arena *arena, const struct text *text, struct facts *f)
 {
-    static const char *const marks[] = {"--", "→", "->", "=>", "⇒", "……", "…", "....", "-", NULL};
     const char *s = text->s;
-    size_t from = 0, mark = 0, start = 0;
+    size_t from = 0, to = 0;
     for (size_t i = 0, n; s[i]; i += n ? n : text_char(s + i)) {
-        n = text_begins_any(s + i, marks);
+        n = dash_at(s + i);
         if (!n)
             continue;
-        bool goes_on = mark && from == i;
-        start = goes_on ? start : i;
-        mark = goes_on ? mark + n : n;
-        from = i + n;
+        size_t begin = text_skip_space(s, i + n), end = begin;
+        while (s[end] && !dash_at(s + end))
+            end += text_char(s + end);
+        end = trim_end(s, gap_end(s, begin) < end ? gap_end(s, begin) : end);
+        if (i >= OWN_WORDS && is_dashed_owner(s, begin, end, n)) {
+            from = begin;
+            to = end;
+        } else if (!owner_is_count(s, begin, end)) {
+            to = 0; /* 总结-表彰会-工会 is told at the end only */
+        }
     }
-    size_t to = trim_end(s, gap_end(s, text_skip_space(s, from)));
-    from = text_skip_space(s, from);
-    if (!mark || start < OWN_WORDS || !owner_span(s, from, to, owner_is_any))
-        return;
-    struct text value = text_part(arena, text, from, to);
-    size_t at = 0, end = 0;
-    bool one = owner_next_name(value.s, &at, &end) && end == value.n;
-    if ((one && facts_is_person(value.s)) || (mark == 1 && !facts_is_department(value.s))) /* ——高一组建; 2-李明 */
+    if (to == 0)
         return;
     owner_set(arena, text, from, to, f);
     f->owner_guessed = true;
