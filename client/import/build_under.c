@@ -6,7 +6,9 @@
 bool build_ends_sentence(const char *s)
 {
     static const char *const ends[] = {"。", ";", "!", "?", "…", ".", NULL};
-    return text_ends_any(s, ends);
+    size_t n = strlen(s);
+    bool number = n >= 2 && s[n - 1] == '.' && s[n - 2] >= '0' && s[n - 2] <= '9'; /* …；2. with its item on the next line */
+    return !number && text_ends_any(s, ends);
 }
 
 static bool is_open(const char *s)
@@ -43,7 +45,8 @@ static bool continues(const struct builder *b, const struct line *line)
         return false;
     static const char *const hanging[] = {",",  "、", "(",  "《", "和", "及", "与", "的", "预计",
                                           "约", "由", "向", "以", "在", "为", "对", NULL};
-    if (is_open(before) || text_ends_any(before, hanging))
+    static const char *const rests[] = {"的", ",", ";", "。", ")", "》", NULL}; /* nothing begins so */
+    if (is_open(before) || text_ends_any(before, hanging) || text_begins_any(line->text.s, rests))
         return true;
     if (build_ends_sentence(before) || text_ends(before, ":") || ends_in_count(before) || line->after_blank)
         return false;

@@ -180,6 +180,28 @@ static size_t take_by_blank(struct grid *grid, const struct lost *lost, const st
     return i;
 }
 
+/* Rows of as many lines as there are titles, the time where its title stands: 序号 / 工作内容 / 时间 / 责任人. */
+static size_t take_by_groups(struct grid *grid, const struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
+{
+    size_t time = 0, end = at;
+    while (time < lost->columns && lost->roles[time] != COLUMN_TIME)
+        time++;
+    for (size_t i = at; i < count && time < lost->columns;) {
+        const char *cells[LOST_COLUMNS];
+        size_t n = 0, begun = i;
+        for (; i < count && n < lost->columns; i++)
+            if (!grid_is_blank(&lines[i]))
+                cells[n++] = text_fold(grid->arena, lines[i].text, lines[i].bytes).raw;
+        if (n < lost->columns || !is_row_time(grid->arena, cells[time]))
+            break;
+        struct grid_row *row = grid_add_row(grid, begun);
+        for (size_t c = 0; c < n; c++)
+            grid_add_cell(grid, row, cells[c], strlen(cells[c]));
+        end = i;
+    }
+    return grid->count > 2 ? end : at;
+}
+
 /* The titles, one per line; returns the line behind them, 0 when they are none. */
 static size_t take_titles(struct grid *grid, struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
 {
@@ -199,8 +221,7 @@ static size_t take_titles(struct grid *grid, struct lost *lost, const struct raw
         grid_add_cell(grid, titles, t.raw, t.raw_bytes);
     }
     lost->index = lost->columns > 1 && lost->roles[0] == COLUMN_INDEX;
-    bool ok = lost->columns >= 2 + (size_t)lost->index && grid_has_time_and_content(lost->roles, lost->columns) &&
-              lost->roles[lost->index] == COLUMN_TIME;
+    bool ok = lost->columns >= 2 + (size_t)lost->index && grid_has_time_and_content(lost->roles, lost->columns);
     return ok ? i : 0;
 }
 
@@ -210,6 +231,10 @@ size_t grid_take_lost(struct grid *grid, const struct raw_line *lines, size_t co
     size_t body = take_titles(grid, &lost, lines, count, at);
     if (!body)
         return 0;
+    if (lost.roles[lost.index] != COLUMN_TIME) {
+        size_t behind = take_by_groups(grid, &lost, lines, count, body);
+        return behind > body ? behind - at : 0;
+    }
     enum column_role last = lost.roles[lost.columns - 1];
     lost.owner = last == COLUMN_LEAD || last == COLUMN_PERSON;
     while (lost.roles[lost.content] != COLUMN_CONTENT && lost.roles[lost.content] != COLUMN_NAME)

@@ -117,7 +117,8 @@ static bool take_row(struct grid *grid, const struct raw_line *line, size_t at, 
     grid->count--;
     if (!lead || rows == 0 || above->count <= content)
         return false;
-    above->cells[content] = arena_printf(grid->arena, "%s\n%.*s", above->cells[content], (int)left, s);
+    bool open = text_ends(above->cells[content], "、") || text_ends(above->cells[content], "，"); /* 插花、 / 观影 */
+    above->cells[content] = arena_printf(grid->arena, "%s%s%.*s", above->cells[content], open ? "" : "\n", (int)left, s);
     return true;
 }
 

@@ -6,6 +6,16 @@
 #include "client/import/when_parts.h"
 #include "common/domain/zh_number.h"
 
+/* 1月“送温暖”主题月: the theme in quotes names the month. */
+static size_t skip_theme(const char *s, size_t at)
+{
+    static const char *const words[] = {"主题月", "活动月", "主题", "月", NULL};
+    const char *close = s[at] == '"' ? strchr(s + at + 1, '"') : NULL;
+    size_t end = close ? (size_t)(close - s) + 1 : 0, word = close ? text_begins_any(s + end, words) : 0;
+    size_t q = text_skip_space(s, end + word);
+    return word && (s[q] == '\0' || s[q] == ':' || text_begins(s + q, "。")) ? end + word : at;
+}
+
 /* Words a header carries behind its time: 三月份主要工作安排. */
 static size_t skip_suffix(const char *s, size_t at)
 {
@@ -164,6 +174,8 @@ static bool parse_time(const char *s, size_t at, unsigned flags, struct header *
         end = skip_times(s, end, &h->when);
     if (h->when.kind == WHEN_DATE)
         end = skip_weekday(s, end);
+    if (h->when.kind == WHEN_MONTH && h->when.count)
+        end = skip_theme(s, end);
     end = (flags & WHEN_IN_CELL) && h->when.bare ? skip_day_name(s, end) : skip_suffix(s, end);
     static const char *const about[] = {"之前", "以前", "前后", "左右", "期间", "开始", "全月",
                                         "底前", "以内", "起",   "内",   "前",   "后",   NULL}; /* 1月10日前, 4月起 */

@@ -4,18 +4,24 @@
 #include "client/import/line.h"
 
 /* What stands behind each month of a run: a colon; a comma, where it begins a sentence (九月份，组织… 十月份，开展…); nothing
- * (九月份组织…；十月份开展…). */
-enum run { RUN_COLON, RUN_COMMA, RUN_BARE };
+ * (九月份组织…；十月份开展…); a space, behind a wide gap (1月 送温暖  2月 慰问); a colon and the first number, behind anything. */
+enum run { RUN_COLON, RUN_COMMA, RUN_BARE, RUN_GAP, RUN_GLUED };
 
 static bool begins_month(const char *s, size_t i, enum run run, struct header *out)
 {
     static const char *const marks[] = {"。", ";", "!", " ", ":", ",", NULL};
     size_t before = i ? text_before(s, i) : 0;
     bool starts = i == 0 || text_begins(s + before, "。") || s[before] == ';' || (run == RUN_BARE && s[before] == ':');
+    struct label label;
+    if (run == RUN_GLUED && i > 0 && text_is_han(s + before) && header_parse(s + i, WHEN_NO_FESTIVAL, out))
+        return out->label.style == LABEL_NONE && out->when.kind == WHEN_MONTH && out->when.count && !out->when.bare &&
+               out->mark == ':' && label_parse(s + i + out->rest, 1, &label) && label.value == 1;
     if ((i > 0 && !text_begins_any(s + before, marks)) || s[i] == ' ' || !header_parse(s + i, WHEN_NO_FESTIVAL, out) ||
         out->label.style != LABEL_NONE || out->when.kind != WHEN_MONTH || out->when.count == 0 || out->when.bare ||
         !s[i + out->rest])
         return false;
+    if (run == RUN_GAP)
+        return (i == 0 || (i >= 2 && s[i - 2] == ' ')) && out->mark == ' ' && s[out->end + i] == ' ';
     return out->mark == ':' || (run != RUN_COLON && starts && s[i + out->end] == ',') || (run == RUN_BARE && starts);
 }
 
@@ -38,11 +44,11 @@ static size_t find_months(const struct text *text, enum run run, size_t at[LINE_
 
 size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS])
 {
-    static const size_t least[] = {[RUN_COLON] = 2, [RUN_COMMA] = 3, [RUN_BARE] = 5};
+    static const size_t least[] = {[RUN_COLON] = 2, [RUN_COMMA] = 3, [RUN_BARE] = 5, [RUN_GAP] = 2, [RUN_GLUED] = 3};
     size_t months, n = 0;
     if (!strstr(text->s, "月"))
         return 0;
-    for (enum run run = RUN_COLON; run <= RUN_BARE; run++) {
+    for (enum run run = RUN_COLON; run <= RUN_GLUED; run++) {
         n = find_months(text, run, at, &months);
         if (months >= least[run])
             return n;

@@ -97,6 +97,23 @@ static void columns_pair(struct arena *arena, const struct table *table, size_t 
             columns->notes[i] = -1;
 }
 
+/* 一月 | 1 | 慰问 below 月份 | 工作安排: a column of numbers without a title of its own stands before the contents. */
+static void columns_skip_numbers(const struct table *table, size_t row, struct columns *columns)
+{
+    size_t c = (size_t)columns->at[COLUMN_CONTENT], numbers = 0;
+    if (columns->at[COLUMN_CONTENT] < 0 || c + 1 >= table->columns || !cell_is_blank(table_cell(table, row, c + 1)->text))
+        return;
+    for (size_t r = row + 1; r < table->rows; r++) {
+        const char *text = table_cell(table, r, c)->text;
+        if (cell_is_blank(text) || cell_is_blank(table_cell(table, r, c + 1)->text))
+            continue;
+        if (text[strspn(text, "0123456789.")] != '\0')
+            return;
+        numbers++;
+    }
+    columns->at[COLUMN_CONTENT] += numbers >= 2;
+}
+
 /* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row.
  */
 size_t columns_read_titles(struct arena *arena, const struct table *table, size_t row, struct columns groups[2])
@@ -136,8 +153,10 @@ size_t columns_read_titles(struct arena *arena, const struct table *table, size_
         columns_settle(&groups[g]);
         content |= groups[g].at[COLUMN_CONTENT] >= 0;
     }
-    if (n == 1)
+    if (n == 1) {
         columns_pair(arena, table, row, &groups[0]);
+        columns_skip_numbers(table, row, &groups[0]);
+    }
     return known >= 2 && content ? n : 0;
 }
 
