@@ -176,7 +176,9 @@ enum status sql_open(const char *path, enum sql_mode mode, const char *vfs, stru
         st = err_set(err, STATUS_NO_MEMORY, "no memory to open %s", path);
         goto out;
     }
-    code = sqlite3_open_v2(path, &db->handle, flags, vfs);
+    code = mode == SQL_WRITER ? sql_sqlite_gather(db) : SQLITE_OK;
+    if (code == SQLITE_OK)
+        code = sqlite3_open_v2(path, &db->handle, flags, mode == SQL_WRITER ? db->gather_name : vfs);
     st = code == SQLITE_OK ? configure(db, err) : sql_sqlite_fail(db, code, "open", err);
     if (st != STATUS_OK && mode == SQL_READER && err->reason == REASON_DISK_FULL_HERE)
         st = open_alone(db, path, flags, err);
@@ -208,6 +210,7 @@ void sql_close(struct sql *db)
     sqlite3_finalize(db->commit);
     sqlite3_finalize(db->rollback);
     sqlite3_close(db->handle);
+    sql_sqlite_gather_end(db);
     free(db->vfs);
     free(db);
 }

@@ -22,9 +22,11 @@ struct sql_statement {
 struct sql {
     sqlite3 *handle;
     enum sql_mode mode;
-    char *vfs;           /* NULL: the default */
-    int log_frames;      /* in the log after the last commit */
-    int log_frames_done; /* of them in the database already */
+    char *vfs;          /* NULL: the default */
+    sqlite3_vfs gather; /* a writer's, over that one: sql_sqlite_log.c */
+    char gather_name[32];
+    int log_frames;                          /* in the log after the last commit */
+    int log_frames_done;                     /* of them in the database already */
     sqlite3_stmt *begin, *commit, *rollback; /* NULL until first used */
     struct sql_statement *cache[SQL_CACHE_BUCKETS];
 };
@@ -32,5 +34,9 @@ struct sql {
 /* The error of a result code, in words. Ends the process when an fsync failed. */
 enum status sql_sqlite_fail(struct sql *db, int code, const char *doing, struct err *err);
 enum status sql_sqlite_status(int code);
+
+/* Makes the VFS that gathers writes of the log, db->gather; a SQLite code. It must outlive the handle. */
+int sql_sqlite_gather(struct sql *db);
+void sql_sqlite_gather_end(struct sql *db);
 
 #endif
