@@ -329,6 +329,17 @@ void header_choose(struct header *header, bool list_number)
     header->when = list_number ? header->alone : header->both;
 }
 
+bool header_names_occasion(const struct header *header, const char *s)
+{
+    static const char *const tails[] = {"期间", "前夕", "前后", "之际", "节前", "节日", "当天", NULL};
+    char word[FRAMED_BYTES];
+    if (header->when.kind != WHEN_FESTIVAL || header->end >= sizeof word || s[header->end] != ',')
+        return false;
+    memcpy(word, s, header->end);
+    word[header->end] = '\0';
+    return text_ends_any(word, tails);
+}
+
 bool header_names_months(const struct header *header)
 {
     return header->when.count > 0 && (header->when.kind == WHEN_MONTH || header->when.kind == WHEN_DATE);

@@ -37,6 +37,8 @@ bool header_parse(const char *s, unsigned when_flags, struct header *out);
 bool header_parse_stage(const char *s, struct header *out);
 /* Does it name months or days itself, not a festival, a quarter, a part of a month? */
 bool header_names_months(const struct header *header);
+/* 春节前夕，走访慰问…: a festival, a word that makes it a time, a comma. */
+bool header_names_occasion(const struct header *header, const char *s);
 /* Chooses between the two readings of an `either` header. */
 void header_choose(struct header *header, bool list_number);
 

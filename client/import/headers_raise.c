@@ -113,7 +113,8 @@ static void raise_numbered(struct lines *lines, const struct plan_range *range)
     const struct header *strong[2] = {0}; /* the nearest before, the nearest behind */
     for (size_t i = range->begin; i < range->end; i++) {
         struct header *h = &lines->items[i].header;
-        bool listed = h->label.style == LABEL_DIGIT && header_names_months(h) && h->rest < lines->items[i].text.n;
+        bool named = header_names_months(h) || header_names_occasion(h, lines->items[i].text.s);
+        bool listed = h->label.style == LABEL_DIGIT && named && h->rest < lines->items[i].text.n;
         if (!listed || lines->items[i].kind != LINE_TEXT)
             continue;
         if (h->strength == HEADER_STRONG) {
@@ -123,7 +124,8 @@ static void raise_numbered(struct lines *lines, const struct plan_range *range)
         strong[1] = NULL;
         for (size_t k = i + 1; k < range->end && !strong[1]; k++) {
             const struct header *next = &lines->items[k].header;
-            if (next->strength == HEADER_STRONG && next->label.style == LABEL_DIGIT && header_names_months(next))
+            if (next->label.style == LABEL_DIGIT &&
+                (next->strength == HEADER_STRONG ? header_names_months(next) : header_names_occasion(next, lines->items[k].text.s)))
                 strong[1] = next;
         }
         bool follows = strong[0] && strong[0]->label.value + 1 == h->label.value && months_go_on(&strong[0]->when, &h->when);

@@ -224,6 +224,8 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
     if (before && before->style != LABEL_NONE && before->style == line->header.label.style &&
         before->value + 1 == line->header.label.value && line->header.mark == ':')
         return true; /* (5)暑期: between (4)6月底: and (6)9月: */
+    if (line->header.label.style == LABEL_DIGIT && header_names_occasion(&line->header, line->text.s))
+        return true; /* 2. 春节前夕，走访… in a list whose items begin with their times */
     switch (line->header.when.kind) {
     case WHEN_QUARTER:
     case WHEN_HALF:

@@ -7,7 +7,7 @@
 
 static bool may_precede(const char *s, size_t at)
 {
-    static const char *const closers[] = {")", "\"", "]", "》", "。", ";", "!", " ", ",", "、", ":", "…", NULL};
+    static const char *const closers[] = {")", "\"", "]", "》", "。", ".", ";", "!", " ", ",", "、", ":", "…", NULL};
     size_t before = text_before(s, at);
     return text_is_han(s + before) || text_begins_any(s + before, closers) != 0;
 }
