@@ -95,6 +95,15 @@ static void take_time(struct month_rows *s, size_t row, const struct columns *co
     s->when_known = known;
 }
 
+static bool says_nothing(const char *text)
+{
+    static const char *const nothing[] = {"/", "-", "—", "——", "－", "无", NULL};
+    for (size_t i = 0; nothing[i]; i++)
+        if (strcmp(text, nothing[i]) == 0)
+            return true;
+    return false;
+}
+
 /* 同上, 〃: what the cell above says. */
 static bool is_ditto(const char *text)
 {
@@ -112,11 +121,7 @@ const char *month_rows_value(const struct table *table, size_t row, int column)
         text = month_rows_cell(table, --row, column);
     if (column < 0 || cell_is_blank(text))
         return NULL;
-    static const char *const nothing[] = {"/", "-", "—", "——", "－", "无", NULL};
-    for (size_t i = 0; nothing[i]; i++)
-        if (strcmp(text, nothing[i]) == 0)
-            return NULL;
-    return text;
+    return says_nothing(text) ? NULL : text;
 }
 
 static size_t count_lines(const char *text)
@@ -146,40 +151,49 @@ void month_rows_put(struct month_rows *s, const struct row *row, uint32_t number
     line_scan(line);
 }
 
-/* One row per item when the content and another column have the same number of lines. */
-static void put_rows(struct month_rows *s, const struct row *row, uint32_t number)
+/* all, if any, and the columns of remarks of a row; of its item with this index of n where such a column has a line for each. */
+static const char *notes_of(struct month_rows *s, size_t row, const struct columns *columns, const char *all, size_t n,
+                            size_t index)
 {
-    size_t n = count_lines(row->content);
-    const char *const *columns[] = {&row->lead, &row->assist, &row->person, &row->budget, &row->people};
-    bool aligned = false;
-    for (size_t i = 0; n > 1 && i < sizeof columns / sizeof columns[0]; i++)
-        aligned |= count_lines(*columns[i]) == n;
-    if (!aligned) {
-        month_rows_put(s, row, number);
-        return;
-    }
-    for (size_t k = 0; k < n; k++) {
-        struct row one = *row;
-        one.content = nth_line(s->arena, row->content, k);
-        const char **fields[] = {&one.lead, &one.assist, &one.person, &one.budget, &one.people};
-        for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
-            if (count_lines(*fields[i]) == n)
-                *fields[i] = nth_line(s->arena, *fields[i], k);
-            else if (k > 0 && i >= 3) /* money and people of the row stand with its first item */
-                *fields[i] = NULL;
-        month_rows_put(s, &one, number);
-    }
-}
-
-static const char *notes_of(struct month_rows *s, size_t row, const struct columns *columns)
-{
-    const char *all = NULL;
     for (size_t i = 0; i < 4; i++) {
         const char *text = month_rows_value(s->table, row, columns->notes[i]);
-        if (text)
+        if (n > 1 && text && count_lines(text) == n)
+            text = nth_line(s->arena, text, index);
+        if (text && !says_nothing(text))
             all = all ? arena_printf(s->arena, "%s\n%s", all, text) : text;
     }
     return all;
+}
+
+/* One row per item when the content and another column have the same number of lines. */
+static void put_rows(struct month_rows *s, size_t row, const struct columns *columns, const struct row *whole)
+{
+    uint32_t number = month_rows_line(s->table, row);
+    size_t n = count_lines(whole->content);
+    const char *const *fields[] = {&whole->lead, &whole->assist, &whole->person, &whole->budget, &whole->people};
+    bool aligned = false;
+    for (size_t i = 0; n > 1 && i < sizeof fields / sizeof fields[0]; i++)
+        aligned |= count_lines(*fields[i]) == n;
+    for (size_t i = 0; n > 1 && i < 4; i++)
+        aligned |= count_lines(month_rows_value(s->table, row, columns->notes[i])) == n;
+    if (!aligned) {
+        struct row one = *whole;
+        one.note = notes_of(s, row, columns, whole->note, 0, 0);
+        month_rows_put(s, &one, number);
+        return;
+    }
+    for (size_t k = 0; k < n; k++) {
+        struct row one = *whole;
+        one.content = nth_line(s->arena, whole->content, k);
+        one.note = notes_of(s, row, columns, whole->note, n, k);
+        const char **own[] = {&one.lead, &one.assist, &one.person, &one.budget, &one.people};
+        for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+            if (count_lines(*own[i]) == n)
+                *own[i] = nth_line(s->arena, *own[i], k);
+            else if (k > 0 && i >= 3) /* money and people of the row stand with its first item */
+                *own[i] = NULL;
+        month_rows_put(s, &one, number);
+    }
 }
 
 const char *month_rows_text(struct month_rows *s, size_t row, const char *between)
@@ -262,9 +276,9 @@ void month_rows_add(struct month_rows *s, size_t row, const struct columns *colu
 {
     take_time(s, row, columns);
     const char *content = month_rows_value(s->table, row, columns->at[COLUMN_CONTENT]);
-    const char *more = month_rows_value(s->table, row, columns->more), *note = notes_of(s, row, columns);
+    const char *more = month_rows_value(s->table, row, columns->more), *note = NULL;
     if (more && columns->guessed && !columns_name_activity(s->arena, more)) {
-        note = note ? arena_printf(s->arena, "%s\n%s", more, note) : more;
+        note = more;
         more = NULL;
     }
     if ((!content && !more) || !s->time)
@@ -280,10 +294,10 @@ void month_rows_add(struct month_rows *s, size_t row, const struct columns *colu
                     .lead = month_rows_value(s->table, row, columns->at[COLUMN_LEAD]),
                     .person = month_rows_value(s->table, row, columns->at[COLUMN_PERSON]),
                     .budget_unit_fen = columns->unit_fen};
-    put_rows(s, &r, month_rows_line(s->table, row));
+    put_rows(s, row, columns, &r);
     if (!content || !more)
         return;
     r.content = more;
     r.budget = r.people = NULL; /* they stand for the row */
-    put_rows(s, &r, month_rows_line(s->table, row));
+    put_rows(s, row, columns, &r);
 }
