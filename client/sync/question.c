@@ -136,7 +136,7 @@ static enum status push_stream(struct asking *a, uint32_t stream, bool *full, st
         a->made->left += *full || held;
         if (*full || held)
             continue;
-        sync_fill_push(&a->identity, &row, line.rev, &a->arena, &request);
+        sync_fill_push(&a->identity, &row, line.rev, NULL, &a->arena, &request);
         add(a, MESSAGE_push, &request.base);
         a->made->changes++;
     }

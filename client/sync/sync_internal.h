@@ -42,8 +42,9 @@ bool sync_has_failed(const struct sync_session *session, uint32_t stream);
 /* The requests, as they go over the network and into a bundle; strings and bytes in arena or borrowed from what is given. */
 void sync_fill_hello(const struct sync *sync, const struct cache_identity *identity, struct arena *arena,
                      Lianxin__HelloRequest *out);
-void sync_fill_push(const struct cache_identity *identity, const struct outbox_row *row, uint64_t held_rev, struct arena *arena,
-                    Lianxin__PushRequest *out);
+/* hello: whose life of the server it is meant for; NULL: whichever takes it in. */
+void sync_fill_push(const struct cache_identity *identity, const struct outbox_row *row, uint64_t held_rev,
+                    const Lianxin__HelloReply *hello, struct arena *arena, Lianxin__PushRequest *out);
 void sync_fill_pull(const struct cache_stream *line, uint64_t min_rev, bool every_row, struct arena *arena,
                     Lianxin__PullRequest *out);
 void sync_fill_offer(const struct cache_stream *line, const struct offer_page *page, struct arena *arena,

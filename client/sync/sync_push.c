@@ -78,8 +78,8 @@ static enum status take_answer(struct sync_session *session, struct arena *arena
     return s;
 }
 
-void sync_fill_push(const struct cache_identity *identity, const struct outbox_row *row, uint64_t held_rev, struct arena *arena,
-                    Lianxin__PushRequest *out)
+void sync_fill_push(const struct cache_identity *identity, const struct outbox_row *row, uint64_t held_rev,
+                    const Lianxin__HelloReply *hello, struct arena *arena, Lianxin__PushRequest *out)
 {
     lianxin__push_request__init(out);
     out->has_stream = out->has_instance = out->has_sequence = out->has_payload = out->has_held_rev = 1;
@@ -88,6 +88,8 @@ void sync_fill_push(const struct cache_identity *identity, const struct outbox_r
     out->instance.len = UUID_BYTES;
     out->sequence = row->sequence;
     out->held_rev = held_rev;
+    out->has_epoch = hello != NULL;
+    out->epoch = hello ? hello->epoch : 0;
     out->payload.data = arena_copy(arena, row->payload, row->payload_bytes);
     out->payload.len = row->payload_bytes;
 }
@@ -97,7 +99,7 @@ static enum status send(struct sync_session *session, struct arena *arena, const
 {
     Lianxin__PushRequest request;
     ProtobufCMessage *reply;
-    sync_fill_push(&session->identity, row, held_rev, arena, &request);
+    sync_fill_push(&session->identity, row, held_rev, session->hello, arena, &request);
     enum status s = transport_call(session->sync->transport, MESSAGE_push, &request.base, arena, &reply, err);
     return s == STATUS_OK ? take_answer(session, arena, row, (const Lianxin__PushReply *)reply, min_rev, err) : s;
 }

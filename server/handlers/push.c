@@ -11,7 +11,8 @@ enum status handle_push(struct work *work, const Lianxin__PushRequest *request, 
                         .payload = request->payload.data,
                         .payload_bytes = request->payload.len,
                         .has_held = request->has_held_rev,
-                        .held_rev = request->held_rev};
+                        .held_rev = request->held_rev,
+                        .epoch = request->epoch};
     struct push_done done;
     enum status st = fill_read_uuid(&request->instance, "instance", &push.instance, err);
     if (st == STATUS_OK)

@@ -136,6 +136,9 @@ static enum status check_push(struct work *work, const struct push *push, struct
         return st;
     if (uuid_is_zero(&work->caller->device)) /* the operator has no outbox */
         return err_reason(err, REASON_ROLE, "push", role_name(ROLE_DEVICE), NULL);
+    /* Its revision would be one of a life that the author knows nothing of, and is below what it holds of the other. */
+    if (push->epoch && push->epoch != work->desk->core->epoch)
+        return err_reason(err, REASON_LIFE_ENDED, NULL);
     if (uuid_is_zero(&push->instance) || uuid_equal(&push->instance, &work->desk->core->instance))
         return err_reason(err, REASON_MALFORMED, "a push with an instance that is not a client's", NULL);
     return push->sequence && push->sequence <= INT64_MAX ? STATUS_OK

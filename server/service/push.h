@@ -15,6 +15,7 @@ struct push {
     size_t payload_bytes;
     bool has_held;     /* its author tells what it holds, so that two copies of one folder do not send the same twice */
     uint64_t held_rev; /* with has_held: the last row of the stream that it looked at */
+    uint64_t epoch;    /* the life that its author is talking with; 0: it cannot know, as in a bundle */
 };
 struct push_done {
     enum status status; /* OK; REFUSED: recorded without effects; GAP, CLONED, BEHIND: not recorded, only last_sequence holds */
@@ -27,7 +28,7 @@ struct push_done {
     uint64_t last_sequence;
 };
 
-/* OK: *out is the answer, memory in work->arena. DENIED, PROTOCOL, TOO_LARGE: the push consumes no sequence and leaves no row.
+/* OK: *out is the answer, memory in work->arena. DENIED, PROTOCOL, TOO_LARGE, UNAVAILABLE: the push consumes no sequence and leaves no row.
  * Whatever else fails is the database's. */
 enum status push_accept(struct work *work, const struct push *push, struct push_done *out, struct err *err) MUST_CHECK;
 

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The server is restored from a backup while a sync is under way. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/harness/test_client.h"
+
+struct world {
+    struct test_server server;
+    struct test_client first, second;
+    unsigned night;
+    enum message_number at; /* restored before this call, once; 0: not */
+};
+
+static int start(void **state)
+{
+    struct world *world = test_calloc(1, sizeof *world);
+    test_server_open(&world->server, 1);
+    test_server_add_school(&world->server, "SY01", "实验小学");
+    struct peer wang = test_server_enrol(&world->server, "SY01", "王老师");
+    struct peer li = test_server_enrol(&world->server, "SY01", "李老师");
+    test_client_open(&world->first, &world->server, &wang, 11);
+    test_client_open(&world->second, &world->server, &li, 12);
+    test_client_new_plan(&world->first, 1);
+    for (unsigned n = 1; n <= 4; n++)
+        test_client_new_activity(&world->first, 1, n);
+    test_client_must_sync(&world->first);
+    test_client_must_sync(&world->second);
+    world->night = test_server_backup(&world->server);
+    *state = world;
+    return 0;
+}
+
+static int stop(void **state)
+{
+    struct world *world = *state;
+    test_client_close(&world->second);
+    test_client_close(&world->first);
+    test_server_close(&world->server);
+    test_free(world);
+    return 0;
+}
+
+static void edit(struct test_client *client, unsigned n, const char *text)
+{
+    if (test_client_edit(client, "activity", n, text, NULL) != STATUS_OK)
+        fail_msg("%s", client->err.text);
+}
+
+static void restore_at(void *context, enum message_number number)
+{
+    struct world *world = context;
+    if (number != world->at)
+        return;
+    world->at = 0;
+    test_server_restore(&world->server, world->night);
+}
+
+/* Its revision there would be one that the author already holds a row for, of the life before. */
+static void a_push_of_a_sync_that_began_before_a_restore_is_not_taken(void **state)
+{
+    struct world *world = *state;
+    for (unsigned n = 1; n <= 4; n++)
+        edit(&world->second, n, "person=李老师");
+    test_client_must_sync(&world->second);
+    edit(&world->first, 1, "lead=德育处");
+    world->first.line.before = restore_at;
+    world->first.line.before_context = world;
+    world->at = MESSAGE_push;
+    assert_int_equal(test_client_sync(&world->first), STATUS_UNAVAILABLE);
+    assert_int_equal(world->first.err.reason, REASON_LIFE_ENDED);
+    test_server_restore(&world->server, world->night);
+    test_client_must_sync(&world->first);
+    test_client_must_sync(&world->second);
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "lead"), "德育处");
+    assert_string_equal(test_client_field(&world->second, "activity", 4, "person"), "李老师");
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_push_of_a_sync_that_began_before_a_restore_is_not_taken, start, stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
