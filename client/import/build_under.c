@@ -122,7 +122,8 @@ static bool is_outside_text(const struct builder *b, const struct line *line)
     static const char *const words[] = {"措施", "要求", "保障", "说明", "注意", "目标", "思想", "意见", "建议", NULL};
     if (line->label.style != LABEL_NONE)
         return false;
-    if (line_closes_plan(s) || names_body(b, s))
+    bool record = text_begins(s, "[活动") && text_ends(s, "]") && text_length(s) <= 8; /* 【活动二】 */
+    if (line_closes_plan(s) || names_body(b, s) || record)
         return true;
     if (text_ends(s, ":") && text_length(s) <= 16 && text_has_any(s, words))
         return true;

@@ -34,7 +34,10 @@ static size_t skip_suffix(const char *s, size_t at)
 static size_t skip_day_name(const char *s, size_t at)
 {
     struct when day = {0};
+    static const char *const ends[] = {"活动", "节", NULL};
     size_t p = text_skip_space(s, at), named = when_parse_festival(s + p, &day) ? day.end : 0, end = skip_suffix(s, p + named);
+    if (p > at && text_length(s + p) <= 8 && text_ends_any(s + p, ends)) /* 1.1 新年活动 */
+        return strlen(s);
     return named || end > p ? end : skip_suffix(s, at);
 }
 
