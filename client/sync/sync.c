@@ -83,7 +83,9 @@ static enum status renew_instance(struct sync_session *session, bool lost, struc
     struct uuid instance = uuid_new(session->sync->clock, session->sync->random);
     uint32_t *dirty;
     size_t n;
-    enum status s = outbox_list_streams(cache, &session->arena, &dirty, &n, err);
+    enum status s = sync_note_taken(session, err);
+    if (s == STATUS_OK)
+        s = outbox_list_streams(cache, &session->arena, &dirty, &n, err);
     for (size_t i = 0; i < n && s == STATUS_OK; i++)
         s = sync_pull_stream(session, dirty[i], 0, err);
     if (s == STATUS_OK)
@@ -259,7 +261,9 @@ static enum status note_end(struct sync_session *session, enum status s, const s
     enum status noted = cache_begin(cache, err);
     if (noted != STATUS_OK)
         return noted;
-    noted = session->greeted ? sync_keep_hello(session, err) : STATUS_OK;
+    noted = sync_note_taken(session, err);
+    if (noted == STATUS_OK && session->greeted)
+        noted = sync_keep_hello(session, err);
     if (noted == STATUS_OK)
         noted = note_settled(session, err);
     if (noted == STATUS_OK && !session->sync->partial)

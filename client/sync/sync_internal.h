@@ -8,6 +8,7 @@
 #include "common/sync/payload.h"
 
 #define SYNC_SNAPSHOTS_MAX 8u /* of one stream in one pull: the server goes on while the client reads */
+#define SYNC_TAKEN_MAX 64u    /* answers to pushes that are kept in one commit */
 #define SYNC_BEHIND_MAX 8u /* looks at what copies of this folder have sent, in one sync */
 
 /* One sync: what hello said and what has been sent. */
@@ -24,6 +25,11 @@ struct sync_session {
     bool quarantined;                 /* the stream being pulled has new rows that could not be read */
     bool copied;                      /* somebody else has pushed in our name */
     unsigned snapshots;               /* of the stream being pulled */
+    struct sync_taken {
+        uint32_t stream;
+        uint64_t sequence, rev;
+    } taken[SYNC_TAKEN_MAX]; /* pushes that the server took, to be noted with what is written next: sync_note_taken() */
+    size_t n_taken;
     uint32_t *settled;                /* streams in which nothing happened: said so in the end, in one commit; in arena */
     size_t n_settled;
     uint32_t *failed;                 /* streams left out from now on; in arena */
@@ -62,6 +68,8 @@ enum status sync_recover(struct sync_session *session, uint32_t **streams, size_
 /* Sends what waits, stream by stream. *min_rev: for a stream, the highest revision an answer named (sync_push.c). CLONED: the
  * session has to go on as a new instance. BEHIND: a copy of this folder has pushed since the last pull; pull and try again. */
 enum status sync_push_stream(struct sync_session *session, uint32_t stream, uint64_t *min_rev, struct err *err) MUST_CHECK;
+/* Before anything looks at the outbox. Who is killed before asks again, and is answered from the journal. */
+enum status sync_note_taken(struct sync_session *session, struct err *err) MUST_CHECK;
 /* Pulls to the head and verifies the hash (sync_pull.c). */
 enum status sync_pull_stream(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err) MUST_CHECK;
 

@@ -136,7 +136,9 @@ static enum status take_snapshot(struct sync_session *session, uint32_t stream, 
 {
     bool done = false;
     uint64_t records = 0;
-    enum status s = count_snapshot(session, stream, err);
+    enum status s = sync_note_taken(session, err);
+    if (s == STATUS_OK)
+        s = count_snapshot(session, stream, err);
     while (s == STATUS_OK && !done) {
         s = take_page(session, stream, compare, &records, &done, err);
         sync_say(session, SYNC_SNAPSHOT, records, 0);
@@ -190,7 +192,9 @@ static enum status take_rows(struct sync_session *session, struct arena *arena, 
     enum status s = rows_from_wire(arena, reply, &rows, err);
     if (s != STATUS_OK || (s = cache_begin(cache, err)) != STATUS_OK)
         return s;
-    s = cache_apply_rows(cache, before->stream, rows, reply->n_rows, &applied, err);
+    s = sync_note_taken(session, err);
+    if (s == STATUS_OK)
+        s = cache_apply_rows(cache, before->stream, rows, reply->n_rows, &applied, err);
     if (s == STATUS_OK)
         s = cache_stream_settle(cache, before->stream, reply->epoch, reply->safe_rev, session->report->server_ms, err);
     if ((s = cache_end(cache, s, err)) != STATUS_OK)
@@ -269,6 +273,8 @@ static enum status pull_page(struct sync_session *session, uint32_t stream, uint
         goto out;
     if (reply->outcome == LIANXIN__PULL_REPLY__OUTCOME__ROWS) {
         s = take_rows(session, &arena, &line, reply, done, err);
+    } else if ((s = sync_note_taken(session, err)) != STATUS_OK) {
+        goto out;
     } else if (reply->outcome == LIANXIN__PULL_REPLY__OUTCOME__SNAPSHOT) {
         s = take_snapshot(session, stream, false, &differing, err);
         if (s == STATUS_OK)

@@ -52,6 +52,28 @@ static enum status say_gap(const struct outbox_row *row, const Lianxin__PushRepl
     return err_reason(err, REASON_SEQUENCES_LOST, last, next, NULL);
 }
 
+enum status sync_note_taken(struct sync_session *session, struct err *err)
+{
+    struct cache *cache = session->sync->cache;
+    if (!session->n_taken)
+        return STATUS_OK;
+    enum status s = cache_begin(cache, err);
+    if (s != STATUS_OK)
+        return s;
+    for (size_t i = 0; i < session->n_taken && s == STATUS_OK; i++)
+        s = outbox_take(cache, session->taken[i].stream, session->taken[i].sequence, session->taken[i].rev, err);
+    session->n_taken = 0;
+    return cache_end(cache, s, err);
+}
+
+static enum status add_taken(struct sync_session *session, const struct outbox_row *row, uint64_t rev, struct err *err)
+{
+    enum status s = session->n_taken == SYNC_TAKEN_MAX ? sync_note_taken(session, err) : STATUS_OK;
+    if (s == STATUS_OK)
+        session->taken[session->n_taken++] = (struct sync_taken){row->stream, row->sequence, rev};
+    return s;
+}
+
 static enum status take_answer(struct sync_session *session, struct arena *arena, const struct outbox_row *row,
                                const Lianxin__PushReply *reply, uint64_t *min_rev, struct err *err)
 {
@@ -67,7 +89,7 @@ static enum status take_answer(struct sync_session *session, struct arena *arena
     if (answer != STATUS_OK && answer != STATUS_REFUSED)
         return err_set(err, STATUS_PROTOCOL, "the server answered a push with the unknown status %u", reply->status);
     if (answer == STATUS_OK) {
-        s = outbox_take(session->sync->cache, row->stream, row->sequence, reply->rev, err);
+        s = add_taken(session, row, reply->rev, err);
         report->pushed += s == STATUS_OK;
     } else {
         s = outbox_park(session->sync->cache, row->stream, row->sequence, reply->rev, join_reasons(arena, reply), err);
@@ -110,7 +132,9 @@ enum status sync_push_stream(struct sync_session *session, uint32_t stream, uint
     struct arena arena;
     struct cache_stream line;
     uint64_t after = 0, total = 0, done = 0;
-    enum status s = outbox_count(cache, OUTBOX_WAITING, &total, err);
+    enum status s = sync_note_taken(session, err);
+    if (s == STATUS_OK)
+        s = outbox_count(cache, OUTBOX_WAITING, &total, err);
     if (s == STATUS_OK)
         s = cache_stream_find(cache, stream, &line, err);
     arena_init(&arena, SYNC_ARENA_BYTES);
