@@ -121,7 +121,7 @@ static enum status send(struct sync_session *session, struct arena *arena, const
 {
     Lianxin__PushRequest request;
     ProtobufCMessage *reply;
-    sync_fill_push(&session->identity, row, held_rev, session->hello, arena, &request);
+    sync_fill_push(&session->identity, row, held_rev, session->sync->partial ? NULL : session->hello, arena, &request);
     enum status s = transport_call(session->sync->transport, MESSAGE_push, &request.base, arena, &reply, err);
     return s == STATUS_OK ? take_answer(session, arena, row, (const Lianxin__PushReply *)reply, min_rev, err) : s;
 }
