@@ -161,6 +161,18 @@ static void take_months_in_paren(const char *s, size_t at, struct when *w)
     *w = inner;
 }
 
+/* 【幸福三月】: the month at the end of a name in brackets. Bytes up to it, 0 when there is none. */
+static size_t skip_name(const char *s, struct when *out)
+{
+    size_t at = 0;
+    for (int i = 0; i < 4 && text_is_han(s + at); i++) {
+        at += text_char(s + at);
+        if (when_parse(s + at, WHEN_NO_FESTIVAL, out) && out->kind == WHEN_MONTH && out->count && !out->year)
+            return s[at + out->end] == ']' ? at : 0;
+    }
+    return 0;
+}
+
 /* A time at s + at, bare or in brackets, and its tail. */
 static bool parse_time(const char *s, size_t at, unsigned flags, struct header *h)
 {
@@ -170,8 +182,12 @@ static bool parse_time(const char *s, size_t at, unsigned flags, struct header *
     bool bracket = s[at] == '[' || s[at] == '(' || (s[at] == '"' && !quoted);
     char close = s[at] == '[' ? ']' : s[at] == '(' ? ')' : '"';
     size_t inner = bracket ? text_skip_space(s, at + 1) : at;
-    if (!when_parse(s + inner, flags, &h->when))
-        return false;
+    if (!when_parse(s + inner, flags, &h->when)) {
+        size_t name = bracket && s[at] == '[' ? skip_name(s + inner, &h->when) : 0;
+        if (!name)
+            return false;
+        inner += name;
+    }
     size_t end = inner + h->when.end;
     if (h->when.count || h->when.kind == WHEN_PART)
         end = skip_times(s, end, &h->when);
@@ -198,6 +214,8 @@ static bool parse_time(const char *s, size_t at, unsigned flags, struct header *
         end = skip_suffix(s, end);
     }
     classify_tail(s, end, h);
+    if (s[at] == '[' && h->strength == HEADER_MEDIUM && h->when.kind == WHEN_MONTH && h->when.count) /* 【三月】岁暖迎新 */
+        h->strength = HEADER_STRONG;
     if (h->mark == '(' || h->mark == ':')
         take_months_in_paren(s, end, &h->when);
     return true;

@@ -222,19 +222,25 @@ static size_t key_end(const char *s, size_t at)
 static void raise_inline(struct lines *lines, const struct plan_range *range, struct arena *arena)
 {
     static const char *const times[] = {"时间:", "活动时间:", "月份:", "日期:", "活动日期:", NULL};
-    static const char *const contents[] = {"内容:", "活动内容:", "工作内容:", "活动名称:", "活动:", "名称:", "主题:", NULL};
+    static const char *const contents[] = {"内容:", "活动内容:", "工作内容:", "活动名称:", "活动:", "名称:", NULL};
+    static const char *const themes[] = {"主题:", "活动主题:", NULL};
     for (size_t i = range->begin; i < range->end; i++) {
         struct line *line = &lines->items[i];
         const char *s = line->text.s;
         size_t time = find_key(s, times), content = time ? find_key(s, contents) : 0;
+        size_t theme = time ? find_key(s, themes) : 0;
+        content = content ? content : theme;
         struct when when;
         if (!content || line->row || !when_parse(s + time, WHEN_IN_CELL, &when))
             continue;
+        const char *note = text_cut(arena, &line->text, key_end(s, content), line->text.n);
+        if (theme && theme < content)
+            note = arena_printf(arena, "%s%s%s", text_cut(arena, &line->text, theme, key_end(s, theme)), *note ? "\n" : "", note);
         make_row(line,
                  (struct row){.time = text_cut(arena, &line->text, time, key_end(s, time)),
                               .when = when,
                               .content = text_cut(arena, &line->text, content, key_end(s, content)),
-                              .note = text_cut(arena, &line->text, key_end(s, content), line->text.n)},
+                              .note = note},
                  arena);
     }
 }
