@@ -218,6 +218,8 @@ bool owner_span(const char *s, size_t from, size_t to, bool (*is)(const char *, 
         return false;
     memcpy(part, s + from, to - from);
     part[to - from] = '\0';
+    if (text_begins_any(part, (const char *const[]){"与", "及", NULL})) /* 与团委… is with whom */
+        return false;
     return text_length(part) <= 28 && owner_all_names(part, is);
 }
 
