@@ -108,15 +108,15 @@ bool cache_stream_verified(const struct cache_stream *line)
     return stream_hash_equal(&line->base, &line->head);
 }
 
-/* Rows of this life are safe up to safe_rev; those of earlier ones once what they were offered as is. The latest stay all the same. */
+/* A row is safe below safe_rev, which holds for the place it has now; one of an earlier life besides only when what it was offered
+ * as is, for that may be higher. The latest stay all the same. */
 static enum status let_go(struct cache *cache, uint32_t stream, uint64_t epoch, uint64_t safe_rev, struct err *err)
 {
     struct sql_statement *row;
     uint64_t rev = safe_rev > cache->history_rows ? safe_rev - cache->history_rows : 0;
     enum status s = sql_prepare(cache->db,
-                                "DELETE FROM journal WHERE stream = $stream AND CASE WHEN epoch < $epoch AND EXISTS"
-                                " (SELECT 1 FROM offered WHERE stream = $stream)"
-                                " THEN (SELECT rev FROM offered WHERE stream = $stream) <= $rev ELSE rev <= $rev END",
+                                "DELETE FROM journal WHERE stream = $stream AND rev <= $rev AND (epoch >= $epoch OR NOT EXISTS"
+                                " (SELECT 1 FROM offered WHERE stream = $stream AND rev > $rev))",
                                 &row, err);
     if (s != STATUS_OK)
         return s;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/cmd/issuer.h"
 
+#include "server/service/device.h"
+
 static enum status issue(void *context, struct arena *arena, const void *csr, size_t csr_bytes, const struct uuid *device,
                          struct issued *out, struct err *err)
 {
@@ -10,7 +12,10 @@ static enum status issue(void *context, struct arena *arena, const void *csr, si
     buf_init(&der, X509_FILE_BYTES_MAX);
     enum status st = x509_request_check(csr, csr_bytes, &issued.key_hash, err);
     if (st == STATUS_OK)
-        st = x509_issue_client(issuer->authority, csr, csr_bytes, device, clock_now_ms(&issuer->clock), &issuer->random, &der, err);
+        issued.device = device ? *device : device_of_key(&issued.key_hash);
+    if (st == STATUS_OK)
+        st = x509_issue_client(issuer->authority, csr, csr_bytes, &issued.device, clock_now_ms(&issuer->clock), &issuer->random,
+                               &der, err);
     if (st == STATUS_OK) {
         const void *ca = x509_authority_der(issuer->authority, &issued.ca_bytes);
         issued.ca = arena_copy(arena, ca, issued.ca_bytes);

@@ -29,10 +29,11 @@ struct issued {
     const uint8_t *ca; /* DER */
     size_t ca_bytes;
     struct sha256 key_hash; /* SHA-256 of the SubjectPublicKeyInfo */
+    struct uuid device;     /* whom the certificate names */
 };
 struct issuer {
-    /* Checks a PKCS #10 request's own signature and issues a client certificate for its key. The result lives in arena. INVALID
-     * when the request is none. */
+    /* Checks a PKCS #10 request's own signature and issues a client certificate for its key, that names device (NULL: the one of
+     * this key, device_of_key()). The result lives in arena. INVALID when the request is none. */
     enum status (*issue)(void *context, struct arena *arena, const void *csr, size_t csr_bytes, const struct uuid *device,
                          struct issued *out, struct err *err);
     struct sha256 (*ca_pin)(void *context); /* SHA-256 of the CA certificate (DER), for invitations */

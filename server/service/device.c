@@ -7,6 +7,12 @@
 #include "server/service/presence.h"
 #include "server/service/school.h"
 
+struct uuid device_of_key(const struct sha256 *key_hash)
+{
+    const struct uuid_part parts[] = {{"device", 6}, {key_hash->bytes, SHA256_BYTES}};
+    return uuid_hash(parts, sizeof parts / sizeof parts[0]);
+}
+
 static void put_instant(struct table *table, int64_t at_ms)
 {
     if (at_ms)

@@ -7,6 +7,10 @@
 #include "common/table/table.h"
 #include "server/service/caller.h"
 
+/* The device of a key: the same whoever asks, so that one who is enrolled or readmitted after a restore goes on under the name that
+ * its rows carry, and a change of it that comes back is known for the one it sends again. */
+struct uuid device_of_key(const struct sha256 *key_hash);
+
 /* school: a code, or NULL for all. In work->arena. */
 enum status device_list(struct work *work, const char *school, struct table **out, struct err *err) MUST_CHECK;
 struct device_found {
@@ -23,7 +27,8 @@ enum status device_get(struct work *work, const char *start, struct device_found
 enum status device_revoke(struct work *work, const char *start, struct uuid *device, const char **person,
                           struct err *err) MUST_CHECK;
 /* The same for a device another one takes the place of; person: who has that. */
-enum status device_end(struct work *work, uint32_t stream, const struct uuid *device, const char *person, struct err *err) MUST_CHECK;
+enum status device_end(struct work *work, uint32_t stream, const struct uuid *device, const char *person,
+                       struct err *err) MUST_CHECK;
 /* After a restore devices wait until the operator has confirmed them, since some may have been revoked after the backup was made.
  * start as above; NULL: all that wait. *n: how many stopped waiting. */
 enum status device_confirm(struct work *work, const char *start, uint32_t *n, struct err *err) MUST_CHECK;

@@ -166,8 +166,9 @@ enum status enrol_accept(struct work *work, const struct enrol_wish *wish, struc
     if (st)
         return st;
     struct enrol_done done = {.person = row.person, .role = row.role, .stream = row.stream};
-    done.device = row.used ? row.device : uuid_new(&config->clock, &config->random);
-    st = config->issuer.issue(config->issuer.context, work->arena, wish->csr, wish->csr_bytes, &done.device, &done.issued, err);
+    st = config->issuer.issue(config->issuer.context, work->arena, wish->csr, wish->csr_bytes, row.used ? &row.device : NULL,
+                              &done.issued, err);
+    done.device = done.issued.device;
     if (st == STATUS_OK)
         st = find_key(work, &done.issued.key_hash, &known, &revoked, err);
     if (st == STATUS_OK)

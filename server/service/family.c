@@ -111,6 +111,8 @@ enum status family_find_gone(struct draft *draft, const struct record *record, b
         enum status st = find_parent(draft, at, field, &named, &parent, err);
         if (st)
             return st;
+        if (!named)
+            parent = NULL;
         *homeless = !parent || parent->dead;
         *gone = at = parent;
     }

@@ -67,7 +67,7 @@ enum status device_readmit(struct work *work, const struct readmit_wish *wish, s
         st = school_get_by_code(work->desk, work->arena, wish->school, &school, err);
     if (st)
         return st;
-    struct uuid id = uuid_new(&config->clock, &config->random);
+    struct uuid id = device_of_key(&key);
     st = insert(work, wish, &key, school ? school->number : STREAM_DISTRICT, &id, err);
     if (st)
         return st;

@@ -130,7 +130,7 @@ static enum status close_what_is_over(struct again *a, struct err *err)
 enum status recover_tell_homeless(struct again *a, struct err *err)
 {
     struct draft *draft = &a->decision.draft;
-    bool born_or_died = false;
+    bool changed = false;
     enum status st = STATUS_OK;
     /* Looking lengthens the draft, by records that do not change and by conflicts, which have no home. */
     for (size_t i = 0, n = draft->records.n; st == STATUS_OK && i < n; i++) {
@@ -138,11 +138,11 @@ enum status recover_tell_homeless(struct again *a, struct err *err)
         if (!draft_changed(&entry) || entry.now->kind == conflict_kind(a))
             continue;
         bool lived = entry.stored && !entry.stored->dead;
-        born_or_died |= lived == entry.now->dead;
+        changed = true;
         if (!entry.now->dead)
             st = tell_if_homeless(a, entry.now, err);
         else if (lived)
             st = tell_below(a, entry.now, err);
     }
-    return st == STATUS_OK && born_or_died ? close_what_is_over(a, err) : st;
+    return st == STATUS_OK && changed ? close_what_is_over(a, err) : st;
 }

@@ -107,3 +107,40 @@ move_in() {
     lianxind restore "$world/a.zip" --data "$world/new"
     lianxind check --data "$world/new"
 }
+
+@test "a device that joined after the backup is readmitted, and its work of before goes on" {
+    world_serve
+    join wang --school SY01 --person 王芳
+    as wang import --yes "$documents/01-calendar-year.txt"
+    lianxind backup "$world/night.zip" --data "$data"
+    join zhao --school SY01 --person 赵丽
+    numbers=($(as zhao list --all --json | jq -r '.rows[].number'))
+    as zhao edit "${numbers[0]}" 负责人=赵丽
+    world_stop KILL
+    as zhao edit "${numbers[1]}" 负责人=赵丽 || true # saved, not sent
+
+    lianxind restore "$world/night.zip" --data "$world/new"
+    move_in
+    world_serve
+    lianxind device confirm --all --data "$data"
+    run as zhao sync
+    [ "$status" -eq 4 ]
+    [[ $output == *"made before this device joined"*"lianxind device readmit "* ]]
+    key=$(grep -o 'device readmit [0-9a-f]*' <<<"$output" | cut -d' ' -f3)
+    [ "${#key}" -eq 64 ]
+    run lianxind device readmit "$key" --person 赵丽 --data "$data"
+    [ "$status" -eq 2 ]
+    lianxind device readmit "$key" --school SY01 --person 赵丽 --data "$data"
+    run lianxind device readmit "$key" --school SY01 --person 赵丽 --data "$data"
+    [ "$status" -eq 2 ]
+    [[ $output == *"is known"* ]]
+
+    as zhao sync >"$world/zhao.out" 2>&1
+    grep -q "1 change(s) it had lost were brought back" "$world/zhao.out"
+    as wang sync
+    as zhao sync
+    [ "$(records wang)" = "$(records zhao)" ]
+    for number in "${numbers[@]:0:2}"; do [[ $(as wang show "$number") == *赵丽* ]]; done
+    lianxind check --data "$data"
+    [ "$(lianxind device list --json --data "$data" | jq '[.rows[] | select(.person == "赵丽")] | length')" -eq 1 ]
+}

@@ -11,6 +11,7 @@
 
 #include "common/wire/frame.h"
 #include "common/wire/invitation.h"
+#include "server/service/device.h"
 #include "server/service/journal.h"
 #include "server/service/restore.h"
 
@@ -49,14 +50,16 @@ static void drop_line(void *context, const char *line, size_t bytes)
 static enum status issue(void *context, struct arena *arena, const void *csr, size_t csr_bytes, const struct uuid *device,
                          struct issued *out, struct err *err)
 {
-    (void)context, (void)device;
+    (void)context;
     if (!csr_bytes)
         return err_set(err, STATUS_INVALID, "the request is empty");
+    struct sha256 key_hash = sha256_of(csr, csr_bytes);
     *out = (struct issued){.certificate = arena_copy(arena, csr, csr_bytes),
                            .certificate_bytes = csr_bytes,
                            .ca = arena_copy(arena, "authority", 9),
                            .ca_bytes = 9,
-                           .key_hash = sha256_of(csr, csr_bytes)};
+                           .key_hash = key_hash,
+                           .device = device ? *device : device_of_key(&key_hash)};
     return STATUS_OK;
 }
 

@@ -248,6 +248,13 @@ static void act_revoke(struct world *world)
         device_shut_out(device);
 }
 
+static void act_readmit(struct world *world)
+{
+    for (int i = 0; i < WORLD_DEVICES_MAX && !world->server_down; i++)
+        if (world->devices[i].used && world->devices[i].unknown)
+            device_let_back(&world->devices[i]);
+}
+
 static void act_join(struct world *world)
 {
     if (world->server_down)

@@ -5,18 +5,18 @@ enum { HOME = 0, TOLD = 1, KIND = 2 };
 
 void check_home_note(struct state *homes, const struct history_op *op)
 {
-    if (op->home) {
-        state_put(homes, op->record, HOME, op->home);
+    if (op->has_home)
         state_put(homes, op->record, KIND, op->kind);
-    }
+    if (op->home)
+        state_put(homes, op->record, HOME, op->home);
     if (op->about_home && op->about)
         state_put(homes, op->about, TOLD, 1);
 }
 
 static bool is_hidden(const struct state *homes, const struct state *state, uint64_t record)
 {
-    for (uint64_t home; (home = state_get(homes, record, HOME)) != 0; record = home)
-        if (state_get(state, home, 0) != HISTORY_ALIVE)
+    for (uint64_t home; state_get(homes, record, KIND); record = home)
+        if (!(home = state_get(homes, record, HOME)) || state_get(state, home, 0) != HISTORY_ALIVE)
             return true;
     return false;
 }

@@ -97,6 +97,7 @@ struct device *device_clone(struct device *device)
     copy->backups = device->backups;
     copy->joined = device->joined;
     copy->revoked = device->revoked;
+    copy->unknown = device->unknown;
     copy->doubtful = device->doubtful;
     copy->stream = device->stream;
     copy->id = device->id;
@@ -163,6 +164,29 @@ uint64_t device_outbox(struct device *device, enum outbox_state state)
     if (outbox_count(device->cache, state, &n, &err) != STATUS_OK)
         return UINT64_MAX;
     return n;
+}
+
+void device_let_back(struct device *device)
+{
+    struct world *world = device->world;
+    Lianxin__DeviceReadmitRequest readmit = LIANXIN__DEVICE_READMIT_REQUEST__INIT;
+    struct peer operator= test_server_operator();
+    char key[SHA256_TEXT_BYTES];
+    ProtobufCMessage *reply;
+    struct err err;
+    sha256_format(&device->peer.key_hash, key);
+    readmit.key = key;
+    readmit.person = arena_strdup(&world->scratch, "officer");
+    readmit.school = device->school ? arena_strdup(&world->scratch, device->school) : NULL;
+    enum status status = world_ask(world, &operator, MESSAGE_device_readmit, &readmit.base, &reply, &err);
+    world_say(world, "%d: is readmitted: %s", device->number, status_name(status));
+    if (status != STATUS_OK && status != STATUS_UNAVAILABLE && !world->server_down && err.reason != REASON_ARGUMENT)
+        world_complain(world, "device %d cannot be readmitted: %s", device->number, err.text);
+    for (int i = 0; i < WORLD_DEVICES_MAX && (status == STATUS_OK || err.reason == REASON_ARGUMENT); i++)
+        if (world->devices[i].used && world->devices[i].id == device->id) {
+            world->devices[i].unknown = false;
+            world->devices[i].backups = world->server.copies;
+        }
 }
 
 /* It may be revoked by now, or not. */

@@ -50,6 +50,7 @@ struct history_op {
     uint64_t about, about_fields; /* of a conflict: the record (0: as before), and bit n for field n (0: the whole record) */
     bool about_home;              /* it says that what the record belongs to is gone */
     uint64_t home;                /* with field 0: the record it belongs to; 0: as before, or none */
+    bool has_home;                /* its kind belongs to another */
 };
 
 struct history_entry {

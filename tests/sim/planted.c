@@ -34,11 +34,17 @@ bool planted_now_and_then(unsigned one_in)
     return (planted.random >> 33) % one_in == 0;
 }
 
+struct sha256 planted_known_key(void)
+{
+    return planted.world->devices[0].peer.key_hash;
+}
+
 REAL(void, world_open, struct world *world, uint64_t seed)
 {
     planted.world = world;
     planted.random = seed;
     planted.push_in_group = false;
+    memset(planted.readmitted, 0, sizeof planted.readmitted);
     planted.server_must_die = planted.commit_must_lie = false;
     __real_world_open(world, seed);
 }

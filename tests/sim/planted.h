@@ -7,6 +7,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "common/base/sha256.h"
+#include "common/base/uuid.h"
+
 struct world;
 
 enum planted_bug {
@@ -23,6 +26,8 @@ struct planted {
     struct world *world;
     bool in_server, push_in_group, server_must_die, commit_must_lie;
     uint64_t random;
+    struct uuid readmitted[8]; /* the last devices that were */
+    unsigned n_readmitted;
 };
 extern struct planted planted;
 
@@ -32,6 +37,8 @@ static inline bool is(enum planted_bug bug)
 }
 
 bool planted_now_and_then(unsigned one_in);
+/* Of a device that is enrolled. */
+struct sha256 planted_known_key(void);
 
 /* REAL(type, name, parameters): begins the function that stands for the product's; __real_name() is that one. */
 #define REAL(type, name, ...)                                                                                                      \

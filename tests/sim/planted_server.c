@@ -5,6 +5,7 @@
 
 #include "common/sync/conflict.h"
 #include "common/table/table_wire.h"
+#include "server/service/device.h"
 #include "server/service/heads.h"
 #include "server/service/journal.h"
 #include "server/service/loss.h"
@@ -14,7 +15,8 @@
 #include "tests/sim/planted.h"
 
 static const struct push *pushed; /* the push being accepted */
-static bool finding_caller;
+static const struct caller *pusher;
+static bool finding_caller, readmitting;
 
 REAL(enum status, pull_rows, struct work *work, const struct pull *pull, struct pull_done *out, struct err *err)
 {
@@ -38,16 +40,31 @@ REAL(enum status, pull_snapshot, struct work *work, const struct snapshot *snaps
 REAL(enum status, push_accept, struct work *work, const struct push *push, struct push_done *out, struct err *err)
 {
     pushed = push;
+    pusher = work->caller;
     planted.push_in_group = true;
     enum status status = __real_push_accept(work, push, out, err);
     pushed = NULL;
     return status;
 }
 
+static bool was_readmitted(const struct uuid *device)
+{
+    for (unsigned i = 0; i < 8; i++)
+        if (uuid_equal(device, &planted.readmitted[i]))
+            return true;
+    return false;
+}
+
+static bool may_come_twice(void)
+{
+    return is(PLANTED_sequence_twice) || (is(PLANTED_bundle_twice) && pusher->way == COMMIT_BUNDLE) ||
+           (is(PLANTED_readmitted_twice) && was_readmitted(&pusher->device));
+}
+
 REAL(struct last, heads_get_last, const struct heads *heads, uint32_t stream, const struct uuid *instance)
 {
     struct last last = __real_heads_get_last(heads, stream, instance);
-    if (is(PLANTED_sequence_twice) && pushed && last.sequence && pushed->sequence == last.sequence)
+    if (pushed && last.sequence && pushed->sequence == last.sequence && may_come_twice())
         last.sequence--;
     return last;
 }
@@ -86,7 +103,30 @@ REAL(enum status, caller_find, struct desk *desk, struct arena *arena, const str
     finding_caller = true;
     enum status status = __real_caller_find(desk, arena, proof, out, err);
     finding_caller = false;
+    if (is(PLANTED_bundle_of_stranger) && status == STATUS_DENIED && proof->bundle) {
+        struct proof other = *proof;
+        other.key_hash = planted_known_key();
+        status = __real_caller_find(desk, arena, &other, out, err);
+    }
     return status;
+}
+
+REAL(enum status, device_readmit, struct work *work, const struct readmit_wish *wish, struct uuid *device, struct err *err)
+{
+    readmitting = true;
+    enum status status = __real_device_readmit(work, wish, device, err);
+    readmitting = false;
+    if (status == STATUS_OK)
+        planted.readmitted[planted.n_readmitted++ % 8] = *device;
+    return status;
+}
+
+REAL(struct uuid, device_of_key, const struct sha256 *key_hash)
+{
+    struct uuid device = __real_device_of_key(key_hash);
+    if (is(PLANTED_readmitted_renamed) && readmitting)
+        device.bytes[0]++;
+    return device;
 }
 
 /* What the statement that finds a caller asks of a column is when the device was revoked. */

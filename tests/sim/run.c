@@ -127,6 +127,13 @@ static void begin(struct world *world)
     world->weather = weather;
 }
 
+static void readmit_last(struct world *world)
+{
+    for (int i = 0; i < WORLD_DEVICES_MAX; i++)
+        if (world->devices[i].used && world->devices[i].unknown)
+            device_let_back(&world->devices[i]);
+}
+
 static void live(struct world *world, unsigned steps)
 {
     uint64_t set = act_choose_set(world);
@@ -136,6 +143,7 @@ static void live(struct world *world, unsigned steps)
         network_run(world, world_chance(world, 70) ? world_pick(world, 300) : world_pick(world, 120000));
     }
     calm_down(world);
+    readmit_last(world);
     sync_all(world);
     upgrade_last(world);
     for (unsigned i = 0; i < 2 && !world->wrong[0]; i++)

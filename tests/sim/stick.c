@@ -20,7 +20,7 @@ static void throw_away(struct stick *stick)
 {
     buf_reset(&stick->question);
     buf_reset(&stick->answer);
-    stick->used = stick->answered = false;
+    stick->used = stick->answered = stick->strange = false;
 }
 
 /* A failing disk explains anything but damage. An answer that cannot be opened was asked for by a copy of the folder, or a later
@@ -67,8 +67,12 @@ void stick_export(struct device *device)
     struct question made = {0};
     struct err err = {0};
     throw_away(stick);
-    enum status status = test_bundle_export(&sync, &device->peer, &made, &stick->question, &err);
-    look_at(device, "exports", status, &err);
+    struct peer signer = device->peer;
+    stick->strange = world_chance(world, 8);
+    if (stick->strange)
+        signer.key_hash = sha256_of(&stick->strange, sizeof stick->strange);
+    enum status status = test_bundle_export(&sync, &signer, &made, &stick->question, &err);
+    look_at(device, stick->strange ? "exports, as somebody else" : "exports", status, &err);
     stick->used = status == STATUS_OK;
     stick->device = device->id;
 }
@@ -90,6 +94,8 @@ void stick_take(struct world *world)
     world_say(world, "a bundle is taken in: %s: taken %u known %u refused %u left %u rows %u", status_name(status), taken.taken,
               taken.known, taken.refused, taken.left, taken.rows);
     stick->answered = status == STATUS_OK;
+    if (stick->strange && status == STATUS_OK)
+        world_complain(world, "a bundle of somebody unknown is taken in");
     if (status != STATUS_OK && status != STATUS_UNAVAILABLE && status != STATUS_DENIED)
         world_complain(world, "a bundle is not taken in: %s: %s", status_name(status), err.text);
 }

@@ -62,7 +62,8 @@ static void add_home(struct world *world, const struct edit *edit, struct histor
 {
     const struct kind *home;
     const struct field *field = home_field(world->next, edit->kind, &home);
-    if (!field || edit->remove || !(edit->fields & field_bit(field)))
+    op->has_home = field && !edit->remove;
+    if (!op->has_home || !(edit->fields & field_bit(field)))
         return;
     struct value value = record_get(&world->scratch, edit->after, field);
     if (value.bytes == UUID_BYTES)
@@ -82,6 +83,7 @@ void watch_edits(struct world *world, const struct edit *edits, size_t n)
         add_home(world, edit, &op);
         history_add_op(&world->history, &op);
         op.home = 0;
+        op.has_home = false;
         for (size_t f = 0; f < edit->kind->n_fields; f++) {
             const struct field *field = &edit->kind->fields[f];
             if (!(edit->fields & field_bit(field)))

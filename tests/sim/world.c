@@ -138,14 +138,17 @@ static void note_base(struct world *world, uint64_t before)
     }
 }
 
-/* Whoever joined after the backup is not known any more; whoever was shut out is shut out again before anybody is let in. */
+/* Whoever joined after the backup is not known any more, and may be readmitted; whoever was shut out is shut out again before
+ * anybody is let in. */
 static void mind_devices(struct world *world, unsigned backup)
 {
     for (int i = 0; i < WORLD_DEVICES_MAX; i++) {
         struct device *device = &world->devices[i];
         if (!device->used)
             continue;
-        if (device->backups >= backup) {
+        device->unknown |= device->backups >= backup && device->joined && !device->revoked && !device->doubtful &&
+                           (world->seed + device->id) % 4; /* its copies as well */
+        if (device->backups >= backup && !device->unknown) {
             device->revoked = true;
             history_add(&world->history, &(struct history_entry){.event = HISTORY_LEFT, .client = i});
         } else if (device->revoked) {

@@ -25,6 +25,7 @@ struct device {
     struct world *world;
     int number;
     bool used, joined, revoked, left;
+    bool unknown; /* it joined after the backup the server was restored from: refused until it is readmitted */
     unsigned backups; /* that were made before it joined: they do not know it */
     bool doubtful;      /* nobody knows whether it is revoked */
     const char *school; /* NULL: of the district */
@@ -57,6 +58,7 @@ struct device {
 /* A file under way: a device's question and, once the district has taken it in, the answer. */
 struct stick {
     bool used, answered;
+    bool strange; /* signed by a key that the district does not know */
     uint64_t device;
     struct buf question, answer;
 };
@@ -139,6 +141,8 @@ void device_open_cache(struct device *device);
 void device_kill(struct device *device, bool power_cut);
 void device_copy(struct device *device);
 void device_restore(struct device *device);
+/* By the operator, after a restore: it is known again, and its copies with it. */
+void device_let_back(struct device *device);
 /* By the operator: from now on it is refused, and its copies with it. */
 void device_shut_out(struct device *device);
 /* After a task has ended. */

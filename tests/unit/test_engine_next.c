@@ -66,11 +66,80 @@ static void a_newer_client_works_with_an_older_server(void **state)
     assert_false(client->report.compared);
 }
 
+/* The server has been upgraded, and a second client comes with it. */
+static void upgrade_district(struct world *world, struct test_client *newer)
+{
+    struct peer li = test_server_enrol(&world->server, "SY01", "李老师");
+    world->server.schema = world->server.config.schema = schema_next_new(&world->arena);
+    test_server_restart(&world->server);
+    test_client_open(newer, &world->server, &li, 12);
+    test_client_must_sync(newer);
+}
+
+static void remove_activity(struct test_client *client)
+{
+    const struct kind *kind = schema_find_kind_by_name(client->schema, "activity");
+    struct uuid id = test_id(kind->number, 1);
+    struct record *record;
+    struct edit edit;
+    assert_int_equal(store_find(cache_store(client->cache), &client->arena, kind, client->stream, &id, &record, &client->err),
+                     STATUS_OK);
+    edit_delete(&client->arena, record, &edit);
+    assert_int_equal(cache_change(client->cache, client->stream, &edit, 1, "test", client->server->now_ms, NULL, &client->err),
+                     STATUS_OK);
+}
+
+static void an_edit_by_an_older_client_leaves_the_newer_field_as_it_is(void **state)
+{
+    struct world *world = *state;
+    struct test_client *older = &world->client, newer;
+    upgrade_district(world, &newer);
+    assert_int_equal(test_client_edit(&newer, "activity", 1, "places=操场、礼堂", NULL), STATUS_OK);
+    test_client_must_sync(&newer);
+    test_client_must_sync(older);
+    assert_int_equal(test_client_edit(older, "activity", 1, "person=王老师", NULL), STATUS_OK);
+    test_client_must_sync(older);
+    test_client_must_sync(&newer);
+    assert_string_equal(test_client_field(&newer, "activity", 1, "person"), "王老师");
+    assert_string_equal(test_client_field(&newer, "activity", 1, "places"), "操场、礼堂");
+    struct cache_stream line = test_client_stream(older);
+    assert_true(cache_stream_verified(&line));
+    test_client_upgrade(older, world->server.schema);
+    assert_string_equal(test_client_field(older, "activity", 1, "places"), "操场、礼堂");
+    test_client_close(&newer);
+}
+
+/* It has not seen all of what it deletes: somebody who has decides. */
+static void a_delete_by_an_older_client_waits_for_one_that_knows_the_newer_field(void **state)
+{
+    struct world *world = *state;
+    struct test_client *older = &world->client, newer;
+    upgrade_district(world, &newer);
+    assert_int_equal(test_client_edit(&newer, "activity", 1, "places=操场、礼堂", NULL), STATUS_OK);
+    test_client_must_sync(&newer);
+    test_client_must_sync(older);
+    remove_activity(older);
+    test_client_must_sync(older);
+    assert_int_equal(test_client_open_conflicts(older), 1);
+    test_client_must_sync(&newer);
+    assert_int_equal(test_client_open_conflicts(&newer), 1);
+    assert_string_equal(test_client_field(&newer, "activity", 1, "places"), "操场、礼堂");
+    remove_activity(&newer);
+    test_client_must_sync(&newer);
+    test_client_must_sync(older);
+    assert_null(test_client_field(older, "activity", 1, "text"));
+    struct cache_stream line = test_client_stream(older);
+    assert_true(cache_stream_verified(&line));
+    test_client_close(&newer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_field_the_server_does_not_know_waits_here_and_is_not_refused, start, stop),
         cmocka_unit_test_setup_teardown(a_newer_client_works_with_an_older_server, start, stop),
+        cmocka_unit_test_setup_teardown(an_edit_by_an_older_client_leaves_the_newer_field_as_it_is, start, stop),
+        cmocka_unit_test_setup_teardown(a_delete_by_an_older_client_waits_for_one_that_knows_the_newer_field, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -154,11 +154,40 @@ static void a_row_of_the_newer_life_that_nobody_has_is_the_only_one_named(void *
     assert_int_equal(said.missing, 1);
 }
 
+/* Its answer was lost, so nothing of the school's was held when the newer backup was restored: the row came by a pull after that.
+ */
+static void a_row_pulled_from_a_restored_server_is_kept_for_the_older_backup(void **state)
+{
+    struct world *world = *state;
+    struct test_client author;
+    test_server_add_school(&world->server, "SY02", "城关小学");
+    struct peer peer = test_server_enrol(&world->server, "SY02", "赵老师");
+    test_client_open(&author, &world->server, &peer, 20);
+    test_client_must_sync(&author);
+    unsigned older = test_server_backup(&world->server);
+    test_server_note_backup(&world->server, older, 0);
+    test_client_new_plan(&author, 1);
+    author.line.fault = TEST_LINE_LOSE_REPLY;
+    author.line.calls = 0;
+    author.line.after = 2; /* hello, push; the pull is cut */
+    (void)test_client_sync(&author);
+    author.line.fault = TEST_LINE_WHOLE;
+    unsigned newer = test_server_backup(&world->server);
+    test_server_restore(&world->server, newer);
+    test_client_must_sync(&author);
+    assert_int_equal(test_client_outbox(&author, OUTBOX_TAKEN), 0);
+    test_server_restore(&world->server, older);
+    test_client_must_sync(&author);
+    assert_int_equal(author.report.recovered, 1);
+    test_client_close(&author);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_older_backup_after_a_newer_one_misses_nothing_that_came_back, start, stop),
         cmocka_unit_test_setup_teardown(what_is_missing_is_named_in_the_life_that_made_it, start, stop),
+        cmocka_unit_test_setup_teardown(a_row_pulled_from_a_restored_server_is_kept_for_the_older_backup, start, stop),
         cmocka_unit_test_setup_teardown(a_row_of_the_newer_life_that_nobody_has_is_the_only_one_named, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -357,7 +357,11 @@ static void a_device_that_joined_after_the_backup_is_readmitted_with_its_work(vo
     assert_int_equal(readmit(world, key, "XX99", "赵老师", &late.err), STATUS_NOT_FOUND);
     assert_int_equal(readmit(world, key, "SY01", "赵老师", &late.err), STATUS_OK);
     assert_int_equal(readmit(world, key, "SY01", "赵老师", &late.err), STATUS_USAGE); /* it is known by now */
+    struct cache_identity before, after;
+    assert_int_equal(cache_identity_get(late.cache, &late.arena, &before, &late.err), STATUS_OK);
     test_client_must_sync(&late);
+    assert_int_equal(cache_identity_get(late.cache, &late.arena, &after, &late.err), STATUS_OK);
+    assert_true(uuid_equal(&before.device, &after.device)); /* as its rows have it */
     assert_int_equal(late.report.recovered, 1);
     assert_int_equal(late.report.pushed, 1);
     settle(world);

@@ -262,6 +262,31 @@ static void a_plan_that_comes_back_after_what_belongs_to_it_closes_the_conflict(
     assert_string_equal(test_client_field(&world->clients[2], "activity", 9, "text"), "召开教代会");
 }
 
+/* A change of it is back, its beginning is not yet. */
+static void an_activity_without_its_beginning_is_one_until_that_comes_back(void **state)
+{
+    struct world *world = *state;
+    struct test_client *author = &world->clients[0], *editor = &world->clients[1];
+    const struct record *conflict = NULL;
+    unsigned night = test_server_backup(&world->server);
+    test_client_new_activity(author, 1, 9);
+    assert_int_equal(test_client_edit(author, "activity", 9, "lead=德育处", NULL), STATUS_OK);
+    test_client_must_sync(author);
+    world->server.config.settings.snapshot_rows = 1; /* so the other has the record, but not the rows */
+    test_server_restart(&world->server);
+    test_client_must_sync(editor);
+    assert_int_equal(test_client_edit(editor, "activity", 9, "person=李老师", NULL), STATUS_OK);
+    test_client_must_sync(editor);
+    test_server_restore(&world->server, night);
+    test_client_must_sync(editor);
+    assert_int_equal(homeless(editor, &conflict), 1);
+    assert_string_equal(refused_text(editor, conflict, "person"), "李老师");
+    settle(world);
+    assert_int_equal(homeless(editor, &conflict), 0);
+    assert_string_equal(test_client_field(&world->clients[2], "activity", 9, "text"), "召开教代会");
+    assert_string_equal(test_client_field(&world->clients[2], "activity", 9, "person"), "李老师");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +294,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_activity_whose_plan_is_deleted_by_what_comes_back_is_one_too, start, stop),
         cmocka_unit_test_setup_teardown(what_is_changed_again_stays_one_conflict_and_shows_the_latest, start, stop),
         cmocka_unit_test_setup_teardown(what_is_deleted_by_a_later_lost_change_asks_nobody, start, stop),
+        cmocka_unit_test_setup_teardown(an_activity_without_its_beginning_is_one_until_that_comes_back, start, stop),
         cmocka_unit_test_setup_teardown(a_plan_that_comes_back_after_what_belongs_to_it_closes_the_conflict, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
