@@ -69,7 +69,7 @@ static bool write_all(int fd, const char *data, size_t bytes)
     return true;
 }
 
-static enum status sync_folder_of(const char *path, struct err *err)
+enum status file_sync_folder_of(const char *path, struct err *err)
 {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
@@ -99,7 +99,7 @@ enum status file_write(const char *path, const void *data, size_t bytes, unsigne
         whole = false;
     }
     if (whole && rename(temporary, path) == 0)
-        return sync_folder_of(path, err);
+        return file_sync_folder_of(path, err);
     number = whole ? errno : number;
     unlink(temporary);
     return fail(err, "write", path, number);
@@ -109,5 +109,5 @@ enum status file_rename(const char *from, const char *to, struct err *err)
 {
     if (rename(from, to) != 0)
         return fail(err, "rename a file to", to, errno);
-    return sync_folder_of(to, err);
+    return file_sync_folder_of(to, err);
 }

@@ -16,5 +16,7 @@ enum status file_read(const char *path, size_t max_bytes, struct buf *out, struc
 enum status file_write(const char *path, const void *data, size_t bytes, unsigned mode, struct err *err) MUST_CHECK;
 /* Renames a file or folder within one file system so that it lasts: fsync of the folder it comes to. */
 enum status file_rename(const char *from, const char *to, struct err *err) MUST_CHECK;
+/* What was made or removed at path stays so: fsync of the folder it is in. */
+enum status file_sync_folder_of(const char *path, struct err *err) MUST_CHECK;
 
 #endif

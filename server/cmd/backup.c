@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/base/file.h"
 #include "server/cmd/backup_folder.h"
 #include "server/cmd/cmd.h"
 
@@ -51,19 +52,24 @@ static enum status note_backup(struct cmd *cmd, const char *path, const struct m
     return st ? err_prefix(err, _("%s is a good backup, but the server could not take note of it"), path) : STATUS_OK;
 }
 
-/* The file goes first: a backup that is forgotten and still there would be one that clients no longer keep enough for. */
+/* The file goes first, and for good: a backup that is forgotten and still there, or there again after a power cut, would be one
+ * that clients no longer keep enough for. */
 static enum status remove_oldest(struct cmd *cmd, struct app *app, struct err *err)
 {
     Lianxin__BackupPutRequest request = LIANXIN__BACKUP_PUT_REQUEST__INIT;
     const Lianxin__BackupListReply *list;
     ProtobufCMessage *reply;
+    const char *removed = NULL;
     size_t keep = (size_t)config_get_int(&app->config, APP_KEY_backup_keep), own = 0;
     enum status st = ask_list(cmd, &list, err);
     if (st)
         return st;
     for (size_t i = list->n_backups; i-- > 0;)
-        if (backup_folder_owns(app, list->backups[i]->path) && is_kept(list->backups[i]) && ++own > keep)
-            unlink(list->backups[i]->path);
+        if (backup_folder_owns(app, list->backups[i]->path) && is_kept(list->backups[i]) && ++own > keep &&
+            unlink(list->backups[i]->path) == 0)
+            removed = list->backups[i]->path;
+    if (removed && (st = file_sync_folder_of(removed, err)) != STATUS_OK)
+        return st;
     list_gone(cmd, list, &request);
     return request.n_gone ? cmd_ask(cmd, MESSAGE_backup_put, &request.base, &reply, err) : STATUS_OK;
 }
@@ -88,12 +94,13 @@ static enum status write_backup(struct cmd *cmd, const char *path, struct err *e
     if (st)
         return st;
     uint64_t commits = count_commits(&manifest);
-    cmd_say(cmd,
-            arena_printf(&cmd->arena,
-                         _("backed up into %s and verified: %llu commits, all keys and the configuration. Whoever has this file can "
-                           "act as the district: keep it locked away."),
-                         path, (unsigned long long)commits),
-            json_pack("{s:s, s:I}", "path", path, "commits", (json_int_t)commits));
+    cmd_say(
+        cmd,
+        arena_printf(&cmd->arena,
+                     _("backed up into %s and verified: %llu commits, all keys and the configuration. Whoever has this file can "
+                       "act as the district: keep it locked away."),
+                     path, (unsigned long long)commits),
+        json_pack("{s:s, s:I}", "path", path, "commits", (json_int_t)commits));
     return STATUS_OK;
 }
 

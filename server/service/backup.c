@@ -84,8 +84,8 @@ enum status backup_list(struct work *work, const struct backup **out, size_t *n_
     size_t n = 0;
     enum status st = sql_prepare(work->desk->sql,
                                  "SELECT path, made_ms, epoch, bytes,"
-                                 " (SELECT sum(rev) FROM backup_stream WHERE backup_stream.path = backup.path)"
-                                 " FROM backup ORDER BY made_ms, path",
+                                 " coalesce((SELECT sum(rev) FROM backup_stream s WHERE s.path = backup.path), 0) AS commits"
+                                 " FROM backup ORDER BY epoch, commits, made_ms, path",
                                  &s, err);
     if (st)
         return st;

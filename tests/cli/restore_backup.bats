@@ -59,3 +59,14 @@ teardown() {
     run lianxind backup "$world/c.zip" --data "$world"
     [ "$status" -eq 5 ]
 }
+
+@test "what a killed backup left is cleared away by a later one, what another writes now is not" {
+    world_set backup_keep 2
+    mkdir -p "$data/backups/lianxin-2026-01-01.zip.part-abcdef/check" "$data/backups/lianxin-2026-01-02.zip.part-ghijkl" "$data/backups/else.zip.part-abcdef"
+    touch "$data/backups/lianxin-2026-01-01.zip.part-abcdef/check/lianxin.db"
+    touch -d '7 hours ago' "$data/backups/lianxin-2026-01-01.zip.part-abcdef" "$data/backups/else.zip.part-abcdef"
+    lianxind backup --data "$data"
+    [ ! -e "$data/backups/lianxin-2026-01-01.zip.part-abcdef" ]
+    [ -e "$data/backups/lianxin-2026-01-02.zip.part-ghijkl" ]
+    [ -e "$data/backups/else.zip.part-abcdef" ]
+}

@@ -105,6 +105,30 @@ def full_below_client():
     return "full below a client: " + word
 
 
+def full_at_start():
+    """A server that was stopped in good order cannot start without any room at all: it says so, and starts when there is some."""
+    disk = Memory(DISK_BYTES)
+    world = crew_world(data=disk.folder / "server")
+    world.stop()
+    disk.fill()
+    said = run_once(world)
+    if "is full" not in said or "make room" not in said:
+        raise Broken(f"the server did not say that the disk is full: {said}")
+    disk.free()
+    world.serve()
+    word = finish(world)
+    disk.remove()
+    return "full at the start: " + word
+
+
+def run_once(world):
+    """A start that fails; what was said."""
+    done = world.lianxind("serve", ok=None)
+    if done.returncode != 6:
+        raise Broken(f"the server ended with {done.returncode}, not 6")
+    return done.stderr
+
+
 def cpu_seconds(process):
     fields = open(f"/proc/{target(process)}/stat").read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
@@ -146,6 +170,6 @@ def stopped():
 def run(count, progress, _options):
     enter_namespace()
     for _ in range(count):
-        for part in (full_below_server, full_below_client, no_descriptors, stopped):
+        for part in (full_below_server, full_below_client, full_at_start, no_descriptors, stopped):
             progress.note(part())
         progress.step()

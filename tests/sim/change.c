@@ -203,7 +203,7 @@ static size_t add_children(struct device *device, const struct record *parent, c
 
 void change_remove(struct device *device, uint32_t stream)
 {
-    bool whole = world_chance(device->world, 10);
+    bool whole = world_chance(device->world, 25);
     const struct record *record = some(device, whole ? "plan" : "activity", stream);
     struct edit edits[EDITS_MAX];
     if (!record)

@@ -212,6 +212,29 @@ static void what_is_safe_is_what_the_oldest_kept_backup_holds(void **state)
 
 /* ---- a disk that fills up ---- */
 
+/* The oldest go first, by what they hold: a clock may have run wrong when one was made. */
+static void backups_are_listed_in_their_order_whatever_the_clock_said(void **state)
+{
+    struct fixture *f = *state;
+    const struct backup *list;
+    struct arena arena;
+    size_t n;
+    struct err err;
+    for (int i = 0; i < 2; i++)
+        test_server_add_school(&f->server, (const char *[]){"SY01", "SY02"}[i], "School");
+    arena_init(&arena, 0);
+    f->server.now_ms += INT64_C(900) * 86400000;
+    put_backup(f, "/b/z-first.zip", 1, NULL);
+    f->server.now_ms -= INT64_C(900) * 86400000;
+    put_backup(f, "/b/a-second.zip", 2, NULL);
+    struct work work = {.desk = &f->server.core->writer, .arena = &arena};
+    assert_int_equal(backup_list(&work, &list, &n, &err), STATUS_OK);
+    assert_int_equal(n, 2);
+    assert_string_equal(list[0].path, "/b/z-first.zip");
+    assert_string_equal(list[1].path, "/b/a-second.zip");
+    arena_done(&arena);
+}
+
 static void below_min_free_changes_wait_and_reading_goes_on(void **state)
 {
     struct fixture *f = *state;
@@ -313,6 +336,7 @@ int main(void)
         TEST(a_failed_backup_is_told_and_tried_again),
         TEST(a_backup_without_end_is_given_up),
         TEST(a_clock_that_was_ahead_does_not_stop_the_backups),
+        TEST(backups_are_listed_in_their_order_whatever_the_clock_said),
         TEST(what_is_safe_is_what_the_oldest_kept_backup_holds),
         TEST(below_min_free_changes_wait_and_reading_goes_on),
         TEST(the_status_says_what_is_wrong),
