@@ -37,22 +37,25 @@ REAL(enum status, pull_snapshot, struct work *work, const struct snapshot *snaps
     return status;
 }
 
-REAL(enum status, push_accept, struct work *work, const struct push *push, struct push_done *out, struct err *err)
-{
-    pushed = push;
-    pusher = work->caller;
-    planted.push_in_group = true;
-    enum status status = __real_push_accept(work, push, out, err);
-    pushed = NULL;
-    return status;
-}
-
 static bool was_readmitted(const struct uuid *device)
 {
     for (unsigned i = 0; i < 8; i++)
         if (uuid_equal(device, &planted.readmitted[i]))
             return true;
     return false;
+}
+
+REAL(enum status, push_accept, struct work *work, const struct push *push, struct push_done *out, struct err *err)
+{
+    pushed = push;
+    pusher = work->caller;
+    planted.push_in_group = true;
+    enum status status = __real_push_accept(work, push, out, err);
+    struct push_done again;
+    if (is(PLANTED_readmitted_twice) && status == STATUS_OK && was_readmitted(&work->caller->device))
+        status = __real_push_accept(work, push, &again, err);
+    pushed = NULL;
+    return status;
 }
 
 static bool may_come_twice(void)
