@@ -46,15 +46,30 @@ static enum status open_question(struct taking *t, const Lianxin__BundleRequest 
 
 /* ---- who ---- */
 
+/* It is the operator who hears it, not the device. */
+static enum status say_to_operator(const struct err *refusal, struct err *err)
+{
+    struct err told = *refusal;
+    if (refusal->reason == REASON_NOT_ENROLLED)
+        return err_reason(err, REASON_BUNDLE_STRANGER, NULL);
+    if (refusal->reason == REASON_UNCONFIRMED)
+        return err_reason(err, REASON_BUNDLE_UNCONFIRMED, NULL);
+    if (refusal->reason == REASON_READMIT)
+        return err_reason(err, REASON_BUNDLE_READMIT, told.arguments[0], NULL);
+    *err = told;
+    return told.status;
+}
+
 static enum status find_device(struct taking *t, bool accept_revoked, struct err *err)
 {
     struct work *work = t->work;
     const Lianxin__School *school = NULL;
     t->proof.certified = t->proof.bundle = t->proof.accept_revoked = true;
     t->proof.peer = "bundle";
-    enum status st = caller_find(work->desk, work->arena, &t->proof, &t->caller, err);
+    struct err refusal;
+    enum status st = caller_find(work->desk, work->arena, &t->proof, &t->caller, &refusal);
     if (st)
-        return st;
+        return say_to_operator(&refusal, err);
     if (t->caller.way == COMMIT_REVOKED && !accept_revoked)
         return err_reason(err, REASON_BUNDLE_REVOKED, t->caller.person, NULL);
     if (t->caller.stream >= STREAM_FIRST_SCHOOL)

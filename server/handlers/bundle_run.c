@@ -130,7 +130,8 @@ static enum status find_cursor(struct taking *t, uint32_t stream, const Lianxin_
     return STATUS_OK;
 }
 
-static enum status was_offered(struct taking *t, uint32_t stream, bool *offered, struct err *err)
+/* Is there an offer that goes with this cursor: of all that its holder knows of? */
+static enum status was_offered(struct taking *t, const Lianxin__PullRequest *cursor, bool *offered, struct err *err)
 {
     enum status st = STATUS_OK;
     for (size_t i = 0; i < t->question->n_exchanges && st == STATUS_OK; i++) {
@@ -139,7 +140,8 @@ static enum status was_offered(struct taking *t, uint32_t stream, bool *offered,
         if (asked->number != MESSAGE_offer)
             continue;
         st = decode_request(t, asked, &message, err);
-        *offered |= st == STATUS_OK && ((const Lianxin__OfferRequest *)message)->stream == stream;
+        const Lianxin__OfferRequest *offer = (const Lianxin__OfferRequest *)message;
+        *offered |= st == STATUS_OK && offer->stream == cursor->stream && offer->epoch == cursor->epoch && offer->rev == cursor->rev;
     }
     return st;
 }
@@ -156,7 +158,7 @@ static enum status meet(struct taking *t, uint32_t stream, struct err *err)
     if (st || !cursor)
         return st;
     if (cursor->rev && cursor->epoch != t->work->desk->core->epoch)
-        return was_offered(t, stream, &t->may, err);
+        return was_offered(t, cursor, &t->may, err);
     Lianxin__PullRequest probe = *cursor;
     probe.has_max_bytes = probe.has_every_row = probe.every_row = true;
     probe.max_bytes = 1;

@@ -99,7 +99,7 @@ static void somebody_elses_signature_is_refused(void **state)
     bundle_world_edit(&world->school, 1, "text=校运动会");
     bundle_world_must(world, test_bundle_export(&sync, &stranger, &world->made, &world->question, &world->err));
     assert_int_equal(bundle_world_take(world, &world->question, false, &world->answer), STATUS_DENIED);
-    assert_int_equal(world->err.reason, REASON_NOT_ENROLLED);
+    assert_int_equal(world->err.reason, REASON_BUNDLE_STRANGER);
 }
 
 /* The other device of the school signs what waits here: its own instance pushes it then, which is its right. */
@@ -262,6 +262,29 @@ static void after_a_restore_two_rounds_bring_everything_back(void **state)
     bundle_world_assert_field(&world->other, 2, "text", "待送达");
 }
 
+static void assert_refused(struct bundle_world *world, enum reason reason)
+{
+    assert_int_equal(bundle_world_take(world, &world->question, false, &world->answer), STATUS_DENIED);
+    assert_int_equal(world->err.reason, reason);
+}
+
+/* Who hears it can do something about it. */
+static void the_operator_hears_what_to_do_about_a_device_that_a_restore_left_out(void **state)
+{
+    struct bundle_world *world = *state;
+    char key[SHA256_TEXT_BYTES];
+    unsigned backup = test_server_backup(&world->server);
+    test_server_restore(&world->server, backup);
+    bundle_world_export(world);
+    struct sql *sql = world->server.core->writer.sql;
+    assert_int_equal(sql_run(sql, "UPDATE device SET unconfirmed_ms = 1", &world->err), STATUS_OK);
+    assert_refused(world, REASON_BUNDLE_UNCONFIRMED);
+    assert_int_equal(sql_run(sql, "DELETE FROM device", &world->err), STATUS_OK); /* as if it had joined after the backup */
+    assert_refused(world, REASON_BUNDLE_READMIT);
+    sha256_format(&world->school.line.peer.key_hash, key);
+    assert_string_equal(world->err.arguments[0], key);
+}
+
 static void an_answer_from_before_a_restore_is_told_from_a_new_one(void **state)
 {
     struct bundle_world *world = *state;
@@ -293,6 +316,7 @@ int main(void)
         TEST(a_copied_folder_without_network_loses_and_doubles_nothing),
         TEST(nothing_is_taken_before_the_device_has_seen_what_was_sent_in_its_name),
         TEST(after_a_restore_two_rounds_bring_everything_back),
+        TEST(the_operator_hears_what_to_do_about_a_device_that_a_restore_left_out),
         TEST(an_answer_from_before_a_restore_is_told_from_a_new_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
