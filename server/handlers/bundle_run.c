@@ -141,7 +141,8 @@ static enum status was_offered(struct taking *t, const Lianxin__PullRequest *cur
             continue;
         st = decode_request(t, asked, &message, err);
         const Lianxin__OfferRequest *offer = (const Lianxin__OfferRequest *)message;
-        *offered |= st == STATUS_OK && offer->stream == cursor->stream && offer->epoch == cursor->epoch && offer->rev == cursor->rev;
+        *offered |=
+            st == STATUS_OK && offer->stream == cursor->stream && offer->epoch == cursor->epoch && offer->rev == cursor->rev;
     }
     return st;
 }

@@ -182,12 +182,58 @@ static void a_row_pulled_from_a_restored_server_is_kept_for_the_older_backup(voi
     test_client_close(&author);
 }
 
+/* Far more than what a snapshot would stand for: its own rows come one by one all the same, so that it can give them back. */
+static void who_pushes_a_lot_at_once_keeps_every_row_of_its_own(void **state)
+{
+    struct world *world = *state;
+    struct test_client *author = &world->clients[0];
+    unsigned night = test_server_backup(&world->server);
+    world->server.config.settings.snapshot_rows = 2;
+    test_server_restart(&world->server);
+    for (unsigned n = 2; n < 12; n++)
+        test_client_new_activity(author, 1, n);
+    test_client_must_sync(author);
+    test_server_restore(&world->server, night);
+    test_client_must_sync(author);
+    assert_int_equal(author->report.recovered, 10);
+    assert_string_equal(report(world).text, "");
+}
+
+/* The same when others have pushed as much in between, and the answers to half of it were lost. */
+static void whose_answers_were_lost_keeps_every_row_of_its_own_too(void **state)
+{
+    struct world *world = *state;
+    struct test_client *author = &world->clients[0];
+    unsigned night = test_server_backup(&world->server);
+    world->server.config.settings.snapshot_rows = 2;
+    test_server_restart(&world->server);
+    for (unsigned n = 2; n < 12; n++)
+        test_client_new_activity(author, 1, n);
+    author->line.fault = TEST_LINE_LOSE_REPLY;
+    author->line.calls = 0;
+    author->line.after = 5;
+    (void)test_client_sync(author);
+    author->line.fault = TEST_LINE_WHOLE;
+    test_client_must_sync(&world->clients[1]);
+    for (unsigned n = 20; n < 30; n++)
+        test_client_new_activity(&world->clients[1], 1, n);
+    test_client_must_sync(&world->clients[1]);
+    test_client_must_sync(author);
+    test_server_restore(&world->server, night);
+    test_client_must_sync(author);
+    assert_in_range(author->report.recovered, 10, 20);
+    test_client_must_sync(&world->clients[1]);
+    assert_string_equal(report(world).text, "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_older_backup_after_a_newer_one_misses_nothing_that_came_back, start, stop),
         cmocka_unit_test_setup_teardown(what_is_missing_is_named_in_the_life_that_made_it, start, stop),
         cmocka_unit_test_setup_teardown(a_row_pulled_from_a_restored_server_is_kept_for_the_older_backup, start, stop),
+        cmocka_unit_test_setup_teardown(who_pushes_a_lot_at_once_keeps_every_row_of_its_own, start, stop),
+        cmocka_unit_test_setup_teardown(whose_answers_were_lost_keeps_every_row_of_its_own_too, start, stop),
         cmocka_unit_test_setup_teardown(a_row_of_the_newer_life_that_nobody_has_is_the_only_one_named, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
