@@ -273,6 +273,11 @@ int64_t facts_people_cell(const struct text *text)
     int64_t v = read_people(s);
     if (v >= 0)
         return v;
+    int64_t men, women;
+    size_t m = text_begins(s, "男") ? zh_number_parse(s + strlen("男"), &men) : 0, w = strlen("男") + m;
+    size_t f = m ? text_begins(s + text_skip_space(s, w), "女") : 0;
+    if (f && zh_number_parse(s + text_skip_space(s, w) + f, &women) && men <= PEOPLE_MAX && women <= PEOPLE_MAX) /* 男0女35 */
+        return men + women;
     static const char *const lead[] = {"约", "共", "预计", "全体", "教师", "教职工", NULL};
     size_t at = 0, n;
     while ((n = text_begins_any(s + at, lead)) != 0 || (text_is_han(s + at) && !zh_number_parse(s + at, &v))) /* 女教职工 56 */

@@ -23,7 +23,7 @@ static bool plan_has_strong(const struct lines *lines, const struct plan_range *
 static bool months_go_on(const struct when *from, const struct when *to)
 {
     int step = ((int)to->months[0] - from->months[from->count - 1] + 12) % 12;
-    return step <= 4 || to->months[0] == from->months[0];
+    return step <= 5 || to->months[0] == from->months[0];
 }
 
 /* Raises weak candidates that stand in a row of their kind: 3 of them, 2 in a zone, with the months going on. */

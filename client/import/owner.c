@@ -199,13 +199,13 @@ static void read_post(struct arena *arena, const struct text *text, struct facts
 /* 生活组：看望退休教师: a department or a post before what it does. A bare 宣传 or 文体 is a theme. */
 static void read_front(struct arena *arena, const struct text *text, struct facts *f)
 {
-    static const char *const ends[] = {"组", "委员", "会", "处", "室", "部", "委", "主席", "主任", "支部", NULL};
+    static const char *const ends[] = {"组", "委员", "会", "处", "室", "部", "委", "办", "主席", "主任", "支部", NULL};
     const char *colon = strchr(text->s, ':');
     size_t n = colon ? (size_t)(colon - text->s) : 0;
     if (!n || !owner_span(text->s, 0, n, owner_is_any))
         return;
     struct text value = text_part(arena, text, 0, n);
-    bool named = text_length(value.s) >= 3 && text_ends_any(value.s, ends);
+    bool named = text_ends_any(value.s, ends) && (text_length(value.s) >= 3 || owner_is_department(value.s, value.n));
     if (!named && !owner_all_names(value.s, owner_names_person))
         return;
     owner_set(arena, text, 0, n, f);

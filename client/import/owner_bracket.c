@@ -182,8 +182,8 @@ void owner_read_bracket(struct arena *arena, const struct text *text, struct fac
     for (;;) {
         char begin = s[close - 1] == ')' ? '(' : '[';
         size_t open = close - 1;
-        while (open > 0 && s[open] != begin)
-            open--;
+        for (size_t depth = 0; open > 0 && (s[open] != begin || --depth > 0); open--) /* （张明华（组长）、李娜） */
+            depth += s[open] == s[close - 1];
         if (s[open] != begin || (open == 0 && close < text->n) || read_inside(arena, text, open + 1, close - 1, f))
             return;
         close = open; /* （离退休支部）（约40人） */
