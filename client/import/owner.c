@@ -116,6 +116,23 @@ static void read_helper(struct arena *arena, const struct text *text, size_t at,
 
 #define FEW_CHARACTERS 2 /* behind a verb inside a sentence: 联系医院, 负责编排 */
 
+/* Do the names and the verb of a clause of text tell who is responsible? What merely happens at the beginning of an item
+ * (工会组织教师…) does only beside a person or a post's person (女工委员贺兰组织…), or where several do it together. */
+static bool clause_tells(const char *s, size_t from, size_t end, const struct owner_clause *clause)
+{
+    bool whole = trim_end(s, end) <= clause->end || strchr(" :", s[clause->end]) != NULL;
+    size_t rest = text_length(s + clause->end) - text_length(s + end);
+    bool person = owner_span(s, from, clause->names_end, owner_is_person);
+    if (clause->verb != OWNER_LEADS && clause->verb != OWNER_DOES)
+        return false;
+    if (text_begins_any(s + clause->names_end, (const char *const[]){"联合", "共同", NULL}))
+        return true;
+    if (clause->verb == OWNER_LEADS)
+        return from == 0 || whole || rest <= 2 * FEW_CHARACTERS;
+    return !person &&
+           ((from > 0 && (whole || rest <= FEW_CHARACTERS)) || owner_span(s, from, clause->names_end, owner_names_person));
+}
+
 /* …，女工委负责。 in a clause behind a comma or a gap, or 文体委员赵刚负责… at the beginning. */
 static void read_verb(struct arena *arena, const struct text *text, struct facts *f)
 {
@@ -124,22 +141,10 @@ static void read_verb(struct arena *arena, const struct text *text, struct facts
     for (size_t from = 0; s[from];) {
         size_t end = owner_clause_end(s, from);
         struct owner_clause clause;
-        bool begins = from == 0;
-        if (owner_clause(s, from, end, &clause)) {
-            bool whole = trim_end(s, end) <= clause.end || text_begins_any(s + clause.end, marks);
-            size_t rest = text_length(s + clause.end) - text_length(s + end);
-            bool few = rest <= (clause.verb == OWNER_LEADS ? 2 * FEW_CHARACTERS : FEW_CHARACTERS);
-            bool leads = clause.verb == OWNER_LEADS && (begins || whole || few);
-            bool does =
-                clause.verb == OWNER_DOES && !begins && (whole || few) && !owner_span(s, from, clause.names_end, owner_is_person);
-            bool named = clause.verb == OWNER_DOES && owner_span(s, from, clause.names_end, owner_names_person) &&
-                         !owner_span(s, from, clause.names_end, owner_is_person);
-            bool together = text_begins_any(s + clause.names_end, (const char *const[]){"联合", "共同", NULL}) > 0;
-            if (leads || does || named || together) { /* 女工委员贺兰组织女教职工… */
-                owner_set(arena, text, from, clause.names_end, f);
-                read_helper(arena, text, clause.end, f);
-                return;
-            }
+        if (owner_clause(s, from, end, &clause) && clause_tells(s, from, end, &clause)) {
+            owner_set(arena, text, from, clause.names_end, f);
+            read_helper(arena, text, clause.end, f);
+            return;
         }
         while (s[from] && !text_begins_any(s + from, marks))
             from += text_char(s + from);
