@@ -144,3 +144,36 @@ move_in() {
     lianxind check --data "$data"
     [ "$(lianxind device list --json --data "$data" | jq '[.rows[] | select(.person == "赵丽")] | length')" -eq 1 ]
 }
+
+@test "what comes back to a plan that was deleted since is shown as a conflict" {
+    world_serve
+    join wang --school SY01 --person 王芳
+    join li --school SY01 --person 李强
+    as wang import --yes "$documents/01-calendar-year.txt"
+    as li sync
+    lianxind backup "$world/night.zip" --data "$data"
+    as li add 新年茶话会 --month 2026-01
+    world_stop KILL
+
+    lianxind restore "$world/night.zip" --data "$world/new"
+    move_in
+    world_serve
+    lianxind device confirm --all --data "$data"
+    as wang undo # the import, with all of its plan; wang never saw what li added
+    as wang sync
+    as li sync || [ $? -eq 3 ]
+    run as wang sync
+    [ "$status" -eq 3 ] # a conflict needs a person
+    for home in wang li; do
+        [ "$(as "$home" status --json | jq '.rows[0].conflicts')" -eq 1 ]
+        run as "$home" conflicts
+        [[ $output == *"what it belongs to was deleted"*"新年茶话会"* ]]
+    done
+    run as wang resolve 1 --mine
+    [ "$status" -eq 1 ]
+    [[ $output == *"add it again where it belongs now"* ]]
+    as wang resolve 1 --theirs
+    as li sync
+    [ "$(as li status --json | jq '.rows[0].conflicts')" -eq 0 ]
+    lianxind check --data "$data"
+}
