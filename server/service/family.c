@@ -24,10 +24,19 @@ static enum status find_parent(struct draft *draft, const struct record *child, 
 
 /* ---- a push must leave them whole ---- */
 
-static enum status check_parents(struct draft *draft, const struct record *child, struct err *err)
+/* A child that lived below the same parent before has it still: the death of a parent looks at its children. */
+static bool stays_where_it_was(const struct draft_record *entry, const struct field *field)
 {
+    return entry->stored && !entry->stored->dead && record_field_equal(entry->stored->message, entry->now->message, field);
+}
+
+static enum status check_parents(struct draft *draft, const struct draft_record *entry, struct err *err)
+{
+    const struct record *child = entry->now;
     for (size_t i = 0; i < child->kind->n_fields; i++) {
         const struct field *field = &child->kind->fields[i];
+        if (field->meaning != MEANING_ID || stays_where_it_was(entry, field))
+            continue;
         const struct record *parent;
         bool named;
         enum status st = find_parent(draft, child, field, &named, &parent, err);
@@ -77,11 +86,10 @@ enum status family_check(struct draft *draft, struct err *err)
 {
     /* The checks themselves look records up and so lengthen the draft; those are not changed. */
     for (size_t i = 0, n = draft->records.n; i < n; i++) {
-        const struct draft_record *entry = draft_at(draft, i);
-        if (!draft_changed(entry))
+        const struct draft_record entry = *draft_at(draft, i); /* which may move */
+        if (!draft_changed(&entry))
             continue;
-        const struct record *now = entry->now;
-        enum status st = now->dead ? check_children(draft, now, err) : check_parents(draft, now, err);
+        enum status st = entry.now->dead ? check_children(draft, entry.now, err) : check_parents(draft, &entry, err);
         if (st)
             return st;
     }
