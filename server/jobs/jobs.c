@@ -5,6 +5,7 @@
 
 #include "server/jobs/job.h"
 #include "server/service/job_run.h"
+#include "server/service/news.h"
 
 struct job {
     const char *name;
@@ -62,6 +63,15 @@ static int64_t mono_of(const struct jobs *jobs)
     return clock_mono_ms(&jobs->core->config.clock);
 }
 
+static enum status commit(struct jobs *jobs, struct err *err)
+{
+    enum status st = sql_commit(jobs->core->writer.sql, err);
+
+    if (st == STATUS_OK)
+        news_forget(jobs->core->news);
+    return st;
+}
+
 /* So that the status can tell it. Where not even that can be written, the log has it. */
 static void note_fault(struct jobs *jobs, const char *name, const struct err *fault)
 {
@@ -72,7 +82,7 @@ static void note_fault(struct jobs *jobs, const char *name, const struct err *fa
     if (st == STATUS_OK)
         st = job_fault_put(db, name, now_of(jobs), fault->text, &err);
     if (st == STATUS_OK)
-        st = sql_commit(db, &err);
+        st = commit(jobs, &err);
     if (st)
         sql_rollback(db);
 }
@@ -109,7 +119,7 @@ static enum status finish(struct jobs *jobs, struct err *err)
     if (st == STATUS_OK)
         st = job_run_put(db, jobs->running->name, jobs->date, jobs->began_ms, now_ms, err);
     if (st == STATUS_OK)
-        st = sql_commit(db, err);
+        st = commit(jobs, err);
     sql_rollback(db); /* what is still open after a failure */
     return st;
 }

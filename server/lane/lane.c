@@ -193,8 +193,6 @@ static bool write_step(struct lanes *lanes, bool wait)
         tidy(lanes, TIDY_IDLE);
     }
     bool job = !queue_is_stopping(&lanes->write) && jobs_step(lanes->jobs);
-    if (job)
-        news_forget(lanes->core->news);
     return job || list;
 }
 

@@ -5,7 +5,7 @@
  *
  * The writer changes it after a commit and before that commit's answers leave, so nobody finds less here than was acknowledged, nor
  * a device that was revoked. Heads are always there. The rest readers have looked up, each in a snapshot begun after news_begin();
- * whatever else than pushes is committed makes it unknown again. Safe from any thread. */
+ * whatever else than pushes a group or a job commits makes it unknown again. Safe from any thread. */
 #ifndef SERVER_SERVICE_NEWS_H
 #define SERVER_SERVICE_NEWS_H
 

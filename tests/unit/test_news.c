@@ -6,10 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "server/service/news.h"
 #include "tests/harness/test_author.h"
+#include "tests/harness/test_sql.h"
+
+#define SCHOOLS 60 /* more than a slice of the nightly job takes */
 
 struct fixture {
     struct test_server server;
@@ -182,6 +186,34 @@ static void a_backup_makes_what_is_safe_known_again(void **state)
     assert_int_equal(ask_again(f, &f->wang).reply->safe_rev, f->rev);
 }
 
+static bool has_brief(struct fixture *f)
+{
+    return test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief") > 0;
+}
+
+/* Its slices change nothing; only what it commits in the end might. */
+static void a_job_makes_it_unknown_when_it_commits_and_not_before(void **state)
+{
+    struct fixture *f = *state;
+    struct settings settings = *core_settings(f->server.core);
+    unsigned slices = 0;
+    for (unsigned i = 3; i < SCHOOLS; i++) {
+        char code[8];
+        snprintf(code, sizeof code, "SY%02u", i);
+        test_server_add_school(&f->server, code, code);
+    }
+    ask_again(f, &f->wang);
+    settings.nightly_minutes = 0;
+    core_change_settings(f->server.core, &settings);
+    f->server.now_ms += 60000; /* it has looked before, when nothing was due */
+    for (; lanes_step(f->server.lanes) && !has_brief(f); slices++)
+        assert_true(ask(f, &f->wang).at_once);
+    assert_true(slices > 1);
+    assert_true(has_brief(f));
+    assert_false(ask(f, &f->wang).at_once);
+    ask_again(f, &f->wang);
+}
+
 static void nobody_reads_a_strangers_stream_by_asking_again(void **state)
 {
     struct fixture *f = *state;
@@ -229,6 +261,7 @@ int main(void)
         TEST(who_must_see_more_than_there_is_hears_it),
         TEST(a_revoked_device_is_shut_out_although_it_was_known),
         TEST(a_backup_makes_what_is_safe_known_again),
+        TEST(a_job_makes_it_unknown_when_it_commits_and_not_before),
         TEST(nobody_reads_a_strangers_stream_by_asking_again),
         TEST(what_was_looked_up_before_a_change_is_not_noted),
     };
