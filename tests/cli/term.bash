@@ -25,7 +25,7 @@ in_time() {
 mask() {
     sed -E -e 's/lx1-[0-9A-Za-z]+/lx1-…/g' \
         -e 's/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx/g' \
-        -e 's/\b01[0-9a-f]{6}-[0-9a-f]{4}\b/xxxxxxxx-xxxx/g' -e 's/127\.0\.0\.1:[0-9]{5}/127.0.0.1:PPPPP/g' \
+        -e 's/\b[0-9a-f]{8}-[0-9a-f]{4}\b/xxxxxxxx-xxxx/g' -e 's/127\.0\.0\.1:[0-9]{5}/127.0.0.1:PPPPP/g' \
         -e 's/[0-9]+ MiB/N MiB/g' -e 's#[0-9]+ / [0-9]+#N / N#' -e "s#$BATS_TEST_TMPDIR/##g" \
         -e 's/[0-2][0-9]:[0-5][0-9]:[0-5][0-9]/hh:mm:ss/g' -e 's/[0-2][0-9]:[0-5][0-9]/hh:mm/g' -e 's/ +$//'
 }
