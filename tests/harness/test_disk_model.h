@@ -60,7 +60,7 @@ struct test_disk {
     bool dead;
     int64_t free_bytes; /* negative: no bound */
     uint64_t fault_in[TEST_DISK_FAULTS];
-    uint64_t writes, syncs;
+    uint64_t writes, syncs, sleeps;
 };
 
 /* The methods of an open file. */

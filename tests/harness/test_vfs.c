@@ -85,7 +85,10 @@ static int x_randomness(sqlite3_vfs *vfs, int size, char *out)
 /* In truth: who waits for a lock waits for another thread, which may need the processor to give it back. */
 static int x_sleep(sqlite3_vfs *vfs, int us)
 {
-    (void)vfs;
+    struct test_disk *disk = disk_of(vfs);
+
+    disk->sleeps++;
+    (void)disk_leave(disk, SQLITE_OK);
     nanosleep(&(struct timespec){.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000L}, NULL);
     return us;
 }
@@ -305,6 +308,15 @@ uint64_t test_disk_syncs(const struct test_disk *disk)
 {
     struct test_disk *held = hold(disk);
     uint64_t n = held->syncs;
+
+    release(held);
+    return n;
+}
+
+uint64_t test_disk_sleeps(const struct test_disk *disk)
+{
+    struct test_disk *held = hold(disk);
+    uint64_t n = held->sleeps;
 
     release(held);
     return n;

@@ -57,5 +57,6 @@ void test_disk_remove(struct test_disk *disk, const char *name); /* with its -wa
 /* Since test_disk_new(). */
 uint64_t test_disk_writes(const struct test_disk *disk);
 uint64_t test_disk_syncs(const struct test_disk *disk);
+uint64_t test_disk_sleeps(const struct test_disk *disk); /* begun by connections that wait for a lock */
 
 #endif
