@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "proto/records.pb-c.h"
 #include "server/service/heads.h"
 #include "server/service/journal.h"
 #include "server/service/loss.h"
@@ -83,14 +84,36 @@ static void add_effect(struct decision *decision, const struct edit *effect, siz
     decision->effects[decision->n_effects++] = *effect;
 }
 
+bool recover_is_open(const struct record *conflict)
+{
+    const Lianxin__Conflict *c = (const Lianxin__Conflict *)conflict->message;
+    return !conflict->dead && c->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN;
+}
+
+/* Of fields: those that a conflict lacks because its decision has come back before its beginning; none of a whole one. */
+static field_set lacking_in(const struct record *conflict, field_set fields)
+{
+    bool whole = conflict->dead || ((const Lianxin__Conflict *)conflict->message)->has_record;
+    return whole ? 0 : fields & ~kind_close_groups(conflict->kind, record_present(conflict->kind, conflict->message));
+}
+
 enum status recover_put_conflict(struct again *a, const struct edit *edit, struct err *err)
 {
+    struct arena *arena = &a->r->row;
     const struct record *current;
+    struct edit part = *edit;
     enum status st = draft_find(&a->decision.draft, edit->kind, &edit->id, &current, err);
     if (st)
         return st;
-    draft_set(&a->decision.draft, edit_assign(&a->r->row, current, a->r->offer->stream, edit, 0));
-    add_effect(&a->decision, edit, &a->room, &a->r->row);
+    if (current && !recover_is_open(current)) {
+        part.fields = lacking_in(current, edit->fields);
+        part.before = record_message_new(arena, edit->kind);
+        part.after = record_project(arena, edit->kind, edit->after, part.fields);
+    }
+    if (!part.fields)
+        return STATUS_OK;
+    draft_set(&a->decision.draft, edit_assign(arena, current, a->r->offer->stream, &part, 0));
+    add_effect(&a->decision, &part, &a->room, arena);
     return STATUS_OK;
 }
 

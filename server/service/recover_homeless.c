@@ -8,11 +8,6 @@ static const struct kind *conflict_kind(const struct again *a)
     return schema_find_kind_by_name(recovering_schema(a->r), "conflict");
 }
 
-static bool is_open(const struct record *conflict)
-{
-    return ((const Lianxin__Conflict *)conflict->message)->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN;
-}
-
 /* ---- telling ---- */
 
 /* Who deleted what the record belongs to: with this very commit, or before. */
@@ -121,7 +116,7 @@ static enum status close_what_is_over(struct again *a, struct err *err)
     for (size_t i = 0; st == STATUS_OK && i < list.n; i++) {
         const struct record *now;
         st = draft_find(&a->decision.draft, kind, &list.items[i]->id, &now, err);
-        if (st == STATUS_OK && is_open(now))
+        if (st == STATUS_OK && recover_is_open(now))
             st = close_if_over(a, now, err);
     }
     return st;

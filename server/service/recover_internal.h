@@ -51,7 +51,9 @@ enum status recover_note_back(struct recovering *r, const struct recover_origin 
  * is none, its author has sent it again under another name. */
 enum status recover_commit_again(struct recovering *r, const struct commit *lost, const struct recover_origin *origin, bool *known,
                                  struct err *err) MUST_CHECK;
-/* An edit of a conflict record becomes part of the commit. */
+bool recover_is_open(const struct record *conflict);
+/* An edit of a conflict record becomes part of the commit; of one that is not open, only the fields that it lacks: what a person
+ * decided stands, whatever the order of arrival. */
 enum status recover_put_conflict(struct again *a, const struct edit *edit, struct err *err) MUST_CHECK;
 /* Who pushed the commit that was lost. */
 struct conflict_author recover_author(const struct commit *lost);

@@ -156,6 +156,21 @@ static enum status resolve(struct test_client *client, const struct record *reco
     return st;
 }
 
+/* Decided, and everything it was about is there to read. */
+static void assert_settled_whole(struct test_client *client, const struct uuid *id)
+{
+    struct conflict conflict;
+    struct record *record;
+    assert_int_equal(store_find(cache_store(client->cache), &client->arena, kind_named(client, "conflict"), client->stream, id,
+                                &record, &client->err),
+                     STATUS_OK);
+    assert_non_null(record);
+    if (conflict_read(&client->arena, client->schema, record, &conflict, &client->err))
+        fail_msg("%s", client->err.text);
+    assert_false(conflict.open);
+    assert_string_equal(refused_text(client, record, "text"), "召开教代会");
+}
+
 static void an_activity_that_comes_back_below_a_deleted_plan_is_a_conflict_everywhere(void **state)
 {
     struct world *world = *state;
@@ -262,6 +277,34 @@ static void a_plan_that_comes_back_after_what_belongs_to_it_closes_the_conflict(
     assert_string_equal(test_client_field(&world->clients[2], "activity", 9, "text"), "召开教代会");
 }
 
+/* Who decided has the records, but not the row with which the conflict began; the author of that one returns last. */
+static void what_a_person_decided_stands_after_a_second_restore_whoever_returns_last(void **state)
+{
+    struct world *world = *state;
+    struct test_client *author = &world->clients[0], *remover = &world->clients[1], *decider = &world->clients[2];
+    const struct record *conflict = NULL;
+    unsigned night = test_server_backup(&world->server);
+    test_client_new_activity(author, 1, 9);
+    test_client_must_sync(author);
+    test_server_restore(&world->server, night);
+    remove_plan(remover);
+    test_client_must_sync(remover);
+    test_client_must_sync(author);
+    world->server.config.settings.snapshot_rows = 1;
+    test_server_restart(&world->server);
+    test_client_must_sync(decider);
+    assert_int_equal(homeless(decider, &conflict), 1);
+    const struct uuid id = conflict->id;
+    assert_int_equal(resolve(decider, conflict, LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS), STATUS_OK);
+    test_client_must_sync(decider);
+    test_server_restore(&world->server, night);
+    test_client_must_sync(remover);
+    test_client_must_sync(decider);
+    settle(world);
+    assert_int_equal(homeless(author, &conflict), 0);
+    assert_settled_whole(author, &id);
+}
+
 /* A change of it is back, its beginning is not yet. */
 static void an_activity_without_its_beginning_is_one_until_that_comes_back(void **state)
 {
@@ -295,6 +338,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_changed_again_stays_one_conflict_and_shows_the_latest, start, stop),
         cmocka_unit_test_setup_teardown(what_is_deleted_by_a_later_lost_change_asks_nobody, start, stop),
         cmocka_unit_test_setup_teardown(an_activity_without_its_beginning_is_one_until_that_comes_back, start, stop),
+        cmocka_unit_test_setup_teardown(what_a_person_decided_stands_after_a_second_restore_whoever_returns_last, start, stop),
         cmocka_unit_test_setup_teardown(a_plan_that_comes_back_after_what_belongs_to_it_closes_the_conflict, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
