@@ -49,20 +49,44 @@ void cache_keep_history(struct cache *cache, uint64_t rows)
     cache->history_rows = rows;
 }
 
+static enum status tell_failure(const struct cache *cache, struct err *err)
+{
+    if (err && cache->failure.status != STATUS_OK)
+        *err = cache->failure;
+    return cache->failure.status;
+}
+
+static void keep_failure(struct cache *cache, enum status s, const struct err *err)
+{
+    if (cache->failure.status != STATUS_OK)
+        return;
+    if (err)
+        cache->failure = *err;
+    cache->failure.status = s;
+}
+
 enum status cache_begin(struct cache *cache, struct err *err)
 {
-    enum status s = cache->depth ? STATUS_OK : sql_begin(cache->db, err);
+    enum status s = cache->depth ? tell_failure(cache, err) : sql_begin(cache->db, err);
     cache->depth += s == STATUS_OK;
     return s;
 }
 
+/* Undone only at the end of the whole: what an outer part writes after the undoing would be kept, each write by itself. */
 enum status cache_end(struct cache *cache, enum status s, struct err *err)
 {
     cache->depth--;
-    if (s == STATUS_OK && !cache->depth)
-        s = sql_commit(cache->db, err);
-    if (s != STATUS_OK)
-        sql_rollback(cache->db);
+    if (s == STATUS_OK)
+        s = tell_failure(cache, err);
+    if (cache->depth) {
+        if (s != STATUS_OK)
+            keep_failure(cache, s, err);
+        return s;
+    }
+    if (s == STATUS_OK)
+        return sql_commit(cache->db, err);
+    sql_rollback(cache->db);
+    cache->failure = (struct err){0};
     return s;
 }
 

@@ -27,7 +27,8 @@ void cache_close(struct cache *cache);
  * them already. 0 unless this is called. */
 void cache_keep_history(struct cache *cache, uint64_t rows);
 /* Everything between the two is one commit, kept whole or not at all: each commit waits for the disk. They may be nested; the
- * outermost counts. With another status than OK, cache_end() undoes everything and returns it. */
+ * outermost counts. With another status than OK, cache_end() returns it, and everything is undone when the outermost ends: that one
+ * fails too, whatever it is told, and nothing more can begin inside it. */
 enum status cache_begin(struct cache *cache, struct err *err) MUST_CHECK;
 enum status cache_end(struct cache *cache, enum status s, struct err *err) MUST_CHECK;
 /* The working view, for reading. Nobody but the cache writes to it. */

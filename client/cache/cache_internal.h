@@ -13,6 +13,7 @@ struct cache {
     const struct schema *schema;
     uint64_t history_rows; /* cache_keep_history() */
     unsigned depth;        /* of cache_begin() */
+    struct err failure;    /* of the first part of the commit under way that failed */
 };
 
 /* What one page or one change may need; a peer's page is at most 16 MiB. */

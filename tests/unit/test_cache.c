@@ -172,6 +172,24 @@ static void a_commit_around_others_is_kept_whole_or_not_at_all(void **state)
     assert_int_equal(held, 7);
 }
 
+static void what_failed_inside_keeps_the_whole_commit_out(void **state)
+{
+    struct test_client *client = &((struct world *)*state)->client;
+    int64_t held = 0;
+    assert_int_equal(put_inside(client, 7, STATUS_OK), STATUS_OK);
+    assert_int_equal(cache_begin(client->cache, &client->err), STATUS_OK);
+    assert_int_equal(cache_begin(client->cache, &client->err), STATUS_OK);
+    (void)err_set(&client->err, STATUS_CORRUPT, "the inner part failed");
+    assert_int_equal(cache_end(client->cache, STATUS_CORRUPT, &client->err), STATUS_CORRUPT);
+    assert_int_equal(cache_put_int(client->cache, CACHE_META_tried_ms, 8, &client->err), STATUS_OK);
+    assert_int_equal(cache_begin(client->cache, &client->err), STATUS_CORRUPT);
+    assert_int_equal(cache_end(client->cache, STATUS_OK, &client->err), STATUS_CORRUPT);
+    assert_string_equal(client->err.text, "the inner part failed");
+    assert_int_equal(cache_find_int(client->cache, CACHE_META_tried_ms, &held, &client->err), STATUS_OK);
+    assert_int_equal(held, 7);
+    assert_int_equal(put_inside(client, 9, STATUS_OK), STATUS_OK);
+}
+
 static void a_full_disk_keeps_the_change_out_and_the_view_as_it_was(void **state)
 {
     struct test_client *client = &((struct world *)*state)->client;
@@ -250,6 +268,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(rows_that_are_safe_in_a_backup_are_let_go, start, stop),
         cmocka_unit_test_setup_teardown(the_latest_rows_stay_for_people_to_look_back_on, start, stop),
         cmocka_unit_test_setup_teardown(a_commit_around_others_is_kept_whole_or_not_at_all, start, stop),
+        cmocka_unit_test_setup_teardown(what_failed_inside_keeps_the_whole_commit_out, start, stop),
         cmocka_unit_test_setup_teardown(a_full_disk_keeps_the_change_out_and_the_view_as_it_was, start, stop),
         cmocka_unit_test_setup_teardown(power_may_fail_at_any_write_of_a_change, start, stop),
         cmocka_unit_test_setup_teardown(a_kill_at_any_write_leaves_the_old_value_or_the_new, start, stop),
