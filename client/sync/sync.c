@@ -261,7 +261,7 @@ static enum status note_end(struct sync_session *session, enum status s, const s
     enum status noted = cache_begin(cache, err);
     if (noted != STATUS_OK)
         return noted;
-    noted = sync_note_taken(session, err);
+    noted = sync_write_taken(session, err);
     if (noted == STATUS_OK && session->greeted)
         noted = sync_keep_hello(session, err);
     if (noted == STATUS_OK)

@@ -68,8 +68,10 @@ enum status sync_recover(struct sync_session *session, uint32_t **streams, size_
 /* Sends what waits, stream by stream. *min_rev: for a stream, the highest revision an answer named (sync_push.c). CLONED: the
  * session has to go on as a new instance. BEHIND: a copy of this folder has pushed since the last pull; pull and try again. */
 enum status sync_push_stream(struct sync_session *session, uint32_t stream, uint64_t *min_rev, struct err *err) MUST_CHECK;
-/* Before anything looks at the outbox. Who is killed before asks again, and is answered from the journal. */
+/* Before anything looks at the outbox; in a commit of its own. Who is killed before asks again, and is answered from the journal. */
 enum status sync_note_taken(struct sync_session *session, struct err *err) MUST_CHECK;
+/* The same inside a commit of the caller's, who forgets them (n_taken = 0) once that is made: undone, they are still to be noted. */
+enum status sync_write_taken(const struct sync_session *session, struct err *err) MUST_CHECK;
 /* Pulls to the head and verifies the hash (sync_pull.c). */
 enum status sync_pull_stream(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err) MUST_CHECK;
 

@@ -192,13 +192,14 @@ static enum status take_rows(struct sync_session *session, struct arena *arena, 
     enum status s = rows_from_wire(arena, reply, &rows, err);
     if (s != STATUS_OK || (s = cache_begin(cache, err)) != STATUS_OK)
         return s;
-    s = sync_note_taken(session, err);
+    s = sync_write_taken(session, err);
     if (s == STATUS_OK)
         s = cache_apply_rows(cache, before->stream, rows, reply->n_rows, &applied, err);
     if (s == STATUS_OK)
         s = cache_stream_settle(cache, before->stream, reply->epoch, reply->safe_rev, session->report->server_ms, err);
     if ((s = cache_end(cache, s, err)) != STATUS_OK)
         return s;
+    session->n_taken = 0;
     count_applied(session, &applied);
     *done = rev >= reply->head;
     sync_say(session, SYNC_PULL, rev, reply->head);

@@ -52,6 +52,14 @@ static enum status say_gap(const struct outbox_row *row, const Lianxin__PushRepl
     return err_reason(err, REASON_SEQUENCES_LOST, last, next, NULL);
 }
 
+enum status sync_write_taken(const struct sync_session *session, struct err *err)
+{
+    enum status s = STATUS_OK;
+    for (size_t i = 0; i < session->n_taken && s == STATUS_OK; i++)
+        s = outbox_take(session->sync->cache, session->taken[i].stream, session->taken[i].sequence, session->taken[i].rev, err);
+    return s;
+}
+
 enum status sync_note_taken(struct sync_session *session, struct err *err)
 {
     struct cache *cache = session->sync->cache;
@@ -60,10 +68,10 @@ enum status sync_note_taken(struct sync_session *session, struct err *err)
     enum status s = cache_begin(cache, err);
     if (s != STATUS_OK)
         return s;
-    for (size_t i = 0; i < session->n_taken && s == STATUS_OK; i++)
-        s = outbox_take(cache, session->taken[i].stream, session->taken[i].sequence, session->taken[i].rev, err);
-    session->n_taken = 0;
-    return cache_end(cache, s, err);
+    s = cache_end(cache, sync_write_taken(session, err), err);
+    if (s == STATUS_OK)
+        session->n_taken = 0;
+    return s;
 }
 
 static enum status add_taken(struct sync_session *session, const struct outbox_row *row, uint64_t rev, struct err *err)

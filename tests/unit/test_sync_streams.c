@@ -23,7 +23,7 @@ struct world {
     struct transport honest;
     uint32_t bad;       /* the stream the line lies about */
     unsigned snapshots; /* asked for */
-    bool lie_about_rows;
+    bool lie_about_rows, leave_out_row;
 };
 
 static void look_at(struct world *world, uint32_t stream)
@@ -75,7 +75,7 @@ static void edit_in(struct world *world, unsigned school, const char *change)
     assert_int_equal(test_client_edit(&world->boss, "activity", 1, change, NULL), STATUS_OK);
 }
 
-/* Of one stream, the server seems to know nothing any more; or it wants to be read as a whole, always. */
+/* Of one stream, the server seems to know nothing any more; or it wants to be read as a whole, always; or its first row is missing. */
 static enum status lie(void *context, enum message_number number, const ProtobufCMessage *request, struct arena *arena,
                        ProtobufCMessage **reply, struct err *err)
 {
@@ -86,6 +86,11 @@ static enum status lie(void *context, enum message_number number, const Protobuf
     if (s != STATUS_OK || !bad)
         return s;
     Lianxin__PullReply *pull = (Lianxin__PullReply *)*reply;
+    if (world->leave_out_row) {
+        pull->rows += pull->n_rows != 0;
+        pull->n_rows -= pull->n_rows != 0;
+        return s;
+    }
     pull->outcome = world->lie_about_rows ? LIANXIN__PULL_REPLY__OUTCOME__SNAPSHOT : LIANXIN__PULL_REPLY__OUTCOME__UNKNOWN;
     return s;
 }
@@ -115,6 +120,26 @@ static void a_stream_that_fails_for_good_does_not_stop_the_others(void **state)
     world->boss.transport = world->honest;
     test_client_must_sync(&world->boss);
     assert_int_equal(world->boss.report.pushed, 1);
+}
+
+static void what_the_server_took_counts_as_taken_though_the_pull_behind_it_fails(void **state)
+{
+    struct world *world = *state;
+    edit_in(world, 0, "person=周主任");
+    edit_in(world, 0, "lead=德育处");
+    lie_about(world, 0);
+    world->leave_out_row = true;
+    assert_int_equal(test_client_sync(&world->boss), STATUS_CORRUPT);
+    assert_int_equal(world->boss.err.reason, REASON_CHAIN_BROKEN);
+    assert_int_equal(world->boss.report.pushed, 2);
+    assert_int_equal(test_client_outbox(&world->boss, OUTBOX_WAITING), 0);
+    assert_int_equal(test_client_outbox(&world->boss, OUTBOX_TAKEN), 2);
+    unsigned pushes = world->boss.line.pushes;
+    assert_int_equal(test_client_sync(&world->boss), STATUS_CORRUPT);
+    assert_int_equal(world->boss.line.pushes, pushes); /* not sent again */
+    world->boss.transport = world->honest;
+    test_client_must_sync(&world->boss);
+    assert_int_equal(test_client_outbox(&world->boss, OUTBOX_TAKEN), 0);
 }
 
 static void without_a_network_nothing_more_is_tried(void **state)
@@ -247,6 +272,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_stream_that_fails_for_good_does_not_stop_the_others, start, stop),
+        cmocka_unit_test_setup_teardown(what_the_server_took_counts_as_taken_though_the_pull_behind_it_fails, start, stop),
         cmocka_unit_test_setup_teardown(without_a_network_nothing_more_is_tried, start, stop),
         cmocka_unit_test_setup_teardown(a_server_that_always_wants_a_snapshot_is_given_up, start, stop),
         cmocka_unit_test_setup_teardown(a_sync_that_finds_nothing_new_counts_as_one, start, stop),
