@@ -273,13 +273,26 @@ static enum status note_end(struct sync_session *session, enum status s, const s
     return cache_end(cache, noted, err);
 }
 
+/* What of that could not be written must not hide that the sync was tried and why it is not whole. This may fail too: whatever keeps
+ * it from being written is told already. */
+static void note_failed(struct sync_session *session, enum status s, const struct err *why)
+{
+    struct cache *cache = session->sync->cache;
+    struct err none;
+    if (!session->sync->partial && cache_begin(cache, &none) == STATUS_OK)
+        (void)!cache_end(cache, note_tried(session, s, why, &none), &none);
+}
+
+/* A folder that cannot be written outweighs what went wrong with the server. */
 static enum status note_synced(struct sync_session *session, enum status s, struct err *err)
 {
     struct err other;
     enum status noted = note_end(session, s, err, &other);
-    if (s == STATUS_OK && noted != STATUS_OK)
-        *err = other;
-    return s == STATUS_OK ? noted : s;
+    if (noted == STATUS_OK)
+        return s;
+    *err = other;
+    note_failed(session, noted, err);
+    return noted;
 }
 
 /* What is to be offered a restored server goes into the next bundle. */
