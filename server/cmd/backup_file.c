@@ -18,13 +18,15 @@
 
 #define DATABASE "lianxin.db"
 
-/* Everything but the database, the socket and the lock. */
+/* Everything but the database, the socket and the lock. The keys of the authority in the order in which a change moves them on: one
+ * that goes on meanwhile, or was cut off, leaves none out. */
 static const struct {
     const char *name;
     bool needed;
 } small_parts[] = {
-    {"lianxind.conf", false},  {"keys/authority.key", true}, {"keys/authority.pem", true},  {"keys/server.key", true},
-    {"keys/server.pem", true}, {"keys/journal.key", true},   {"keys/successor.key", false}, {"keys/successor.pem", false},
+    {"lianxind.conf", false},  {"keys/successor.key", false}, {"keys/successor.pem", false}, {"keys/next.key", false},
+    {"keys/next.pem", false},  {"keys/authority.key", true},  {"keys/authority.pem", true},  {"keys/server.key", true},
+    {"keys/server.pem", true}, {"keys/journal.key", true},
 };
 #define SMALL_PARTS (sizeof small_parts / sizeof small_parts[0])
 

@@ -92,3 +92,37 @@ make_old() {
     world_serve
     as wang sync
 }
+
+@test "a backup made while a change of authority is cut off holds the next authority all the same" {
+    command -v openssl >/dev/null || skip "no openssl here"
+    world_serve
+    join wang --school SY01 --person 王芳
+    world_stop
+    make_old
+    lianxind backup "$world/before.zip" --data "$data"
+    world_serve
+    world_stop
+    rm "$world/before.zip"
+    mv "$data/keys/successor.key" "$data/keys/next.key" # killed between the two renames
+    lianxind backup "$world/half.zip" --data "$data"
+    cp -r "$data/keys" "$world/half"
+    world_serve # finishes it
+    as wang sync
+    [ "$(sqlite3 "$database" "SELECT lower(hex(value)) FROM meta WHERE name = 'pin'")" != "$old" ]
+    world_stop
+    mv "$data" "$data.lost"
+    lianxind restore "$world/half.zip" --data "$data"
+    lianxind device confirm --all --data "$data"
+    world_serve
+    as wang sync
+    world_stop
+
+    mv "$world/half/successor.pem" "$world/half/next.pem" # or before the third
+    rm -r "$data" "$data.lost/keys"
+    mv "$world/half" "$data.lost/keys"
+    lianxind backup "$world/third.zip" --data "$data.lost"
+    lianxind restore "$world/third.zip" --data "$data"
+    lianxind device confirm --all --data "$data"
+    world_serve
+    as wang sync
+}
