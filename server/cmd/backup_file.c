@@ -240,7 +240,7 @@ static enum status write_in(struct arena *arena, struct app *app, const char *fo
 enum status backup_file_write(struct arena *arena, const char *data, const char *path, struct manifest *out, struct err *err)
 {
     struct app app;
-    const char *folder;
+    const char *folder = NULL;
     if (access(path, F_OK) == 0)
         return err_set(err, STATUS_EXISTS, _("%s exists already; a backup never replaces a file: name another one"), path);
     enum status st = backup_file_make_folder(arena, path, &folder, err);
