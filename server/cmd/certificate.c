@@ -28,6 +28,7 @@ static enum status open_authority(struct app *app, struct err *err)
 
 /* ---- the next authority ---- */
 
+#define SECOND_MS 1000
 #define DAY_MS INT64_C(86400000)
 #define WAIT_MS (CERTIFICATE_WAIT_DAYS * DAY_MS)
 
@@ -48,7 +49,7 @@ static enum status prepare_successor(struct app *app, struct err *err)
     return st;
 }
 
-/* *made_ms: when it was prepared; 0: there is none, or only a part of one. */
+/* *made_ms: when it was prepared, at the latest, for certificates count seconds; 0: there is none, or only a part of one. */
 static enum status find_successor(struct app *app, int64_t *made_ms, struct err *err)
 {
     struct x509_info info;
@@ -61,7 +62,7 @@ static enum status find_successor(struct app *app, int64_t *made_ms, struct err 
     if (st == STATUS_OK)
         st = x509_inspect(der.data, der.len_bytes, &info, err);
     if (st == STATUS_OK)
-        *made_ms = info.not_before_ms + DAY_MS;
+        *made_ms = info.not_before_ms + DAY_MS + SECOND_MS;
     buf_done(&der);
     return st;
 }

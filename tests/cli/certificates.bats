@@ -79,6 +79,7 @@ make_old() {
     [ "$(grep -c authority.replace "$world/server.log")" -eq 0 ] # that backup does not hold it
     as wang sync
     rm "$world/before.zip"
+    sleep 1 # a backup of the same second may be from before it was prepared
     lianxind backup "$world/after.zip" --data "$data"
     world_stop
     world_serve
@@ -103,6 +104,7 @@ make_old() {
     world_serve
     world_stop
     rm "$world/before.zip"
+    sleep 1
     mv "$data/keys/successor.key" "$data/keys/next.key" # killed between the two renames
     lianxind backup "$world/half.zip" --data "$data"
     cp -r "$data/keys" "$world/half"

@@ -298,6 +298,30 @@ static void a_restored_folder_uses_the_successor_it_holds_at_once(void **state)
     close_fixture(f);
 }
 
+/* Certificates count seconds. */
+static void what_began_in_the_second_of_its_preparing_is_not_taken_to_hold_the_successor(void **state)
+{
+    (void)state;
+    struct fixture *f = open_fixture(14);
+    struct x509_info info;
+    struct buf der;
+    buf_init(&der, 0);
+    f->ago_ms = 0;
+    f->oldest_backup_ms = 1;
+    (void)start(f, 0);
+    must(x509_read(app_path(&f->app, "keys/successor.pem"), &der, &f->err), &f->err);
+    must(x509_inspect(der.data, der.len_bytes, &info, &f->err), &f->err);
+    buf_done(&der);
+    const int64_t second_ms = info.not_before_ms + DAY_MS;
+    f->oldest_backup_ms = f->began_ms = second_ms + 999;
+    (void)start(f, 0);
+    assert_true(is_prepared(f));
+    f->began_ms = second_ms + 1000;
+    (void)start(f, 0);
+    assert_false(is_prepared(f));
+    close_fixture(f);
+}
+
 static void a_successor_does_not_wait_for_ever(void **state)
 {
     (void)state;
@@ -351,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_replacement_that_was_cut_off_is_finished),
         cmocka_unit_test(a_successor_waits_until_every_backup_holds_it),
         cmocka_unit_test(a_restored_folder_uses_the_successor_it_holds_at_once),
+        cmocka_unit_test(what_began_in_the_second_of_its_preparing_is_not_taken_to_hold_the_successor),
         cmocka_unit_test(a_successor_does_not_wait_for_ever),
         cmocka_unit_test(half_a_successor_is_made_anew),
         cmocka_unit_test(a_change_to_a_prepared_successor_that_was_cut_off_is_finished),
