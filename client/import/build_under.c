@@ -64,18 +64,21 @@ static void join_line(struct builder *b, const struct line *line)
 {
     struct import_activity *a = &b->plan->activities[b->last];
     struct piece pieces[SPLIT_MAX];
-    const char *joined = arena_printf(b->arena, "%s%s", a->text, line->text.raw);
-    struct text text = text_fold(b->arena, joined, strlen(joined));
+    struct arena scratch; /* an item may be joined many times over */
+    arena_init(&scratch, 0);
+    const char *joined = arena_printf(&scratch, "%s%s", a->text, line->text.raw);
+    struct text text = text_fold(&scratch, joined, strlen(joined));
     size_t n = split_continued(&text, b->style, b->value, pieces);
-    a->text = n > 1 ? text_cut(b->arena, &text, 0, pieces[0].to) : joined;
+    a->text = n > 1 ? text_cut(b->arena, &text, 0, pieces[0].to) : arena_strdup(b->arena, joined);
     b->last_line = line;
     doubts_add(b->doubts, IMPORT_DOUBT_LINES_JOINED, line->number, line->text.raw, a->text);
-    struct line whole = {.text = text_fold(b->arena, a->text, strlen(a->text)), .number = line->number};
+    struct line whole = {.text = text_fold(&scratch, a->text, strlen(a->text)), .number = line->number};
     a->budget_fen = a->participants = -1; /* a number may have been broken in two */
     build_meta(b, a, &whole);
     for (size_t i = 1; i < n; i++) /* 学雷锋”活动。3、上报名单: the list goes on in the line */
         build_item(b, line, &text, &pieces[i], NULL);
     b->value = n > 1 ? pieces[n - 1].value : b->value;
+    arena_done(&scratch);
 }
 
 /* Does the labelled line go on with the sections instead of the items? */

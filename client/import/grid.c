@@ -53,14 +53,15 @@ void grid_add_cell(struct grid *grid, struct grid_row *row, const char *text, si
         grid->columns = row->count;
 }
 
-static const struct table *grid_table(const struct grid *grid)
+/* A copy in the arena: the grid's own goes. */
+static const struct table *grid_table(const struct grid *grid, struct arena *arena)
 {
-    struct table *table = ARENA_NEW(grid->arena, struct table);
+    struct table *table = ARENA_NEW(arena, struct table);
     *table = (struct table){.rows = grid->count, .columns = grid->columns};
-    table->cells = ARENA_ARRAY(grid->arena, table->rows * table->columns, struct cell);
+    table->cells = ARENA_ARRAY(arena, table->rows * table->columns, struct cell);
     for (size_t r = 0; r < table->rows; r++)
         for (size_t c = 0; c < table->columns; c++) {
-            const char *text = c < grid->rows[r].count ? grid->rows[r].cells[c] : "";
+            const char *text = c < grid->rows[r].count ? arena_strdup(arena, grid->rows[r].cells[c]) : "";
             *table_cell(table, r, c) = (struct cell){.text = text, .line = grid->rows[r].line};
         }
     return table;
@@ -309,14 +310,20 @@ size_t grid_take(struct document *document, const struct raw_line *lines, size_t
                                     size_t) = {take_bars, take_tabs, grid_take_titled, grid_take_gaps, grid_take_lost};
     if (!may_begin(&lines[at]) || document->grid_failures > MAX_FAILURES)
         return 0;
-    for (size_t i = 0; i < sizeof takers / sizeof takers[0]; i++) {
-        struct grid grid = {.arena = document->arena};
-        size_t taken = takers[i](&grid, lines, count, at);
+    struct arena scratch; /* nearly every line is tried, and hardly any begins a table */
+    size_t taken = 0;
+    arena_init(&scratch, 0);
+    for (size_t i = 0; i < sizeof takers / sizeof takers[0] && !taken; i++) {
+        arena_reset(&scratch);
+        struct grid grid = {.arena = &scratch};
+        taken = takers[i](&grid, lines, count, at);
         if (taken && grid.count > 0 && grid.columns > 0) {
-            *out = grid_table(&grid);
-            return taken;
+            *out = grid_table(&grid, document->arena);
+        } else {
+            taken = 0;
+            document->grid_failures += grid.count > 0;
         }
-        document->grid_failures += grid.count > 0;
     }
-    return 0;
+    arena_done(&scratch);
+    return taken;
 }

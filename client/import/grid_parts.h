@@ -10,7 +10,7 @@
 
 #define TITLE_BYTES ((size_t)60) /* a column title is no longer */
 
-/* A table while it grows: rows of up to IMPORT_MAX_COLUMNS cells. */
+/* A table while it grows: rows of up to IMPORT_MAX_COLUMNS cells. The arena holds what is tried, and ends with the finders. */
 struct grid_row {
     const char **cells;
     size_t count, capacity;

@@ -191,7 +191,8 @@ static void forget_spacing(struct lines *lines)
 void lines_make(struct lines *lines, const struct document *document)
 {
     bool blank = true;
-    *lines = (struct lines){0};
+    /* Most paragraphs are one line: a full array would be left behind each time it grew. */
+    *lines = (struct lines){.items = ARENA_ARRAY(document->arena, document->count, struct line), .capacity = document->count};
     for (size_t i = 0; i < document->count; i++) {
         const struct block *block = &document->blocks[i];
         if (!block->table)

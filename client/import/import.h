@@ -19,9 +19,9 @@
 #include "common/base/err.h"
 #include "common/base/status.h"
 
-#define IMPORT_NONE UINT32_MAX                 /* no index */
-#define IMPORT_MONTHS 48                       /* relative months a plan can reach: Y-01 … Y+3-12 */
-#define IMPORT_ARENA_BYTES ((size_t)104 << 20) /* a document that needs more is refused */
+#define IMPORT_NONE UINT32_MAX                /* no index */
+#define IMPORT_MONTHS 48                      /* relative months a plan can reach: Y-01 … Y+3-12 */
+#define IMPORT_ARENA_BYTES ((size_t)32 << 20) /* a document that needs more is refused */
 
 /* Limits of one document; what is larger is refused with STATUS_NOT_UNDERSTOOD, never cut. */
 #define IMPORT_MAX_BYTES ((size_t)16 << 20)      /* the file */

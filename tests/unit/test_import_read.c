@@ -125,6 +125,22 @@ static void documents_over_the_limits_are_refused_as_a_whole(void **state)
     }
 }
 
+#define LEFT_PER_BYTE 60 /* of the arena, by a document of short lines; with all that is tried on them it would be 160 */
+
+static void what_was_only_tried_on_a_line_leaves_no_memory_behind(void **state)
+{
+    (void)state;
+    struct buf text;
+    struct import_result result;
+    struct err err = {0};
+    buf_init(&text, 0);
+    buf_puts(&text, "东街小学工会2026年工作计划\n三月份：\n1、三八节座谈\n四月份：\n1、教职工运动会\n");
+    repeat(&text, "430慰问教师，责任人：王芳，预算500元，30人参加\n", 3000);
+    assert_int_equal(read_bytes("a.txt", buf_text(&text), text.len_bytes, &result, &err), STATUS_OK);
+    assert_in_range(arena.used_bytes, 1, LEFT_PER_BYTE * text.len_bytes);
+    buf_done(&text);
+}
+
 /* ---- terms and years ---- */
 
 static void check_term(const char *text, enum import_term term, const char *first, const char *last)
@@ -280,6 +296,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_cannot_be_read_is_told_with_a_next_step, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_plan_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(documents_over_the_limits_are_refused_as_a_whole, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_was_only_tried_on_a_line_leaves_no_memory_behind, set_up, tear_down),
         cmocka_unit_test_setup_teardown(months_walk_into_the_next_year, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_slip_backwards_stays_in_its_year, set_up, tear_down),
         cmocka_unit_test_setup_teardown(masked_and_missing_years_are_never_resolved, set_up, tear_down),
