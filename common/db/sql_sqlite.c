@@ -132,6 +132,8 @@ static enum status configure(struct sql *db, struct err *err)
             st = apply_setting(db, &settings[i], err);
     if (st == STATUS_OK) /* after wal_autocheckpoint, which takes the hook for itself */
         sqlite3_wal_hook(db->handle, note_commit, db);
+    if (st == STATUS_OK && db->mode == SQL_WRITER)
+        sql_sqlite_gather_watch(db);
     return st;
 }
 

@@ -37,6 +37,8 @@ enum status sql_sqlite_status(int code);
 
 /* Makes the VFS that gathers writes of the log, db->gather; a SQLite code. It must outlive the handle. */
 int sql_sqlite_gather(struct sql *db);
+/* Once db->handle is open: from then on what is rolled back is not written any more. */
+void sql_sqlite_gather_watch(struct sql *db);
 void sql_sqlite_gather_end(struct sql *db);
 
 #endif

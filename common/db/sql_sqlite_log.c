@@ -145,6 +145,17 @@ static const sqlite3_io_methods log_methods = {
     .xDeviceCharacteristics = log_device,
 };
 
+/* What a transaction gathered and did not keep is not written: on a full disk it would fail the next one, which may fit where it
+ * was. Nothing else is here then, since every commit is synced. */
+static void drop(void *context)
+{
+    struct sql *db = context;
+    sqlite3_file *file = NULL;
+    (void)sqlite3_file_control(db->handle, NULL, SQLITE_FCNTL_JOURNAL_POINTER, (void *)&file);
+    if (file && file->pMethods == &log_methods)
+        ((struct log_file *)(void *)file)->bytes = 0;
+}
+
 /* ---- the VFS ---- */
 
 static sqlite3_vfs *below(sqlite3_vfs *vfs)
@@ -224,6 +235,11 @@ int sql_sqlite_gather(struct sql *db)
         .xGetLastError = x_last_error,
     };
     return sqlite3_vfs_register(&db->gather, 0);
+}
+
+void sql_sqlite_gather_watch(struct sql *db)
+{
+    sqlite3_rollback_hook(db->handle, drop, db);
 }
 
 void sql_sqlite_gather_end(struct sql *db)

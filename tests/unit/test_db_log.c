@@ -128,6 +128,71 @@ static void what_does_not_fit_the_cache_is_read_back_within_its_transaction(void
     assert_holds(f, f->db, 3 + MANY);
 }
 
+static void reopen(struct fixture *f)
+{
+    sql_close(f->db);
+    must(f, sql_open("db", SQL_WRITER, test_disk_vfs(f->disk), &f->db, &f->err));
+}
+
+/* Of each commit a power cut may lose what was not synced: so all of it must have been, what was gathered last as well. */
+static void a_power_cut_after_a_commit_loses_nothing_of_it(void **state)
+{
+    struct fixture *f = *state;
+    int64_t n = 0;
+    for (int64_t pages = 1; pages < 30; pages++, n += pages - 1) { /* more and less than is gathered at once */
+        must(f, sql_begin(f->db, &f->err));
+        insert(f, n, pages);
+        must(f, sql_commit(f->db, &f->err));
+        test_disk_power_cut(f->disk);
+        reopen(f);
+        assert_holds(f, f->db, n + pages);
+    }
+}
+
+/* Whatever write of a commit it is, the commit says so, and the next one finds nothing of it. */
+static void a_write_that_fails_at_the_flush_fails_its_commit_alone(void **state)
+{
+    struct fixture *f = *state;
+    int64_t n = 0;
+    enum status st;
+    unsigned failed = 0;
+    for (uint64_t after = 1;; after++, failed++) {
+        must(f, sql_begin(f->db, &f->err));
+        insert(f, n, PAGES);
+        test_disk_fail(f->disk, TEST_DISK_WRITE, after);
+        st = sql_commit(f->db, &f->err);
+        test_disk_fail(f->disk, TEST_DISK_WRITE, 0);
+        if (st == STATUS_OK)
+            break;
+        assert_int_equal(st, STATUS_UNAVAILABLE);
+        assert_holds(f, f->db, n);
+        insert(f, n++, 1);
+        test_disk_power_cut(f->disk);
+        reopen(f);
+        assert_holds(f, f->db, n);
+    }
+    assert_true(failed > 1);
+    test_disk_power_cut(f->disk);
+    reopen(f);
+    assert_holds(f, f->db, n + PAGES);
+}
+
+/* Pages that did not fit the cache were gathered and then rolled back: on a full disk there is no room for them, and no need. */
+static void what_a_rollback_left_to_write_does_not_fail_the_next_commit(void **state)
+{
+    struct fixture *f = *state;
+    for (int64_t n = 0; n < 3; n++) {
+        must(f, sql_checkpoint(f->db, &f->err)); /* so that nothing is read from the log before the next write to it */
+        must(f, sql_begin(f->db, &f->err));
+        insert(f, n, MANY + n);
+        sql_rollback(f->db);
+        test_disk_set_free(f->disk, 0);
+        insert(f, n, 1);
+        test_disk_set_free(f->disk, -1);
+        assert_holds(f, f->db, n + 1);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -136,6 +201,9 @@ int main(void)
         TEST(a_commit_of_many_pages_is_written_by_few_calls),
         TEST(a_reader_sees_each_commit_that_has_returned),
         TEST(what_does_not_fit_the_cache_is_read_back_within_its_transaction),
+        TEST(a_power_cut_after_a_commit_loses_nothing_of_it),
+        TEST(a_write_that_fails_at_the_flush_fails_its_commit_alone),
+        TEST(what_a_rollback_left_to_write_does_not_fail_the_next_commit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
