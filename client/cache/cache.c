@@ -90,6 +90,11 @@ enum status cache_end(struct cache *cache, enum status s, struct err *err)
     return s;
 }
 
+int64_t cache_count_written(const struct cache *cache)
+{
+    return sql_total_changes(cache->db);
+}
+
 struct store *cache_store(struct cache *cache)
 {
     return cache->store;

@@ -31,6 +31,8 @@ void cache_keep_history(struct cache *cache, uint64_t rows);
  * fails too, whatever it is told, and nothing more can begin inside it. */
 enum status cache_begin(struct cache *cache, struct err *err) MUST_CHECK;
 enum status cache_end(struct cache *cache, enum status s, struct err *err) MUST_CHECK;
+/* Rows written since it was opened: the same number before and after means that nothing was. */
+int64_t cache_count_written(const struct cache *cache);
 /* The working view, for reading. Nobody but the cache writes to it. */
 struct store *cache_store(struct cache *cache);
 const struct schema *cache_schema(const struct cache *cache);

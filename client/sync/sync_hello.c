@@ -24,8 +24,8 @@ static enum status keep_changes(struct sync_session *session, const Lianxin__Hel
     return s;
 }
 
-/* Its time is another one at each sync: kept with what else is written at the end; before anything that is done about it when the
- * server lives another life. */
+/* Its time is another one at each sync: kept with what else is written at the end. At once when the server lives another life, before
+ * anything is done about it; and with what else of it is new, so that no older bundle comes and takes that back. */
 enum status sync_keep_hello(struct sync_session *session, struct err *err)
 {
     size_t bytes = lianxin__hello_reply__get_packed_size(session->hello);
@@ -36,14 +36,17 @@ enum status sync_keep_hello(struct sync_session *session, struct err *err)
 
 static enum status take_hello(struct sync_session *session, const Lianxin__HelloReply *last, struct err *err)
 {
-    enum status s = cache_begin(session->sync->cache, err);
+    struct cache *cache = session->sync->cache;
+    int64_t written = cache_count_written(cache);
+    enum status s = cache_begin(cache, err);
     if (s != STATUS_OK)
         return s;
     s = keep_changes(session, session->hello, err);
-    if (s == STATUS_OK && (!last || last->epoch != session->hello->epoch))
+    bool news = !last || last->epoch != session->hello->epoch || cache_count_written(cache) != written;
+    if (s == STATUS_OK && news)
         s = sync_keep_hello(session, err);
     session->greeted = s == STATUS_OK;
-    return cache_end(session->sync->cache, s, err);
+    return cache_end(cache, s, err);
 }
 
 void sync_fill_hello(const struct sync *sync, const struct cache_identity *identity, struct arena *arena,

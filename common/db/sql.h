@@ -83,6 +83,8 @@ void sql_rollback(struct sql *db);
 bool sql_in_transaction(struct sql *db);
 /* Rows the last statement changed. */
 int64_t sql_changes(struct sql *db);
+/* By all since it was opened. */
+int64_t sql_total_changes(struct sql *db);
 /* Writer only: move the log into the database as far as readers allow. */
 enum status sql_checkpoint(struct sql *db, struct err *err) MUST_CHECK;
 /* Frames of the write-ahead log that no checkpoint of this connection has moved yet, after its last commit. */

@@ -273,6 +273,11 @@ int64_t sql_changes(struct sql *db)
     return sqlite3_changes64(db->handle);
 }
 
+int64_t sql_total_changes(struct sql *db)
+{
+    return sqlite3_total_changes64(db->handle);
+}
+
 enum status sql_checkpoint(struct sql *db, struct err *err)
 {
     int in_log = 0, done = 0;

@@ -9,11 +9,14 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "client/sync/sync_internal.h"
 #include "tests/harness/test_client.h"
 
 struct world {
     struct test_server server;
     struct test_client client;
+    struct transport honest;
+    const char *district; /* as the server names it from now on */
 };
 
 static int start(void **state)
@@ -26,6 +29,7 @@ static int start(void **state)
     test_client_new_plan(&world->client, 1);
     test_client_must_sync(&world->client);
     world->server.now_ms += 60000;
+    world->honest = world->client.transport;
     *state = world;
     return 0;
 }
@@ -45,6 +49,16 @@ static void refuse(struct world *world, const char *trigger)
     struct err err;
     if (sql_run(store_sql(cache_store(world->client.cache)), trigger, &err) != STATUS_OK)
         fail_msg("%s", err.text);
+}
+
+static enum status rename_district(void *context, enum message_number number, const ProtobufCMessage *request, struct arena *arena,
+                                   ProtobufCMessage **reply, struct err *err)
+{
+    struct world *world = context;
+    enum status s = transport_call(&world->honest, number, request, arena, reply, err);
+    if (s == STATUS_OK && number == MESSAGE_hello)
+        ((Lianxin__HelloReply *)*reply)->district = arena_strdup(arena, world->district);
+    return s;
 }
 
 static int64_t tried_ms(struct test_client *client)
@@ -73,10 +87,29 @@ static void what_was_tried_is_noted_and_told_though_the_rest_cannot_be(void **st
     assert_string_equal(failure.text, told.text);
 }
 
+/* It would be as if cut off before its end. */
+static void a_hello_is_kept_with_what_was_taken_from_it(void **state)
+{
+    struct world *world = *state;
+    struct test_client *client = &world->client;
+    const Lianxin__HelloReply *hello = NULL;
+    struct cache_identity id;
+    world->district = "另一个区";
+    client->transport = (struct transport){.call = rename_district, .context = world};
+    refuse(world, "CREATE TRIGGER refuse BEFORE UPDATE ON meta WHEN NEW.name = 'tried_ms'"
+                  " BEGIN SELECT RAISE(ABORT, 'the end cannot be noted'); END");
+    assert_int_not_equal(test_client_sync(client), STATUS_OK);
+    assert_int_equal(cache_identity_get(client->cache, &client->arena, &id, &client->err), STATUS_OK);
+    assert_string_equal(id.district, world->district);
+    assert_int_equal(sync_find_hello(client->cache, &client->arena, &hello, &client->err), STATUS_OK);
+    assert_int_equal(hello->time_ms, world->server.now_ms);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_tried_is_noted_and_told_though_the_rest_cannot_be, start, stop),
+        cmocka_unit_test_setup_teardown(a_hello_is_kept_with_what_was_taken_from_it, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
