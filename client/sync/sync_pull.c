@@ -83,7 +83,7 @@ static enum status ask_page(struct sync_session *session, struct arena *arena, u
 /* Restored while we were talking to it: what has to be offered to its new life comes first, in another sync. */
 static enum status check_life(const struct sync_session *session, uint64_t epoch, struct err *err)
 {
-    return epoch == session->hello->epoch ? STATUS_OK : err_reason(err, REASON_BUSY, NULL);
+    return epoch == session->hello->epoch ? STATUS_OK : err_reason(err, REASON_LIFE_ENDED, NULL);
 }
 
 /* A server that never gets to rows would keep a client here for ever. */

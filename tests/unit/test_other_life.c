@@ -81,10 +81,29 @@ static void a_push_of_a_sync_that_began_before_a_restore_is_not_taken(void **sta
     assert_string_equal(test_client_field(&world->second, "activity", 4, "person"), "李老师");
 }
 
+/* The rows of the new life wait until what the old one lost was offered to it. */
+static void a_pull_of_a_sync_that_began_before_a_restore_takes_nothing_and_says_why(void **state)
+{
+    struct world *world = *state;
+    edit(&world->second, 1, "person=李老师");
+    test_client_must_sync(&world->second);
+    uint64_t rev = test_client_stream(&world->first).rev;
+    world->first.line.before = restore_at;
+    world->first.line.before_context = world;
+    world->at = MESSAGE_pull;
+    assert_int_equal(test_client_sync(&world->first), STATUS_UNAVAILABLE);
+    assert_int_equal(world->first.err.reason, REASON_LIFE_ENDED);
+    assert_int_equal(test_client_stream(&world->first).rev, rev);
+    test_client_must_sync(&world->second);
+    test_client_must_sync(&world->first);
+    assert_string_equal(test_client_field(&world->first, "activity", 1, "person"), "李老师");
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_push_of_a_sync_that_began_before_a_restore_is_not_taken, start, stop),
+        cmocka_unit_test_setup_teardown(a_pull_of_a_sync_that_began_before_a_restore_takes_nothing_and_says_why, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
