@@ -266,6 +266,19 @@ static enum status write_file(struct asking *a, const struct signer *signer, str
     return s;
 }
 
+/* What a copy of this folder is known to have sent is left out, and the rest goes under a new name: a repair that a sync began, and
+ * that needs no network to be ended. */
+static enum status end_repair(struct sync *sync, struct err *err)
+{
+    struct uuid instance;
+    uint64_t copied = 0;
+    enum status s = outbox_count(sync->cache, OUTBOX_COPIED, &copied, err);
+    if (s != STATUS_OK || !copied)
+        return s;
+    instance = uuid_new(sync->clock, sync->random);
+    return outbox_renumber(sync->cache, &instance, err);
+}
+
 enum status question_write(struct sync *sync, const struct signer *signer, struct question *made, struct buf *out, struct err *err)
 {
     struct question done = {0};
@@ -273,7 +286,9 @@ enum status question_write(struct sync *sync, const struct signer *signer, struc
     struct box_public known;
     arena_init(&a.arena, 0);
     lianxin__bundle_question__init(&a.question);
-    enum status s = cache_identity_get(sync->cache, &a.arena, &a.identity, err);
+    enum status s = end_repair(sync, err);
+    if (s == STATUS_OK)
+        s = cache_identity_get(sync->cache, &a.arena, &a.identity, err);
     if (s == STATUS_OK)
         s = question_district_key(sync->cache, &known, err);
     if (s == STATUS_OK)

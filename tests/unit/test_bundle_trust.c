@@ -204,6 +204,57 @@ static void a_copied_folder_without_network_loses_and_doubles_nothing(void **sta
     bundle_world_assert_field(&world->school, 3, "text", "副本");
 }
 
+struct cutter {
+    struct test_line *line;
+    enum message_number at;
+    unsigned nth; /* such call is the first that does not get through */
+};
+
+static void cut_at(void *context, enum message_number number)
+{
+    struct cutter *cutter = context;
+    if (number == cutter->at && --cutter->nth == 0)
+        cutter->line->fault = TEST_LINE_DOWN;
+}
+
+static void sync_until(struct test_client *client, enum message_number at, unsigned nth)
+{
+    struct cutter cutter = {&client->line, at, nth};
+    client->line.fault = TEST_LINE_WHOLE;
+    client->line.before = cut_at;
+    client->line.before_context = &cutter;
+    assert_int_equal(test_client_sync(client), STATUS_UNAVAILABLE);
+    client->line.before = NULL;
+}
+
+/* The copy took a new name; then its file of before was taken in, and the sync that found that out was cut off. */
+static void what_a_copy_is_known_to_have_sent_is_not_exported_again(void **state)
+{
+    struct bundle_world *world = *state;
+    struct test_client copy;
+    test_client_copy(&copy, &world->school, 13);
+    for (unsigned n = 1; n <= 3; n++)
+        bundle_world_edit(&copy, n, "text=副本");
+    bundle_world_must(world, bundle_world_export_as(world, &copy, &world->question));
+    bundle_world_edit(&world->school, 1, "text=原件");
+    bundle_world_edit(&world->school, 4, "text=原件");
+    world->school.line.fault = TEST_LINE_WHOLE;
+    test_client_must_sync(&world->school);
+    uint64_t rev = bundle_world_head(world);
+    sync_until(&copy, MESSAGE_push, 1);
+    bundle_world_must_take(world);
+    bundle_world_assert_taken(world, 1, 0, 2);
+    sync_until(&copy, MESSAGE_pull, 2);
+    assert_int_equal(test_client_outbox(&copy, OUTBOX_COPIED), 1);
+    bundle_world_must(world, bundle_world_export_as(world, &copy, &world->question));
+    bundle_world_must_take(world);
+    bundle_world_assert_taken(world, 2, 0, 0);
+    assert_int_equal(bundle_world_head(world), rev + 3);
+    copy.line.fault = TEST_LINE_WHOLE;
+    test_client_must_sync(&copy);
+    test_client_close(&copy);
+}
+
 static void nothing_is_taken_before_the_device_has_seen_what_was_sent_in_its_name(void **state)
 {
     struct bundle_world *world = *state;
@@ -314,6 +365,7 @@ int main(void)
         TEST(what_came_in_a_bundle_is_marked),
         TEST(a_revoked_devices_bundle_is_the_operators_decision),
         TEST(a_copied_folder_without_network_loses_and_doubles_nothing),
+        TEST(what_a_copy_is_known_to_have_sent_is_not_exported_again),
         TEST(nothing_is_taken_before_the_device_has_seen_what_was_sent_in_its_name),
         TEST(after_a_restore_two_rounds_bring_everything_back),
         TEST(the_operator_hears_what_to_do_about_a_device_that_a_restore_left_out),
