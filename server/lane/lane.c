@@ -189,8 +189,8 @@ static bool write_step(struct lanes *lanes, bool wait)
     if (list) {
         write_group(lanes, list);
         tidy(lanes, TIDY_BUSY);
-    } else if (lanes->untidy) {
-        tidy(lanes, TIDY_IDLE);
+    } else {
+        tidy(lanes, lanes->untidy ? TIDY_IDLE : TIDY_REST);
     }
     bool job = !queue_is_stopping(&lanes->write) && jobs_step(lanes->jobs);
     return job || list;

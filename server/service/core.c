@@ -197,6 +197,7 @@ enum status core_open(const struct core_config *config, struct core **out, struc
         st = heads_load(core->writer.heads, core->writer.sql, config->schema, err);
     if (st == STATUS_OK)
         st = presence_load(core->presence, core->writer.sql, err);
+    core->writer.flushed_ms = clock_mono_ms(&config->clock);
     if (st == STATUS_OK)
         *out = core;
     else
@@ -255,16 +256,20 @@ enum status desk_begin(struct desk *desk, struct err *err)
 static enum status flush(struct desk *desk, struct err *err)
 {
     enum status st = sql_begin(desk->sql, err);
-    if (st == STATUS_OK)
-        st = heads_flush(desk->heads, desk->sql, err);
+    desk->flushed_ms = clock_mono_ms(&desk->core->config.clock);
+    if (st)
+        return st;
+    st = heads_flush(desk->heads, desk->sql, err);
     if (st == STATUS_OK)
         st = presence_flush(desk->core->presence, desk->sql, err);
     if (st == STATUS_OK)
         st = sql_commit(desk->sql, err);
-    if (st == STATUS_OK)
+    if (st == STATUS_OK) {
         heads_flushed(desk->heads);
-    else
+    } else {
         sql_rollback(desk->sql);
+        presence_keep(desk->core->presence);
+    }
     return st;
 }
 
@@ -278,12 +283,23 @@ void desk_undone(struct desk *desk)
     heads_undo(desk->heads);
 }
 
+/* By the time, so that a power cut loses no more however long or short the log is. */
+static bool must_flush(struct desk *desk)
+{
+    size_t rows = heads_unflushed_rows(desk->heads);
+    if (rows >= REREAD_ROWS_MAX)
+        return true;
+    return clock_mono_ms(&desk->core->config.clock) - desk->flushed_ms >= CORE_FLUSH_MS &&
+           (rows || presence_is_dirty(desk->core->presence));
+}
+
 enum status desk_tidy(struct desk *desk, enum tidy when, struct err *err)
 {
     uint32_t bound = core_settings(desk->core)->checkpoint_frames;
     int64_t least = 0;
     switch (when) {
     case TIDY_BUSY:
+    case TIDY_REST:
         least = bound;
         break;
     case TIDY_IDLE:
@@ -292,11 +308,8 @@ enum status desk_tidy(struct desk *desk, enum tidy when, struct err *err)
     case TIDY_CLOSE:
         break;
     }
-    if (sql_log_frames(desk->sql) < least)
-        return STATUS_OK;
-    bool busy = when == TIDY_BUSY && heads_unflushed_rows(desk->heads) < REREAD_ROWS_MAX;
-    enum status st = busy ? STATUS_OK : flush(desk, err);
-    return st ? st : sql_checkpoint(desk->sql, err);
+    enum status st = when == TIDY_CLOSE || must_flush(desk) ? flush(desk, err) : STATUS_OK;
+    return st || sql_log_frames(desk->sql) < least ? st : sql_checkpoint(desk->sql, err);
 }
 
 void work_write(struct work *work)

@@ -80,6 +80,7 @@ struct desk {
     struct roster_kept *roster; /* server/service/roster.h */
     struct digests *digests;    /* server/service/digests.h */
     uint64_t begun;             /* a reader's snapshot: news_begin() */
+    int64_t flushed_ms;         /* the writer's, by the monotonic clock: when it last wrote what is kept lazily, or tried */
 };
 
 struct core {
@@ -113,10 +114,12 @@ enum status desk_begin(struct desk *desk, struct err *err) MUST_CHECK;
 /* The writer's transaction was committed, or undone: what it keeps in memory follows. */
 void desk_committed(struct desk *desk);
 void desk_undone(struct desk *desk);
-/* Writes the derived tables and presence, and checkpoints: when idle once there is something worth it, when busy only if the log
- * has grown past settings.checkpoint_frames, and the tables only once a start would have much to read again; on closing always.
- * Outside a transaction. */
-enum tidy { TIDY_BUSY, TIDY_IDLE, TIDY_CLOSE };
+/* Writes the derived tables and presence: CORE_FLUSH_MS after it last did, or once a start would have much to read again. And
+ * checkpoints: when idle once there is something worth it, when busy, or resting after that (pulls
+ * alone leave something to write, too), only if the log has grown past settings.checkpoint_frames. On closing both. Outside a
+ * transaction. */
+#define CORE_FLUSH_MS 10000
+enum tidy { TIDY_BUSY, TIDY_IDLE, TIDY_REST, TIDY_CLOSE };
 enum status desk_tidy(struct desk *desk, enum tidy when, struct err *err) MUST_CHECK;
 
 /* One request being worked on: what every handler and service gets. */

@@ -17,6 +17,7 @@ struct presence {
     struct arena arena;
     struct map devices; /* struct uuid → struct device_entry */
     struct map streams; /* uint32_t → struct presence_times */
+    bool dirty;         /* a device may be */
 };
 
 struct presence *presence_new(void)
@@ -57,6 +58,7 @@ static void note(struct presence *presence, const struct uuid *device, uint32_t 
     struct device_entry *entry = map_put(&presence->devices, device);
     entry->stream = stream;
     entry->dirty = dirty;
+    presence->dirty |= dirty;
     later(&entry->times, times);
     later(map_put(&presence->streams, &stream), times);
     pthread_mutex_unlock(&presence->mutex);
@@ -147,6 +149,7 @@ enum status presence_flush(struct presence *presence, struct sql *db, struct err
     enum status st = STATUS_OK;
     pthread_mutex_lock(&presence->mutex);
     size_t n = presence->devices.n;
+    presence->dirty = false;
     pthread_mutex_unlock(&presence->mutex);
     for (size_t i = 0; st == STATUS_OK && i < n; i++) {
         struct uuid device;
@@ -155,4 +158,23 @@ enum status presence_flush(struct presence *presence, struct sql *db, struct err
             st = write_one(db, &device, &entry, err);
     }
     return st;
+}
+
+void presence_keep(struct presence *presence)
+{
+    pthread_mutex_lock(&presence->mutex);
+    for (size_t i = 0; i < presence->devices.n; i++) {
+        struct device_entry *entry = map_at(&presence->devices, i, NULL);
+        entry->dirty = true;
+    }
+    presence->dirty = true;
+    pthread_mutex_unlock(&presence->mutex);
+}
+
+bool presence_is_dirty(struct presence *presence)
+{
+    pthread_mutex_lock(&presence->mutex);
+    bool dirty = presence->dirty;
+    pthread_mutex_unlock(&presence->mutex);
+    return dirty;
 }

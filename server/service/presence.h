@@ -17,8 +17,12 @@ struct presence_times {
 struct presence *presence_new(void);
 void presence_free(struct presence *presence);
 enum status presence_load(struct presence *presence, struct sql *db, struct err *err) MUST_CHECK;
-/* Writes what changed since the last flush; inside a transaction of the caller's. */
+/* Writes what changed since the last flush; inside a transaction of the caller's. presence_keep() if that is undone: then the next
+ * flush writes it all. */
 enum status presence_flush(struct presence *presence, struct sql *db, struct err *err) MUST_CHECK;
+void presence_keep(struct presence *presence);
+/* Something changed since the last flush. */
+bool presence_is_dirty(struct presence *presence);
 
 /* stream: the device's own. synced: it holds everything of it. */
 void presence_note(struct presence *presence, const struct uuid *device, uint32_t stream, int64_t now_ms, bool synced);
