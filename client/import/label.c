@@ -102,7 +102,7 @@ static bool parse_digit(const char *s, int expected, struct label *out)
         return false;
     size_t at = text_skip_space(s, n);
     size_t mark = text_begins(s + at, "、");
-    bool open = is_digit(s[at + (mark ? mark : 1)]) && value != expected;
+    bool open = s[at] && is_digit(s[at + (mark ? mark : 1)]) && value != expected;
     if (n > 2 && (open || !(mark || s[at] == '.'))) /* 430．四月份, but no 168行动 */
         return false;
     if (mark)

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/import/facts.h"
@@ -257,6 +258,25 @@ static void one_number_is_a_label(void **state)
     }
 }
 
+static void nothing_is_read_behind_the_end_of_a_label(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"1",    "12", "430", "1 ",  "1、", "1.", "1)",   "(1",  "(一", "[1",
+                                        "第一", "一", "A",   "(ii", "iv",  "-",  "- [x", "l、", "①",   ""};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        size_t bytes = strlen(texts[i]) + 1;
+        char *exact = malloc(bytes); /* where the address sanitizer sees its end */
+        struct label label;
+        assert_non_null(exact);
+        memcpy(exact, texts[i], bytes);
+        for (int expected = 0; expected <= 12; expected += 12) {
+            label_parse(exact, expected, &label);
+            assert_true(label.end < bytes);
+        }
+        free(exact);
+    }
+}
+
 static void check_split(const char *raw, const char *expected)
 {
     struct text t = fold(raw);
@@ -432,6 +452,7 @@ int main(void)
         cmocka_unit_test(lunar_festivals_move_with_the_year),
         cmocka_unit_test(headers_tell_list_numbers_from_months),
         cmocka_unit_test(one_number_is_a_label),
+        cmocka_unit_test(nothing_is_read_behind_the_end_of_a_label),
         cmocka_unit_test(glued_items_are_split_only_at_the_next_number),
         cmocka_unit_test(budgets_are_read_and_rates_are_not),
         cmocka_unit_test(people_are_counted_and_groups_are_not),
