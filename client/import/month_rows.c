@@ -114,14 +114,15 @@ static bool is_ditto(const char *text)
     return false;
 }
 
-const char *month_rows_value(const struct table *table, size_t row, int column)
+const char *month_rows_value(const struct month_rows *s, size_t row, int column)
 {
-    const char *text = month_rows_cell(table, row, column);
-    while (row > 0 && is_ditto(text))
-        text = month_rows_cell(table, --row, column);
-    if (column < 0 || cell_is_blank(text))
-        return NULL;
-    return says_nothing(text) ? NULL : text;
+    const char *text = month_rows_cell(s->table, row, column);
+    while (row > s->first_row && is_ditto(text)) {
+        row--;
+        if (!s->titles || !month_rows_repeat(s->table, row, *s->titles)) /* titles on the next page are not meant */
+            text = month_rows_cell(s->table, row, column);
+    }
+    return column < 0 || cell_is_blank(text) || says_nothing(text) || is_ditto(text) ? NULL : text;
 }
 
 static size_t count_lines(const char *text)
@@ -156,7 +157,7 @@ static const char *notes_of(struct month_rows *s, size_t row, const struct colum
                             size_t index)
 {
     for (size_t i = 0; i < 4; i++) {
-        const char *text = month_rows_value(s->table, row, columns->notes[i]);
+        const char *text = month_rows_value(s, row, columns->notes[i]);
         if (n > 1 && text && count_lines(text) == n)
             text = nth_line(s->arena, text, index);
         if (text && !says_nothing(text))
@@ -175,7 +176,7 @@ static void put_rows(struct month_rows *s, size_t row, const struct columns *col
     for (size_t i = 0; n > 1 && i < sizeof fields / sizeof fields[0]; i++)
         aligned |= count_lines(*fields[i]) == n;
     for (size_t i = 0; n > 1 && i < 4; i++)
-        aligned |= count_lines(month_rows_value(s->table, row, columns->notes[i])) == n;
+        aligned |= count_lines(month_rows_value(s, row, columns->notes[i])) == n;
     if (!aligned) {
         struct row one = *whole;
         one.note = notes_of(s, row, columns, whole->note, 0, 0);
@@ -275,8 +276,8 @@ bool month_rows_take_special(struct month_rows *s, size_t row, const struct colu
 void month_rows_add(struct month_rows *s, size_t row, const struct columns *columns)
 {
     take_time(s, row, columns);
-    const char *content = month_rows_value(s->table, row, columns->at[COLUMN_CONTENT]);
-    const char *more = month_rows_value(s->table, row, columns->more), *note = NULL;
+    const char *content = month_rows_value(s, row, columns->at[COLUMN_CONTENT]);
+    const char *more = month_rows_value(s, row, columns->more), *note = NULL;
     if (more && columns->guessed && !columns_name_activity(s->arena, more)) {
         note = more;
         more = NULL;
@@ -287,12 +288,12 @@ void month_rows_add(struct month_rows *s, size_t row, const struct columns *colu
                     .when = s->when,
                     .when_known = s->when_known,
                     .content = content ? content : more,
-                    .assist = month_rows_value(s->table, row, columns->at[COLUMN_ASSIST]),
-                    .budget = month_rows_value(s->table, row, columns->at[COLUMN_BUDGET]),
-                    .people = month_rows_value(s->table, row, columns->at[COLUMN_PEOPLE]),
+                    .assist = month_rows_value(s, row, columns->at[COLUMN_ASSIST]),
+                    .budget = month_rows_value(s, row, columns->at[COLUMN_BUDGET]),
+                    .people = month_rows_value(s, row, columns->at[COLUMN_PEOPLE]),
                     .note = note,
-                    .lead = month_rows_value(s->table, row, columns->at[COLUMN_LEAD]),
-                    .person = month_rows_value(s->table, row, columns->at[COLUMN_PERSON]),
+                    .lead = month_rows_value(s, row, columns->at[COLUMN_LEAD]),
+                    .person = month_rows_value(s, row, columns->at[COLUMN_PERSON]),
                     .budget_unit_fen = columns->unit_fen};
     put_rows(s, row, columns, &r);
     if (!content || !more)

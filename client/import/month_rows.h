@@ -11,6 +11,7 @@ struct month_rows {
     const struct table *table;
     struct arena *arena;
     const size_t *titles; /* the row of titles, NULL when there is none */
+    size_t first_row;     /* the first below the titles */
     const char *month;    /* what the month column said last */
     const char *time;     /* the header of the row; carried down */
     struct when when;
@@ -19,8 +20,9 @@ struct month_rows {
 
 /* The text of a cell; "" in a column below 0. */
 const char *month_rows_cell(const struct table *table, size_t row, int column);
-/* The same, NULL when it is blank or says "nothing": /, —, 无. */
-const char *month_rows_value(const struct table *table, size_t row, int column);
+/* The same, or what a ditto mark (〃) repeats of the rows above it; NULL when it is blank, says "nothing" (/, —, 无), or nothing
+ * stands above the mark. */
+const char *month_rows_value(const struct month_rows *s, size_t row, int column);
 /* Is the row one text across all columns, or one filled cell alone? Then that text, else NULL. */
 const char *month_rows_single(const struct table *table, size_t row);
 /* The line the row stands on. */

@@ -36,11 +36,12 @@ static bool crossed(struct month_rows *s)
         return false;
     for (size_t k = 0; k < titles; k++)
         month_rows_add_text(s, month_rows_text(s, k, " "), month_rows_line(t, k));
-    for (size_t r = titles + 1; r < t->rows; r++) {
+    s->first_row = titles + 1;
+    for (size_t r = s->first_row; r < t->rows; r++) {
         if (!cell_names(s, r, 0, true, &when))
             continue;
         for (size_t c = 1; c < t->columns; c++) {
-            const char *content = month_rows_value(t, r, (int)c);
+            const char *content = month_rows_value(s, r, (int)c);
             if (!content || table_cell(t, r, c)->covered)
                 continue;
             const char *time = arena_printf(s->arena, "%s %s", flat_text(s, r, 0), flat_text(s, titles, c));
@@ -80,13 +81,13 @@ static bool calendar(struct month_rows *s)
     }
     for (size_t r = 0; titles >= 2 && r < t->rows; r++) {
         if (is_month_row(s, r)) {
-            title = r + 1;
+            title = s->first_row = r + 1;
             continue;
         }
         if (!title)
             month_rows_add_text(s, month_rows_text(s, r, " "), month_rows_line(t, r));
         for (size_t c = 0; title && c < t->columns; c++) {
-            const char *content = month_rows_value(t, r, (int)c);
+            const char *content = month_rows_value(s, r, (int)c);
             struct row row = {.content = content, .when_known = true, .budget_unit_fen = 100};
             if (!content || table_cell(t, r, c)->covered || !cell_names(s, title - 1, c, true, &row.when))
                 continue;
@@ -114,13 +115,14 @@ static bool transposed(struct month_rows *s)
         for (size_t k = 0; k < r; k++)
             if (month_rows_single(t, k))
                 month_rows_add_text(s, month_rows_single(t, k), month_rows_line(t, k));
+        s->first_row = r + 1;
         for (size_t c = 0; c < t->columns; c++) {
             struct when w;
             const char *time = table_cell(t, r, c)->text;
             if (!cell_is_time(s->arena, time, &w))
                 continue;
-            for (size_t k = r + 1; k < t->rows; k++) {
-                const char *content = month_rows_value(t, k, (int)c);
+            for (size_t k = s->first_row; k < t->rows; k++) {
+                const char *content = month_rows_value(s, k, (int)c);
                 if (!content || table_cell(t, k, c)->covered)
                     continue;
                 const char *flat = cell_join(s->arena, time, "");
@@ -155,6 +157,7 @@ static void add_body(struct month_rows *s, size_t first_row, size_t n, struct co
     bool by_row = n == 2 && groups_by_row(s, first_row, groups);
     size_t titles = first_row > 0 ? first_row - 1 : 0;
     s->titles = first_row > 0 ? &titles : NULL;
+    s->first_row = first_row;
     for (size_t g = 0; g < n; g++)
         groups[g].numbered = columns_count_times(s->arena, s->table, first_row, &groups[g]);
     for (size_t g = 0; g < (by_row ? 1 : n); g++) {
