@@ -42,7 +42,8 @@ struct page {
     size_t n_keys;
 };
 
-/* PROGRAM man TEMPLATE [zh] | PROGRAM bash: prints the page, in Chinese from the messages of the build with zh; returns the exit code.
+/* PROGRAM man TEMPLATE [zh] | PROGRAM bash: prints the page, in Chinese from the messages of the build with zh; returns the exit
+ * code.
  */
 int page_main(const struct page *page, int argc, char *const *argv);
 

@@ -40,8 +40,7 @@ int main(int argc, char **argv)
                                           .argument = cmd_globals[i].argument,
                                           .help = cmd_globals[i].help,
                                           .letter = cmd_globals[i].letter};
-    const struct page page = {
-        .program = "lianxin", .verbs = verbs, .n_verbs = n, .options = options, .n_options = cmd_n_globals};
+    const struct page page = {.program = "lianxin", .verbs = verbs, .n_verbs = n, .options = options, .n_options = cmd_n_globals};
     int code = page_main(&page, argc, argv);
     arena_done(&arena);
     return code;

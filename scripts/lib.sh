@@ -8,7 +8,7 @@ jobs=$(nproc)
 
 packages_build=(gcc libc6-dev cmake ninja-build pkg-config gettext protobuf-c-compiler libprotobuf-c-dev libsqlite3-dev libssl-dev
     libevent-dev libutf8proc-dev libzip-dev libexpat1-dev libxlsxwriter-dev libjansson-dev libinih-dev libsodium-dev)
-packages_test=(libcmocka-dev bats python3 jq sqlite3 openssl unzip clang libclang-rt-dev)
+packages_test=(libcmocka-dev bats python3 jq sqlite3 openssl unzip clang clang-format libclang-rt-dev)
 packages_package=(dpkg-dev gzip)
 packages_crash=(strace e2fsprogs xfsprogs util-linux)
 

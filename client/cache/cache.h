@@ -23,8 +23,8 @@ struct cache;
 enum status cache_open(const char *path, const struct schema *schema, bool writer, const char *vfs, struct cache **out,
                        struct err *err) MUST_CHECK;
 void cache_close(struct cache *cache);
-/* How many of the latest journal rows of a stream stay for people to look back on (history, undo), although a backup of the server holds
- * them already. 0 unless this is called. */
+/* How many of the latest journal rows of a stream stay for people to look back on (history, undo), although a backup of the server
+ * holds them already. 0 unless this is called. */
 void cache_keep_history(struct cache *cache, uint64_t rows);
 /* Everything between the two is one commit, kept whole or not at all: each commit waits for the disk. They may be nested; the
  * outermost counts. With another status than OK, cache_end() returns it, and everything is undone when the outermost ends: that one

@@ -53,8 +53,8 @@ enum status outbox_confirm(struct cache *cache, const struct commit *commit, con
 /* A push of this device under another instance stands in the journal: another copy of this folder goes on under that name. When it
  * sent what waits here, too, that is marked (*marked), so that a renewal does not send it once more. */
 enum status outbox_mark_copied(struct cache *cache, const struct commit *commit, bool *marked, struct err *err) MUST_CHECK;
-/* A push of this instance stands in the journal, whose effects are not applied: when it waits here still, it is marked like one that
- * a copy has sent. *other: something else waits under its number. */
+/* A push of this instance stands in the journal, whose effects are not applied: when it waits here still, it is marked like one
+ * that a copy has sent. *other: something else waits under its number. */
 enum status outbox_mark_standing(struct cache *cache, const struct commit *commit, bool *other, struct err *err) MUST_CHECK;
 /* The same as outbox_confirm() for all taken rows up to rev, when a snapshot stands for their journal rows. */
 enum status outbox_confirm_until(struct cache *cache, uint32_t stream, uint64_t rev, struct err *err) MUST_CHECK;

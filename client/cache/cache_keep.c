@@ -15,8 +15,8 @@ struct keep {
 static enum status is_kept(struct keep *keep, const struct commit *commit, bool *kept, struct err *err)
 {
     struct sql_statement *row;
-    enum status s = sql_prepare(keep->cache->db,
-                                "SELECT rev FROM journal WHERE stream = $stream AND epoch = $epoch AND rev = $rev", &row, err);
+    enum status s =
+        sql_prepare(keep->cache->db, "SELECT rev FROM journal WHERE stream = $stream AND epoch = $epoch AND rev = $rev", &row, err);
     if (s != STATUS_OK)
         return s;
     sql_bind_int(row, "$stream", commit->stream);

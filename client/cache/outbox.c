@@ -141,8 +141,7 @@ enum status outbox_is_empty(struct cache *cache, uint32_t stream, bool *empty, s
 {
     struct sql_statement *row;
     bool found = false;
-    enum status s =
-        sql_prepare(cache->db, "SELECT sequence FROM outbox WHERE stream = $stream AND state <> 2 LIMIT 1", &row, err);
+    enum status s = sql_prepare(cache->db, "SELECT sequence FROM outbox WHERE stream = $stream AND state <> 2 LIMIT 1", &row, err);
     if (s != STATUS_OK)
         return s;
     sql_bind_int(row, "$stream", stream);

@@ -86,7 +86,8 @@ static enum status read_held(struct cmd *cmd, Lianxin__Occurrence *held, struct 
 static bool is_odd_day(const struct cmd *cmd, const struct target *target)
 {
     int32_t month = cmd_month(cmd);
-    return !cmd_option(cmd, "day") && target->record && work_activity(target->record)->months && !work_is_in_month(target->record, month);
+    return !cmd_option(cmd, "day") && target->record && work_activity(target->record)->months &&
+           !work_is_in_month(target->record, month);
 }
 
 static enum status hold(struct cmd *cmd, Lianxin__ActivityState state, struct err *err)
@@ -107,7 +108,8 @@ static enum status hold(struct cmd *cmd, Lianxin__ActivityState state, struct er
     if (!was_done)
         set_state(&target, state, NULL);
     if (is_odd_day(cmd, &target))
-        ui_warn(&cmd->ui, _("counted for today, %s; if it was held on another day: lianxin undo, then again with --day"), held->day);
+        ui_warn(&cmd->ui, _("counted for today, %s; if it was held on another day: lianxin undo, then again with --day"),
+                held->day);
     bool done = state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DONE;
     return finish(cmd, &target,
                   was_done ? arena_printf(&cmd->arena, _("held once more, %s (it was done already)"), held->day)

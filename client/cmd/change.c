@@ -49,8 +49,8 @@ void change_add(struct cmd *cmd, struct change *change, const struct kind *kind,
 /* The part of a verb in Chinese; NULL for what is none. */
 static const char *part_label(const char *word, size_t bytes)
 {
-    static const char *const parts[][2] = {{"submit", "提交"}, {"withdraw", "撤回"}, {"accept", "受理"}, {"file", "备案"},
-                                           {"return", "退回"}, {"new", "新建"}};
+    static const char *const parts[][2] = {{"submit", "提交"}, {"withdraw", "撤回"}, {"accept", "受理"},
+                                           {"file", "备案"},   {"return", "退回"},   {"new", "新建"}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (strlen(parts[i][0]) == bytes && memcmp(parts[i][0], word, bytes) == 0)
             return parts[i][1];

@@ -166,7 +166,8 @@ static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err 
     if (globals.help || !cmd->verb) {
         cmd_help(cmd, cmd->verb);
         if (!cmd->verb && access(cmd_path(cmd, "cache.db"), F_OK) != 0)
-            ui_print(&cmd->ui, "%s\n", _("First of all: lianxin join INVITATION (the district gives you one). Then `lianxin` alone is a menu."));
+            ui_print(&cmd->ui, "%s\n",
+                     _("First of all: lianxin join INVITATION (the district gives you one). Then `lianxin` alone is a menu."));
         return STATUS_OK;
     }
     if ((s = check_output(cmd, err)) != STATUS_OK)

@@ -38,7 +38,7 @@ struct cmd {
     struct cache *cache;
     struct cache_identity identity;
     struct transport transport; /* opened by cmd_connect() */
-    bool news;       /* a sync of this command brought changes by others */
+    bool news;                  /* a sync of this command brought changes by others */
     struct err away;            /* why the server could not be reached a moment ago; OK: it was not tried */
 };
 

@@ -36,8 +36,8 @@ void delivery_put_state(struct cmd *cmd, struct table *table, const struct recor
     if (!record_has(record->message, field))
         table_put_null(table);
     else
-        table_put_enum(table, name ? name : arena_printf(&cmd->arena, "%lld", (long long)state),
-                       delivery_state(cmd, record, false), delivery_state(cmd, record, true));
+        table_put_enum(table, name ? name : arena_printf(&cmd->arena, "%lld", (long long)state), delivery_state(cmd, record, false),
+                       delivery_state(cmd, record, true));
 }
 
 enum status delivery_find_oldest(struct cmd *cmd, int64_t *made_ms, struct err *err)

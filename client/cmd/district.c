@@ -53,8 +53,9 @@ static void note_backup(struct cmd *cmd, struct table *table)
     if (age->kind == TABLE_CELL_NULL)
         table_add_note(table, _("the server has never been backed up: ask the operator"));
     else
-        table_add_note(table, arena_printf(&cmd->arena, ngettext("the server's last backup is %lld day old",
-                                                                 "the server's last backup is %lld days old", (unsigned long)age->number),
+        table_add_note(table, arena_printf(&cmd->arena,
+                                           ngettext("the server's last backup is %lld day old",
+                                                    "the server's last backup is %lld days old", (unsigned long)age->number),
                                            (long long)age->number));
 }
 

@@ -86,9 +86,9 @@ static void say_answer(struct doctor *d, struct answer *answer, bool another)
         say(d, answer->what, _("answers"), NULL);
     else
         say_failed(d, answer->what, &answer->why,
-                   another                                 ? NULL
+                   another                               ? NULL
                    : answer->why.status == STATUS_DENIED ? _("ask the district for a new invitation")
-                                                           : _("check the network cable or Wi-Fi; if others sync, ask the district"));
+                                                         : _("check the network cable or Wi-Fi; if others sync, ask the district"));
 }
 
 /* One address that answers is enough to work. */

@@ -61,8 +61,8 @@ static enum status read_day(struct cmd *cmd, const char *text, int32_t first, ch
     if (strspn(folded, "0123456789") == strlen(folded))
         return err_set(err, STATUS_USAGE, _("\"%s\": which month? Write 12-5 or 2024-12-05"), text);
     *out = arena_alloc(&cmd->arena, CLOCK_DAY_BYTES);
-    return input_day(&cmd->arena, folded, arena_printf(&cmd->arena, "%04d-%02d-28", month_year(latest), month_of_year(latest)), *out,
-                     err);
+    return input_day(&cmd->arena, folded, arena_printf(&cmd->arena, "%04d-%02d-28", month_year(latest), month_of_year(latest)),
+                     *out, err);
 }
 
 /* The options; what was not given stays as it is. */

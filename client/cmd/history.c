@@ -136,7 +136,7 @@ static void add_conflict(struct history *h, uint64_t rev, const struct commit *c
                         : now->choice == LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_MINE
                             ? arena_printf(&cmd->arena, _("decided: %s"), conflict_words(cmd, &conflict, conflict.mine))
                         : now->choice == LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_THEIRS ? _("decided: the held value stays")
-                                                                                           : _("decided: a third value");
+                                                                                          : _("decided: a third value");
     add_line(h, rev, commit, effect->kind, open ? conflict_words(cmd, &conflict, conflict.theirs) : "", after, after);
 }
 

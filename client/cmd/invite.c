@@ -18,7 +18,8 @@ static void say_replaced(struct cmd *cmd, const Lianxin__InviteReply *reply)
     if (reply->has_replaced_synced_ms)
         clock_format_time(reply->replaced_synced_ms, cmd->clock.zone_s, last);
     ui_print(&cmd->ui,
-             _("The device of %s is revoked as soon as the new one has joined. Its last whole sync: %s; what was done there later must be "
+             _("The device of %s is revoked as soon as the new one has joined. Its last whole sync: %s; what was done there later "
+               "must be "
                "synced there first.\n"),
              reply->replaced_person, reply->has_replaced_synced_ms ? last : _("never"));
 }
@@ -48,8 +49,8 @@ static enum status show_one(struct cmd *cmd, const Lianxin__InviteReply *reply, 
     clock_format_time(reply->expires_ms, cmd->clock.zone_s, until);
     if (cmd->ui.json)
         return print_json(cmd,
-                          json_pack("{s:s, s:s*, s:I, s:s*}", "invitation", reply->invitation, "person", reply->person, "expires_ms",
-                                    (json_int_t)reply->expires_ms, "replaced_person", reply->replaced_person),
+                          json_pack("{s:s, s:s*, s:I, s:s*}", "invitation", reply->invitation, "person", reply->person,
+                                    "expires_ms", (json_int_t)reply->expires_ms, "replaced_person", reply->replaced_person),
                           err);
     ui_print(&cmd->ui,
              _("Give this to %s, by a way that only they can read; it works once, until %s:\n\n  %s\n\nThey type: "
@@ -112,7 +113,8 @@ static const struct option invite_options[] = {
     {"school", "单位", N_("CODE"), N_("for the officer of this school")},
     {"district", "区级", NULL, N_("for staff of the district")},
     {"lead", "负责人", NULL, N_("with --district: for its lead")},
-    {"replace", "接替", N_("DEVICE"), N_("for who follows on this device (start of its id); it is revoked when the new one has joined")},
+    {"replace", "接替", N_("DEVICE"),
+     N_("for who follows on this device (start of its id); it is revoked when the new one has joined")},
     {"person", "姓名", N_("NAME"), N_("whom it is for")},
     {"phone", "电话", N_("PHONE"), N_("how to reach them")},
     {"days", "天数", "N", N_("how long it is good; 7 unless configured otherwise")},

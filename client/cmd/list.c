@@ -106,8 +106,10 @@ static enum status show(struct cmd *cmd, const struct work *work, const struct f
     if (f->alone && hidden)
         table_add_note(table, arena_printf(&cmd->arena, _("%zu more; `lianxin list --all` shows everything"), hidden));
     if (!work->plans.n)
-        table_add_note(table, _("there is no plan here yet: `lianxin import FILE` takes one over; `lianxin sync` brings one that another computer "
-                                "has sent"));
+        table_add_note(
+            table,
+            _("there is no plan here yet: `lianxin import FILE` takes one over; `lianxin sync` brings one that another computer "
+              "has sent"));
     work_table_note_freshness(cmd, table, work);
     enum status s = ui_table(&cmd->ui, table, err);
     return s == STATUS_OK ? delivery_warn_late(cmd, err) : s;

@@ -290,8 +290,8 @@ static enum status run_return(struct cmd *cmd, struct err *err)
 }
 
 static const struct verb_part parts[] = {
-    {"list", "列表", false, run_list},        {"show", "查看", false, run_show},    {"submit", "提交", true, run_submit},
-    {"withdraw", "撤回", true, run_withdraw}, {"accept", "受理", true, run_accept}, {"file", "备案", true, run_accept},
+    {"list", "列表", false, run_list},        {"show", "查看", false, run_show},      {"submit", "提交", true, run_submit},
+    {"withdraw", "撤回", true, run_withdraw}, {"accept", "受理", true, run_accept},   {"file", "备案", true, run_accept},
     {"return", "退回", true, run_return},     {"export", "导出", false, plan_export},
 };
 

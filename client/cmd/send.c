@@ -87,7 +87,8 @@ static const char *name_stream(struct cmd *cmd, uint32_t stream)
     const struct kind *kind = schema_find_kind_by_name(cmd->schema, "school");
     if (stream < STREAM_FIRST_SCHOOL)
         return _("the district");
-    if (store_walk(cache_store(cmd->cache), kind, STREAM_PUBLIC, NULL, 0, match_number, &search, &none) != STATUS_OK || !search.code)
+    if (store_walk(cache_store(cmd->cache), kind, STREAM_PUBLIC, NULL, 0, match_number, &search, &none) != STATUS_OK ||
+        !search.code)
         return arena_printf(&cmd->arena, "%u", stream);
     return search.code;
 }
@@ -97,8 +98,9 @@ static void say_unusual(struct cmd *cmd, const struct sync_report *r)
 {
     struct ui *ui = &cmd->ui;
     if (r->renewed)
-        ui_warn(ui, "%s", _("this data folder was copied, or put back from an older state; it goes on under a new name, nothing is lost and "
-                              "nothing was sent twice"));
+        ui_warn(ui, "%s",
+                _("this data folder was copied, or put back from an older state; it goes on under a new name, nothing is lost and "
+                  "nothing was sent twice"));
     if (r->recovered)
         ui_warn(ui, _("the server was restored from a backup; %llu change(s) it had lost were brought back to it from here"),
                 (unsigned long long)r->recovered);

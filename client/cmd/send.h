@@ -23,7 +23,8 @@ enum status send_prepare(struct cmd *cmd, struct err *err) MUST_CHECK;
 struct sync send_engine(struct cmd *cmd, struct ui_progress *progress);
 /* After an answer was taken in from a file: what was delivered, what came, what still waits. CONFLICT and REFUSED as send_all(). */
 enum status send_say_imported(struct cmd *cmd, const struct sync_report *report, struct err *err) MUST_CHECK;
-/* Syncs if it can, and says nothing unless a person is needed. Where the server cannot be reached, send_change() does not try again. */
+/* Syncs if it can, and says nothing unless a person is needed. Where the server cannot be reached, send_change() does not try
+ * again. */
 void send_quietly(struct cmd *cmd);
 /* Pulls the stream of a school a district device wants to look at. Without a network the copy held here is shown,
  * with a warning; NOT_FOUND when there is none. */

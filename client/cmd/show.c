@@ -29,11 +29,10 @@ static void show_fields(struct cmd *cmd, const struct record *record, const char
 {
     for (size_t i = 0; i < record->kind->n_fields; i++) {
         const struct field *field = &record->kind->fields[i];
-        if (!record_has(record->message, field) || field->meaning == MEANING_ID ||
-            strcmp(field->name, "position") == 0)
+        if (!record_has(record->message, field) || field->meaning == MEANING_ID || strcmp(field->name, "position") == 0)
             continue;
-        ui_print(&cmd->ui, cmd->ui.chinese ? "%s%s：%s\n" : "%s%s: %s\n", indent,
-                 cmd->ui.chinese ? field->label_zh : field->label, value_text(cmd, record, field));
+        ui_print(&cmd->ui, cmd->ui.chinese ? "%s%s：%s\n" : "%s%s: %s\n", indent, cmd->ui.chinese ? field->label_zh : field->label,
+                 value_text(cmd, record, field));
     }
 }
 

@@ -10,7 +10,7 @@ struct state {
     struct outbox_list waiting, parked;
     uint64_t conflicts;
     int64_t synced_ms, tried_ms, exported_ms; /* exported: a bundle whose answer is not back */
-    struct err failure; /* of the last try */
+    struct err failure;                       /* of the last try */
 };
 
 struct count {

@@ -95,9 +95,9 @@ enum status step_check_read(struct cmd *cmd, const struct record *record, const 
     const char *state = schema_enum_name(field_of(record, "state"), state_of(cmd, record));
     if (!cmd->news || !state || strcmp(state, "returned") != 0)
         return STATUS_OK;
-    return err_set(err, STATUS_INVALID, _("%s was returned just now: %s; nothing was handed in. Change it, then submit it again"), name,
-                   record_text(&cmd->arena, record->message, field_of(record, "state_reason"), cmd->ui.chinese,
-                               cmd->clock.zone_s));
+    return err_set(err, STATUS_INVALID, _("%s was returned just now: %s; nothing was handed in. Change it, then submit it again"),
+                   name,
+                   record_text(&cmd->arena, record->message, field_of(record, "state_reason"), cmd->ui.chinese, cmd->clock.zone_s));
 }
 
 static bool say_plan(void *context, const struct record *record)

@@ -14,8 +14,9 @@ struct step {
     bool needs_reason; /* --reason, which the school reads */
 };
 
-/* Takes the step in one local commit, says so and sends (send.h). name: the record as people call it; handle: as they type it, "" where nothing is.
- * USAGE for a missing or needless reason, DENIED for a school's device, INVALID when the list has no such step. */
+/* Takes the step in one local commit, says so and sends (send.h). name: the record as people call it; handle: as they type it, ""
+ * where nothing is. USAGE for a missing or needless reason, DENIED for a school's device, INVALID when the list has no such step.
+ */
 enum status step_take(struct cmd *cmd, const struct record *record, const struct step *step, const char *name, const char *handle,
                       struct err *err) MUST_CHECK;
 /* Before something is handed in again: INVALID when its return arrived with this very command and nobody has read why. name and

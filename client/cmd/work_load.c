@@ -24,8 +24,8 @@ static enum status list(struct cmd *cmd, const char *kind_name, uint32_t stream,
                         struct record_list *out, struct err *err)
 {
     const struct kind *kind = schema_find_kind_by_name(cmd->schema, kind_name);
-    return store_list(cache_store(cmd->cache), &cmd->arena, kind, stream, field ? kind_find_field_by_name(kind, field) : NULL, value,
-                      out, err);
+    return store_list(cache_store(cmd->cache), &cmd->arena, kind, stream, field ? kind_find_field_by_name(kind, field) : NULL,
+                      value, out, err);
 }
 
 static enum status list_all(struct cmd *cmd, const char *kind, uint32_t stream, struct record_list *out, struct err *err)
@@ -108,8 +108,8 @@ static bool take_id(void *context, const struct record *record)
     return true;
 }
 
-static enum status list_chosen(struct cmd *cmd, const char *kind_name, const char *const *fields, size_t n_fields, struct sieve *sieve,
-                               struct record_list *out, struct err *err)
+static enum status list_chosen(struct cmd *cmd, const char *kind_name, const char *const *fields, size_t n_fields,
+                               struct sieve *sieve, struct record_list *out, struct err *err)
 {
     const struct kind *kind = schema_find_kind_by_name(cmd->schema, kind_name);
     struct store *store = cache_store(cmd->cache);

@@ -35,7 +35,8 @@ bool facts_begins_key(const char *s);
 bool facts_names_owner(const char *s);
 /* Is the sentence that begins at s nothing but who does it (德育处负责，工会配合。)? */
 bool facts_tells_owner(const char *s);
-/* Is the line nothing but who is responsible, perhaps behind dashes (——工会、团委)? Where the names begin then, else the end of s. */
+/* Is the line nothing but who is responsible, perhaps behind dashes (——工会、团委)? Where the names begin then, else the end of s.
+ */
 size_t facts_owner_line(const char *s);
 /* An amount in a cell of a budget column; unit_fen: of a bare number (100 for 元, 1000000 for 万元). -1 when there is none or a
  * rate per head only (*per_head then). */

@@ -117,7 +117,8 @@ static bool skip_held(const Lianxin__PullRequest *held, const Lianxin__PullReque
 static enum status answer_pull(const struct answer *answer, const Lianxin__PullRequest *held, struct arena *arena,
                                ProtobufCMessage **reply, struct err *err)
 {
-    for (size_t i = answer->n; i-- > 0;) { /* the latest that fits: of a long answer, one page is decoded for each that is asked for */
+    for (size_t i = answer->n;
+         i-- > 0;) { /* the latest that fits: of a long answer, one page is decoded for each that is asked for */
         const Lianxin__BundleExchange *exchange = answer->exchanges[i];
         ProtobufCMessage *message, *found = NULL;
         if (exchange->number != MESSAGE_pull)

@@ -273,8 +273,8 @@ static enum status note_end(struct sync_session *session, enum status s, const s
     return cache_end(cache, noted, err);
 }
 
-/* What of that could not be written must not hide that the sync was tried and why it is not whole. This may fail too: whatever keeps
- * it from being written is told already. */
+/* What of that could not be written must not hide that the sync was tried and why it is not whole. This may fail too: whatever
+ * keeps it from being written is told already. */
 static void note_failed(struct sync_session *session, enum status s, const struct err *why)
 {
     struct cache *cache = session->sync->cache;

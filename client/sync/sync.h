@@ -34,18 +34,18 @@ struct sync {
 };
 
 struct sync_report {
-    uint64_t pushed;     /* changes the server took, and those found taken whose answer had been lost */
-    uint64_t parked;     /* refused as a whole; a person must look at them */
-    uint64_t held;       /* not sent: the server does not know their fields yet */
-    uint64_t conflicts;  /* open conflicts that appeared */
-    uint64_t rows;       /* journal rows pulled */
-    uint64_t records;    /* records changed by others */
-    uint64_t recovered;  /* commits that a restored server had lost and has back from here */
-    uint64_t repaired;   /* records that differed from the server's and were made equal */
-    uint64_t unreadable; /* things this version cannot read; an update of lianxin will */
-    bool compared;       /* a hash differed, so everything was compared */
-    bool renewed;        /* the data folder was a copy or restored: it goes on as a new instance */
-    uint64_t failed;     /* streams that could not be synced though the server was reached */
+    uint64_t pushed;        /* changes the server took, and those found taken whose answer had been lost */
+    uint64_t parked;        /* refused as a whole; a person must look at them */
+    uint64_t held;          /* not sent: the server does not know their fields yet */
+    uint64_t conflicts;     /* open conflicts that appeared */
+    uint64_t rows;          /* journal rows pulled */
+    uint64_t records;       /* records changed by others */
+    uint64_t recovered;     /* commits that a restored server had lost and has back from here */
+    uint64_t repaired;      /* records that differed from the server's and were made equal */
+    uint64_t unreadable;    /* things this version cannot read; an update of lianxin will */
+    bool compared;          /* a hash differed, so everything was compared */
+    bool renewed;           /* the data folder was a copy or restored: it goes on as a new instance */
+    uint64_t failed;        /* streams that could not be synced though the server was reached */
     uint32_t failed_stream; /* the first of them */
     int64_t server_ms;      /* the server's clock at hello; 0: it was not reached */
 };

@@ -24,8 +24,8 @@ static enum status keep_changes(struct sync_session *session, const Lianxin__Hel
     return s;
 }
 
-/* Its time is another one at each sync: kept with what else is written at the end. At once when the server lives another life, before
- * anything is done about it; and with what else of it is new, so that no older bundle comes and takes that back. */
+/* Its time is another one at each sync: kept with what else is written at the end. At once when the server lives another life,
+ * before anything is done about it; and with what else of it is new, so that no older bundle comes and takes that back. */
 enum status sync_keep_hello(struct sync_session *session, struct err *err)
 {
     size_t bytes = lianxin__hello_reply__get_packed_size(session->hello);

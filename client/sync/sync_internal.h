@@ -9,7 +9,7 @@
 
 #define SYNC_SNAPSHOTS_MAX 8u /* of one stream in one pull: the server goes on while the client reads */
 #define SYNC_TAKEN_MAX 64u    /* answers to pushes that are kept in one commit */
-#define SYNC_BEHIND_MAX 8u /* looks at what copies of this folder have sent, in one sync */
+#define SYNC_BEHIND_MAX 8u    /* looks at what copies of this folder have sent, in one sync */
 
 /* One sync: what hello said and what has been sent. */
 struct sync_session {
@@ -30,17 +30,17 @@ struct sync_session {
         uint64_t sequence, rev;
     } taken[SYNC_TAKEN_MAX]; /* pushes that the server took, to be noted with what is written next: sync_note_taken() */
     size_t n_taken;
-    uint32_t *settled;                /* streams in which nothing happened: said so in the end, in one commit; in arena */
+    uint32_t *settled; /* streams in which nothing happened: said so in the end, in one commit; in arena */
     size_t n_settled;
-    uint32_t *failed;                 /* streams left out from now on; in arena */
+    uint32_t *failed; /* streams left out from now on; in arena */
     size_t n_failed;
     struct err failure; /* the first one's */
 };
 
 void sync_say(const struct sync_session *session, enum sync_stage stage, uint64_t done, uint64_t total);
 
-/* What came out of work on one stream. What concerns that stream alone is noted, and the stream left out: OK then, and the rest goes
- * on. */
+/* What came out of work on one stream. What concerns that stream alone is noted, and the stream left out: OK then, and the rest
+ * goes on. */
 enum status sync_go_on(struct sync_session *session, uint32_t stream, enum status s, struct err *err) MUST_CHECK;
 /* Did this fail only because a bundle's answer holds no more? A full disk is as UNAVAILABLE, and no end. */
 bool sync_answer_ends(const struct sync_session *session, enum status s, const struct err *err);
@@ -68,9 +68,11 @@ enum status sync_recover(struct sync_session *session, uint32_t **streams, size_
 /* Sends what waits, stream by stream. *min_rev: for a stream, the highest revision an answer named (sync_push.c). CLONED: the
  * session has to go on as a new instance. BEHIND: a copy of this folder has pushed since the last pull; pull and try again. */
 enum status sync_push_stream(struct sync_session *session, uint32_t stream, uint64_t *min_rev, struct err *err) MUST_CHECK;
-/* Before anything looks at the outbox; in a commit of its own. Who is killed before asks again, and is answered from the journal. */
+/* Before anything looks at the outbox; in a commit of its own. Who is killed before asks again, and is answered from the journal.
+ */
 enum status sync_note_taken(struct sync_session *session, struct err *err) MUST_CHECK;
-/* The same inside a commit of the caller's, who forgets them (n_taken = 0) once that is made: undone, they are still to be noted. */
+/* The same inside a commit of the caller's, who forgets them (n_taken = 0) once that is made: undone, they are still to be noted.
+ */
 enum status sync_write_taken(const struct sync_session *session, struct err *err) MUST_CHECK;
 /* Pulls to the head and verifies the hash (sync_pull.c). */
 enum status sync_pull_stream(struct sync_session *session, uint32_t stream, uint64_t min_rev, struct err *err) MUST_CHECK;

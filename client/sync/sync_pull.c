@@ -240,8 +240,8 @@ static enum status look_page(struct sync_session *session, uint32_t stream, stru
     return s;
 }
 
-/* The snapshot will stand for every row since the restore; as rows they are kept here too, should the server be lost again, and tell
- * what it has of ours. */
+/* The snapshot will stand for every row since the restore; as rows they are kept here too, should the server be lost again, and
+ * tell what it has of ours. */
 static enum status look_since_fork(struct sync_session *session, uint32_t stream, const Lianxin__PullReply *reply, struct err *err)
 {
     struct cache_place at = {.rev = reply->fork_rev};

@@ -22,7 +22,7 @@ struct ui {
     bool chinese;            /* lang_init() says */
     bool json;               /* --json */
     const char *output_path; /* -o FILE, NULL: none; borrowed */
-    int output_mode; /* that file's permissions; 0: 0644 */
+    int output_mode;         /* that file's permissions; 0: 0644 */
     bool colour;             /* on a terminal, unless NO_COLOR is set (no-color.org) */
     bool ambiguous_wide;     /* see utf8_width(); LIANXIN_WIDE=1 in the environment */
     size_t width;            /* columns of out: the terminal's, else COLUMNS, else 0: no limit */

@@ -27,8 +27,8 @@ int64_t clock_now_ms(const struct clock *clock);
 int64_t clock_mono_ms(const struct clock *clock);
 void random_fill(const struct random *random, void *out, size_t bytes);
 
-#define CLOCK_DAY_BYTES 11   /* "2024-09-01" and NUL */
-#define CLOCK_TIME_BYTES 20  /* "2024-09-01 08:30:00" and NUL */
+#define CLOCK_DAY_BYTES 11  /* "2024-09-01" and NUL */
+#define CLOCK_TIME_BYTES 20 /* "2024-09-01 08:30:00" and NUL */
 
 /* The day, or the day and time, of an instant in the zone. */
 void clock_format_day(int64_t at_ms, int32_t zone_s, char out[CLOCK_DAY_BYTES]);

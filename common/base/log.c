@@ -41,8 +41,8 @@ static void put_time(struct buf *line, const struct clock *clock)
     clock_format_time(now, clock->zone_s, text);
     text[10] = 'T';
     int32_t zone = clock->zone_s / 60;
-    buf_printf(line, "%s.%03d%c%02d:%02d", text, (int)((now % 1000 + 1000) % 1000), zone < 0 ? '-' : '+',
-               abs(zone) / 60, abs(zone) % 60);
+    buf_printf(line, "%s.%03d%c%02d:%02d", text, (int)((now % 1000 + 1000) % 1000), zone < 0 ? '-' : '+', abs(zone) / 60,
+               abs(zone) % 60);
 }
 
 static bool is_plain(const char *value)

@@ -40,7 +40,8 @@ bool record_is_blank(const ProtobufCMessage *message, const struct field *field)
     const ProtobufCFieldDescriptor *d = field->descriptor;
     if (!record_has(message, field))
         return true;
-    return d->type == PROTOBUF_C_TYPE_STRING && !member_is_repeated(d) && is_blank_text(*(const char *const *)member_get(message, d));
+    return d->type == PROTOBUF_C_TYPE_STRING && !member_is_repeated(d) &&
+           is_blank_text(*(const char *const *)member_get(message, d));
 }
 
 static struct value encoded_value(struct arena *arena, const ProtobufCMessage *message, const struct field *field)

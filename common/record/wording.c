@@ -38,8 +38,8 @@ static const char *any_field_label(const struct schema *schema, const char *name
     return label;
 }
 
-/* What reasons name beside kinds, fields and values: who may write a field, the ends of a record's life, roles, and what is wrong with
- * an argument. */
+/* What reasons name beside kinds, fields and values: who may write a field, the ends of a record's life, roles, and what is wrong
+ * with an argument. */
 static const char *word_label(const char *name)
 {
     static const char *const labels[][2] = {

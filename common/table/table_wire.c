@@ -131,7 +131,8 @@ enum status table_from_wire(struct arena *arena, const Lianxin__Table *wire, str
     return STATUS_OK;
 }
 
-enum status table_pack(struct arena *arena, struct table *const *tables, size_t n, const uint8_t **data, size_t *bytes, struct err *err)
+enum status table_pack(struct arena *arena, struct table *const *tables, size_t n, const uint8_t **data, size_t *bytes,
+                       struct err *err)
 {
     Lianxin__BriefReply brief;
     enum status st = STATUS_OK;

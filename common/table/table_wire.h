@@ -17,7 +17,7 @@ enum status table_to_wire(struct arena *arena, const struct table *table, Lianxi
 enum status table_from_wire(struct arena *arena, const Lianxin__Table *wire, struct table **out, struct err *err) MUST_CHECK;
 
 /* Several tables as one run of bytes: an encoded BriefReply with nothing but tables. In arena. */
-enum status table_pack(struct arena *arena, struct table *const *tables, size_t n, const uint8_t **data, size_t *bytes, struct err *err)
-    MUST_CHECK;
+enum status table_pack(struct arena *arena, struct table *const *tables, size_t n, const uint8_t **data, size_t *bytes,
+                       struct err *err) MUST_CHECK;
 
 #endif

@@ -63,8 +63,8 @@ static enum status read_parts(const uint8_t *at, size_t left, struct bundle *out
     return left ? unreadable("something follows its end", err) : STATUS_OK;
 }
 
-enum status bundle_read(const void *data, size_t bytes, enum bundle_kind kind, const struct box_public *district, struct bundle *out,
-                        struct err *err)
+enum status bundle_read(const void *data, size_t bytes, enum bundle_kind kind, const struct box_public *district,
+                        struct bundle *out, struct err *err)
 {
     const uint8_t *at = data;
     struct bundle bundle;

@@ -39,8 +39,8 @@ struct bundle {
 enum status bundle_write(const struct bundle *bundle, struct buf *out, struct err *err) MUST_CHECK;
 /* BUNDLE_UNREADABLE when it is no whole file of this version; BUNDLE_QUESTION or BUNDLE_ANSWER when it is the other kind;
  * BUNDLE_DISTRICT when it is of another district. */
-enum status bundle_read(const void *data, size_t bytes, enum bundle_kind kind, const struct box_public *district, struct bundle *out,
-                        struct err *err) MUST_CHECK;
+enum status bundle_read(const void *data, size_t bytes, enum bundle_kind kind, const struct box_public *district,
+                        struct bundle *out, struct err *err) MUST_CHECK;
 /* What a request is known by in an answer: SHA-256 of it encoded, of a push without held_rev, which grows while the question is on
  * its way. */
 struct sha256 bundle_digest(struct arena *arena, const ProtobufCMessage *request);

@@ -62,7 +62,7 @@ static bool is_pinned(X509 *certificate, const struct sha256 *pin)
 
 /* Adds the authorities whose key the pinned one has signed. Only an authority's certificate can tell: any other of that key would
  * make everybody with a certificate an authority. */
-static void trust_successors(STACK_OF(X509) *sent, X509 *pinned, STACK_OF(X509) *trusted)
+static void trust_successors(STACK_OF(X509) * sent, X509 *pinned, STACK_OF(X509) * trusted)
 {
     EVP_PKEY *signer = X509_get0_pubkey(pinned);
     for (int i = 0; i < sk_X509_num(sent); i++) {
@@ -230,8 +230,8 @@ struct ssl_st *tls_connection(const struct tls *tls)
     return SSL_new(tls->context);
 }
 
-/* There is no function for it: the session that the connection holds is decoded anew, in its place, from one that is like it but has
- * no certificate. No session is ever resumed, so its secret is none. Where this fails, the certificate stays. */
+/* There is no function for it: the session that the connection holds is decoded anew, in its place, from one that is like it but
+ * has no certificate. No session is ever resumed, so its secret is none. Where this fails, the certificate stays. */
 static void forget_certificate(SSL *connection)
 {
     static const unsigned char no_secret[SHA256_BYTES];

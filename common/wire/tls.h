@@ -30,8 +30,8 @@ void tls_free(struct tls *tls);
 struct ssl_st *tls_connection(const struct tls *tls);
 /* The pin of the authority by which the server was taken: the successor's, once there is one. False before the handshake. */
 bool tls_server_pin(const struct ssl_st *connection, struct sha256 *pin);
-/* The key hash of the client's verified certificate; false when it showed none. To be asked once, after the handshake: the certificate,
- * a quarter of what an idle connection takes, is let go of. */
+/* The key hash of the client's verified certificate; false when it showed none. To be asked once, after the handshake: the
+ * certificate, a quarter of what an idle connection takes, is let go of. */
 bool tls_take_peer_key(struct ssl_st *connection, struct sha256 *key_hash);
 /* Why the last operation failed, for people: the verification's verdict, the library's oldest queued error (which is taken off), or
  * "". error is that error when the caller took it off itself, else 0. */

@@ -32,7 +32,8 @@ struct sha256 x509_key_hash(const struct x509_key *key);
 enum status x509_key_put_public(const struct x509_key *key, struct buf *der, struct err *err) MUST_CHECK;
 
 /* ECDSA with SHA-256, DER, appended (x509_sign.c). */
-enum status x509_sign(const struct x509_key *key, const void *data, size_t bytes, struct buf *signature, struct err *err) MUST_CHECK;
+enum status x509_sign(const struct x509_key *key, const void *data, size_t bytes, struct buf *signature,
+                      struct err *err) MUST_CHECK;
 /* key: a SubjectPublicKeyInfo (DER). INVALID when it is none of P-256, or the signature is not of it and these bytes. */
 enum status x509_check_signature(const void *key, size_t key_bytes, const void *data, size_t bytes, const void *signature,
                                  size_t signature_bytes, struct sha256 *key_hash, struct err *err) MUST_CHECK;

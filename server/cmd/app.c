@@ -161,9 +161,9 @@ enum status app_open(struct app *app, struct err *err)
     if (st == STATUS_OK)
         st = core_open(&config, &app->core, err);
     if (st == STATUS_OK)
-        st = lanes_open(&(struct lanes_config){.core = app->core,
-                                               .readers = (unsigned)config_get_int(&app->config, APP_KEY_readers)},
-                        &app->lanes, err);
+        st = lanes_open(
+            &(struct lanes_config){.core = app->core, .readers = (unsigned)config_get_int(&app->config, APP_KEY_readers)},
+            &app->lanes, err);
     return st ? st : upgrade_finish(app, &upgrade, err);
 }
 

@@ -42,8 +42,8 @@ static void remove_stale(struct app *app, const char *folder)
     while (entries && (entry = readdir(entries)) != NULL) {
         const char *path = arena_printf(&app->arena, "%s/%s", folder, entry->d_name);
         struct stat info;
-        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0 && strstr(entry->d_name, ".zip.part-") &&
-            stat(path, &info) == 0 && clock_now_ms(&app->clock) / 1000 - info.st_mtime > STALE_S)
+        if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0 && strstr(entry->d_name, ".zip.part-") && stat(path, &info) == 0 &&
+            clock_now_ms(&app->clock) / 1000 - info.st_mtime > STALE_S)
             backup_file_remove_folder(path);
     }
     if (entries)
@@ -56,17 +56,18 @@ static enum status check_room(struct app *app, const char *folder, struct err *e
     struct stat database;
     struct statvfs disk;
     if (stat(app_path(app, "lianxin.db"), &database) != 0)
-        return err_set(err, STATUS_NOT_FOUND, _("%s holds no district; make one with lianxind init, or name another folder with --data"),
-                       app->data);
+        return err_set(err, STATUS_NOT_FOUND,
+                       _("%s holds no district; make one with lianxind init, or name another folder with --data"), app->data);
     if (statvfs(folder, &disk) != 0)
         return fail(err, "look at the disk of", folder, errno);
     uint64_t needed = (uint64_t)database.st_size * 3 + MIB, free_bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
     if (free_bytes >= needed)
         return STATUS_OK;
-    return err_set(err, STATUS_UNAVAILABLE,
-                   _("too little room for a backup in %s: %llu MiB are needed; make room, lower backup_keep, or name a folder of another "
-                     "disk as backup_folder"),
-                   folder, (unsigned long long)(needed / MIB));
+    return err_set(
+        err, STATUS_UNAVAILABLE,
+        _("too little room for a backup in %s: %llu MiB are needed; make room, lower backup_keep, or name a folder of another "
+          "disk as backup_folder"),
+        folder, (unsigned long long)(needed / MIB));
 }
 
 enum status backup_folder_place(struct app *app, const char *mark, const char **path, struct err *err)

@@ -56,7 +56,7 @@ static enum status put(struct cmd *cmd, const Lianxin__DuePutRequest *request, c
     const Lianxin__DuePutReply *reply = (const Lianxin__DuePutReply *)message;
     if (uuid_from_bytes(reply->id.data, reply->id.len, &id))
         uuid_format(&id, text);
-    cmd_say(cmd, reply->changed ? arena_printf(&cmd->arena, "%s %s", done, text) : _("nothing changed"), 
+    cmd_say(cmd, reply->changed ? arena_printf(&cmd->arena, "%s %s", done, text) : _("nothing changed"),
             json_pack("{s:s, s:b}", "due", text, "changed", (int)reply->changed));
     return STATUS_OK;
 }

@@ -16,7 +16,7 @@
 #include "server/service/health.h"
 
 #define DAY_MS INT64_C(86400000)
-#define SERVER_SOON_DAYS 30  /* the server renews it by itself long before */
+#define SERVER_SOON_DAYS 30 /* the server renews it by itself long before */
 #define AUTHORITY_SOON_DAYS 365
 
 extern char **environ;
@@ -36,9 +36,9 @@ static bool find_space(void *context, struct host_space *out)
 
 /* ---- certificates ---- */
 
-static const struct health_advice renew_server = {
-    "renew_server", "restart the server: it renews its certificate when it starts, and every hour",
-    "请重启服务器：启动时及每小时会自动更新证书"};
+static const struct health_advice renew_server = {"renew_server",
+                                                  "restart the server: it renews its certificate when it starts, and every hour",
+                                                  "请重启服务器：启动时及每小时会自动更新证书"};
 static const struct health_advice renew_authority = {
     "renew_authority", "restart the server: the authority is replaced when it starts, and clients follow by themselves",
     "请重启服务器：启动时会自动更换证书机构，各客户端随后自动跟上"};

@@ -24,7 +24,8 @@ static enum status show_checks(struct cmd *cmd, const Lianxin__CheckReply *reply
         return cmd_show(cmd, reply->table, err);
     enum status st = table_from_wire(&cmd->arena, reply->table, &table, err);
     if (st == STATUS_OK)
-        ui_print(&cmd->ui, _("%zu checks, all well: the database is whole, and every journal replays to the records that are there\n"),
+        ui_print(&cmd->ui,
+                 _("%zu checks, all well: the database is whole, and every journal replays to the records that are there\n"),
                  table->n_rows);
     return st;
 }

@@ -32,7 +32,8 @@ static void say_replaced(struct cmd *cmd, const Lianxin__InviteReply *reply)
     if (reply->has_replaced_synced_ms)
         clock_format_time(reply->replaced_synced_ms, cmd->ui.zone_s, last);
     ui_print(&cmd->ui,
-             _("The device of %s is revoked as soon as the new one has joined. Its last whole sync: %s; what was done there later must be "
+             _("The device of %s is revoked as soon as the new one has joined. Its last whole sync: %s; what was done there later "
+               "must be "
                "synced there first.\n"),
              reply->replaced_person, reply->has_replaced_synced_ms ? last : _("never"));
 }

@@ -130,7 +130,7 @@ static enum status send(struct reading *r, size_t *n_problems, struct err *err)
     const Lianxin__SchoolImportReply *reply = (const Lianxin__SchoolImportReply *)message;
     say_refusals(r, reply, n_problems);
     if (!*n_problems)
-        cmd_say(r->cmd, arena_printf(&r->cmd->arena, _("%u schools added"), reply->added), 
+        cmd_say(r->cmd, arena_printf(&r->cmd->arena, _("%u schools added"), reply->added),
                 json_pack("{s:i}", "added", (int)reply->added));
     return STATUS_OK;
 }

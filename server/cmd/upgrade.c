@@ -15,7 +15,8 @@ enum status upgrade_begin(struct app *app, const struct core_config *config, str
     if (st == STATUS_OK)
         st = backup_file_write(&app->arena, app->data, upgrade.path, &upgrade.manifest, err);
     if (st)
-        return err_prefix(err, _("this version changes the database's tables and could not back it up before; nothing was changed"));
+        return err_prefix(err,
+                          _("this version changes the database's tables and could not back it up before; nothing was changed"));
     log_event(&app->log, LOG_INFO, "upgrade.backup", "file", upgrade.path, NULL);
     *out = upgrade;
     return STATUS_OK;

@@ -98,8 +98,8 @@ static enum group_outcome decide(struct lanes *lanes, struct request *list, stru
         enum status st = run(lanes, desk, &lanes->arena, request, &work, err);
         if (st == STATUS_OK || (work.keep && sql_in_transaction(desk->sql)))
             continue;
-        /* A full disk rolls back more than the statement: then everything before is lost as well. One that is only nearly full refuses
-         * the request that asked, which may have written by then. */
+        /* A full disk rolls back more than the statement: then everything before is lost as well. One that is only nearly full
+         * refuses the request that asked, which may have written by then. */
         if (!sql_in_transaction(desk->sql) || (work.wrote && st == STATUS_UNAVAILABLE && err->reason != REASON_DISK_LOW))
             return GROUP_LOST;
         if (work.wrote)

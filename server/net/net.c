@@ -15,7 +15,9 @@ static void fill_limits(struct net_limits *to, const struct net_limits *from)
 {
     *to = (struct net_limits){
         .connections = from->connections ? from->connections : 4096,
-        .per_address = from->per_address ? from->per_address : from->connections ? from->connections : 4096,
+        .per_address = from->per_address   ? from->per_address
+                       : from->connections ? from->connections
+                                           : 4096,
         .greeting_ms = from->greeting_ms ? from->greeting_ms : 10000,
         .idle_ms = from->idle_ms ? from->idle_ms : 600000,
         .stall_ms = from->stall_ms ? from->stall_ms : 30000,

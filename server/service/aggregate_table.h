@@ -15,7 +15,7 @@ struct aggregate_sums {
     int64_t activities, occurrences, people, money_fen;
 };
 struct aggregate_due {
-    int64_t schools;     /* from how many it is expected */
+    int64_t schools; /* from how many it is expected */
     int64_t by_state[OWED_STATES];
 };
 struct aggregate_summary {

@@ -221,10 +221,9 @@ static void say_loss(void *context, uint32_t stream, uint64_t epoch, uint64_t mi
     table_put_text(c->table, "losses");
     table_put_int(c->table, stream);
     table_put_bool(c->table, true);
-    table_put_text(c->table,
-                   arena_printf(c->work->arena,
-                                "%llu revision(s) of before a restore that nobody has brought back yet: %s (epoch %llu)",
-                                (unsigned long long)missing, ranges, (unsigned long long)epoch));
+    table_put_text(c->table, arena_printf(c->work->arena,
+                                          "%llu revision(s) of before a restore that nobody has brought back yet: %s (epoch %llu)",
+                                          (unsigned long long)missing, ranges, (unsigned long long)epoch));
 }
 
 enum status check_all(struct work *work, struct table **out, bool *ok, struct err *err)

@@ -157,9 +157,9 @@ enum status device_get(struct work *work, const char *start, struct device_found
 static enum status revoke(struct work *work, uint32_t stream, const struct uuid *device, struct err *err)
 {
     struct sql_statement *s;
-    enum status st =
-        sql_prepare(work->desk->sql,
-                    "UPDATE device SET revoked_ms = $now WHERE stream = $stream AND device = $device AND revoked_ms IS NULL", &s, err);
+    enum status st = sql_prepare(
+        work->desk->sql, "UPDATE device SET revoked_ms = $now WHERE stream = $stream AND device = $device AND revoked_ms IS NULL",
+        &s, err);
     if (st)
         return st;
     sql_bind_int(s, "$now", work->now_ms);

@@ -10,8 +10,8 @@
 /* After all edits of a push: every live record that changed has its parents, and no live record lost its own. PARENT_MISSING when
  * it is not so, for its author to act on. */
 enum status family_check(struct draft *draft, struct err *err) MUST_CHECK;
-/* Is a live record below a home that is dead or not here, at any height, or without one because its beginning is not here? *gone: the
- * dead one; NULL: it is not here. */
+/* Is a live record below a home that is dead or not here, at any height, or without one because its beginning is not here? *gone:
+ * the dead one; NULL: it is not here. */
 enum status family_find_gone(struct draft *draft, const struct record *record, bool *homeless, const struct record **gone,
                              struct err *err) MUST_CHECK;
 /* Stored records that live below parent, at any depth, as the draft leaves them. */

@@ -72,9 +72,7 @@ static void add_space(struct health *health, struct core *core)
     struct host_space space;
     if (!host->find_space || !host->find_space(host->context, &space))
         return;
-    enum health_state state = space.free_bytes < least       ? HEALTH_UNWELL
-                              : space.free_bytes / 2 < least ? HEALTH_NOTE
-                                                             : HEALTH_WELL;
+    enum health_state state = space.free_bytes < least ? HEALTH_UNWELL : space.free_bytes / 2 < least ? HEALTH_NOTE : HEALTH_WELL;
     health_add(health, "disk", "disk: free of all, MiB", "磁盘：可用/总量（MiB）",
                arena_printf(health->arena, "%.0f / %.0f", (double)space.free_bytes / MIB, (double)space.total_bytes / MIB), state,
                state == HEALTH_WELL ? NULL : &make_room);
@@ -134,7 +132,8 @@ static enum status add_job(struct health *health, struct work *work, const struc
 /* ---- backups ---- */
 
 static const struct health_advice make_backup = {
-    "make_backup", "lianxind backup makes one now; without a nightly one (backup_keep, backup_folder) a broken disk loses the district",
+    "make_backup",
+    "lianxind backup makes one now; without a nightly one (backup_keep, backup_folder) a broken disk loses the district",
     "执行 lianxind backup 立即备份；请开启每日备份（backup_keep、backup_folder），否则磁盘损坏会丢失全区数据"};
 
 static enum status add_backup(struct health *health, struct work *work, int64_t founded_ms, struct err *err)

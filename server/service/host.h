@@ -21,8 +21,8 @@ struct host {
     bool (*find_space)(void *context, struct host_space *out);
     /* Adds what only the machine knows (libraries, certificates) to the status; from any thread. */
     void (*tell)(void *context, struct health *health);
-    /* One verified backup at a time, made beside the lanes; the three are called by the writer's thread only. start returns at once;
-     * poll says whether it has ended, and is its outcome then; stop gives up one that runs, and does nothing else. */
+    /* One verified backup at a time, made beside the lanes; the three are called by the writer's thread only. start returns at
+     * once; poll says whether it has ended, and is its outcome then; stop gives up one that runs, and does nothing else. */
     enum status (*backup_start)(void *context, struct err *err);
     enum status (*backup_poll)(void *context, bool *ended, struct err *err);
     void (*backup_stop)(void *context);

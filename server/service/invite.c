@@ -86,7 +86,9 @@ static enum status replace(struct work *work, const struct invite_wish *wish, st
     *target = (struct target){.stream = old.stream,
                               .role = old.role,
                               .person = same ? old.person : wish->person,
-                              .phone = wish->phone ? wish->phone : same ? old.phone : "",
+                              .phone = wish->phone ? wish->phone
+                                       : same      ? old.phone
+                                                   : "",
                               .replaces = old.device};
     done->replaced_person = old.person;
     done->replaced_synced_ms = old.synced_ms;
@@ -120,8 +122,8 @@ enum status invite_make(struct work *work, const struct invite_wish *wish, struc
 static enum status has_device(struct work *work, uint32_t stream, bool *out, struct err *err)
 {
     struct sql_statement *s;
-    enum status st = sql_prepare(work->desk->sql,
-                                 "SELECT device FROM device WHERE stream = $stream AND revoked_ms IS NULL LIMIT 1", &s, err);
+    enum status st =
+        sql_prepare(work->desk->sql, "SELECT device FROM device WHERE stream = $stream AND revoked_ms IS NULL LIMIT 1", &s, err);
     if (st)
         return st;
     sql_bind_int(s, "$stream", stream);

@@ -11,8 +11,8 @@ struct invite_wish {
     const char *person, *phone; /* phone may be NULL; with replace both may */
     enum role role;             /* ROLE_ANYONE: the usual one: DEVICE for a school, DISTRICT for the district */
     uint32_t days;              /* 0: the configured ones */
-    const char *replace;        /* the start of the id of a device that is revoked when the new one has joined; NULL: none. School and
-                                 * role are the old one's, and what is not said about the person, too */
+    const char *replace; /* the start of the id of a device that is revoked when the new one has joined; NULL: none. School and
+                          * role are the old one's, and what is not said about the person, too */
 };
 struct invite_done {
     uint8_t id[ENROL_ID_BYTES], secret[ENROL_SECRET_BYTES]; /* the secret is not kept */

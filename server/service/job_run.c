@@ -19,8 +19,8 @@ static enum status insert_run(struct sql *db, const char *job, const char *date,
                               struct err *err)
 {
     struct sql_statement *s;
-    enum status st = sql_prepare(
-        db, "INSERT INTO job_run (job, date, began_ms, ended_ms) VALUES ($job, $date, $began_ms, $ended_ms)", &s, err);
+    enum status st =
+        sql_prepare(db, "INSERT INTO job_run (job, date, began_ms, ended_ms) VALUES ($job, $date, $began_ms, $ended_ms)", &s, err);
     if (st)
         return st;
     sql_bind_text(s, "$job", job);

@@ -6,10 +6,9 @@
 
 enum status loss_note_claim(struct work *work, uint32_t stream, uint64_t epoch, uint64_t rev, struct err *err)
 {
-    static const char *const texts[] = {
-        "INSERT INTO claim (stream, epoch, rev) SELECT $stream, $epoch, 0 WHERE NOT EXISTS"
-        " (SELECT 1 FROM claim WHERE stream = $stream AND epoch = $epoch)",
-        "UPDATE claim SET rev = $rev WHERE stream = $stream AND epoch = $epoch AND rev < $rev"};
+    static const char *const texts[] = {"INSERT INTO claim (stream, epoch, rev) SELECT $stream, $epoch, 0 WHERE NOT EXISTS"
+                                        " (SELECT 1 FROM claim WHERE stream = $stream AND epoch = $epoch)",
+                                        "UPDATE claim SET rev = $rev WHERE stream = $stream AND epoch = $epoch AND rev < $rev"};
     enum status st = STATUS_OK;
     if (epoch >= work->desk->core->epoch)
         return STATUS_OK;
@@ -84,18 +83,18 @@ static void add_gap(struct gap_list *gaps, uint64_t first, uint64_t last)
         buf_printf(&gaps->text, "-%llu", (unsigned long long)last);
 }
 
-/* A life that came out of a backup goes on from a row of the life before: *fork is not below that, when both rows have come back. */
+/* A life that came out of a backup goes on from a row of the life before: *fork is not below that, when both rows have come back.
+ */
 static enum status find_beginning(struct work *work, const struct claim *claim, uint64_t *fork, struct err *err)
 {
     struct sql_statement *s;
     bool row;
-    enum status st =
-        sql_prepare(work->desk->sql,
-                    "SELECT last.rev FROM recovered first JOIN recovered last ON last.stream = first.stream"
-                    " AND last.epoch < first.epoch AND last.rev = first.rev - 1 AND last.digest = first.previous"
-                    " WHERE first.stream = $stream AND first.epoch = $epoch AND first.rev ="
-                    " (SELECT min(rev) FROM recovered WHERE stream = $stream AND epoch = $epoch AND rev > $fork)",
-                    &s, err);
+    enum status st = sql_prepare(work->desk->sql,
+                                 "SELECT last.rev FROM recovered first JOIN recovered last ON last.stream = first.stream"
+                                 " AND last.epoch < first.epoch AND last.rev = first.rev - 1 AND last.digest = first.previous"
+                                 " WHERE first.stream = $stream AND first.epoch = $epoch AND first.rev ="
+                                 " (SELECT min(rev) FROM recovered WHERE stream = $stream AND epoch = $epoch AND rev > $fork)",
+                                 &s, err);
     if (st)
         return st;
     sql_bind_int(s, "$stream", claim->stream);
@@ -134,10 +133,11 @@ static enum status list_gaps(struct work *work, const struct claim *claim, uint6
 static enum status find_claim_after(struct work *work, struct claim *claim, bool *found, struct err *err)
 {
     struct sql_statement *s;
-    enum status st = sql_prepare(work->desk->sql,
-                                 "SELECT stream, epoch, rev FROM claim WHERE epoch > $epoch OR (epoch = $epoch AND stream > $stream)"
-                                 " ORDER BY epoch, stream LIMIT 1",
-                                 &s, err);
+    enum status st =
+        sql_prepare(work->desk->sql,
+                    "SELECT stream, epoch, rev FROM claim WHERE epoch > $epoch OR (epoch = $epoch AND stream > $stream)"
+                    " ORDER BY epoch, stream LIMIT 1",
+                    &s, err);
     if (st)
         return st;
     sql_bind_int(s, "$epoch", (int64_t)claim->epoch);

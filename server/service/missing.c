@@ -91,8 +91,8 @@ static void list_due(struct listing *l, const struct owed *owed)
         const struct handed *handed = &l->handed[i];
         if (!owed_is_for(owed, &l->roster.schools[i]))
             continue;
-        enum owed_state state = owed_check(owed, &handed->cover, &handed->reports, handed->seen_ms, l->today,
-                                           l->work->desk->core->config.clock.zone_s);
+        enum owed_state state =
+            owed_check(owed, &handed->cover, &handed->reports, handed->seen_ms, l->today, l->work->desk->core->config.clock.zone_s);
         if (state == OWED_MISSING || state == OWED_NOT_YET || state == OWED_UNTOLD)
             put_line(l, owed, &l->roster.schools[i], state, handed->seen_ms);
     }

@@ -28,8 +28,8 @@ struct push_done {
     uint64_t last_sequence;
 };
 
-/* OK: *out is the answer, memory in work->arena. DENIED, PROTOCOL, TOO_LARGE, UNAVAILABLE: the push consumes no sequence and leaves no row.
- * Whatever else fails is the database's. */
+/* OK: *out is the answer, memory in work->arena. DENIED, PROTOCOL, TOO_LARGE, UNAVAILABLE: the push consumes no sequence and leaves
+ * no row. Whatever else fails is the database's. */
 enum status push_accept(struct work *work, const struct push *push, struct push_done *out, struct err *err) MUST_CHECK;
 
 /* Writes a commit that a restore had lost, as the next one of its stream: its origin, author and answer are in *commit, what it

@@ -87,8 +87,8 @@ static enum status add_figures(struct work *work, struct health *health, struct 
         if (st)
             break;
         bool waits = n && strcmp(figures[i].key, "unconfirmed") == 0;
-        health_add(health, figures[i].key, figures[i].label, figures[i].label_zh,
-                   arena_printf(work->arena, "%lld", (long long)n), waits ? HEALTH_NOTE : HEALTH_WELL, waits ? &confirm : NULL);
+        health_add(health, figures[i].key, figures[i].label, figures[i].label_zh, arena_printf(work->arena, "%lld", (long long)n),
+                   waits ? HEALTH_NOTE : HEALTH_WELL, waits ? &confirm : NULL);
     }
     uint64_t commits;
     if (st == STATUS_OK)

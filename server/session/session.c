@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SKIPPED_BYTES_MAX ((uint32_t)64 << 10) /* a refused body is read past up to this size; beyond it the connection is closed  \
-                                                */
+#define SKIPPED_BYTES_MAX                                                                                                          \
+    ((uint32_t)64 << 10) /* a refused body is read past up to this size; beyond it the connection is closed                        \
+                          */
 #define NUMBER_TEXT_BYTES 24
 
 /* One request's place in the order of the answers. */

@@ -17,8 +17,8 @@
 #define ENTRY_NUMBERS(X)                                                                                                           \
     X(event)                                                                                                                       \
     X(client)                                                                                                                      \
-    X(other) X(stream) X(kind) X(token) X(instance) X(device) X(sequence) X(rev) X(digest) X(previous) X(waiting) X(value)         \
-        X(refused)
+    X(other)                                                                                                                       \
+    X(stream) X(kind) X(token) X(instance) X(device) X(sequence) X(rev) X(digest) X(previous) X(waiting) X(value) X(refused)
 #define OP_NUMBERS(X) X(record) X(kind) X(field) X(group) X(edit) X(remove) X(before) X(after) X(about) X(about_fields)
 
 static void die(const char *what, const char *path)

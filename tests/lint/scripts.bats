@@ -110,3 +110,10 @@ need() {
     [ "$status" -eq 1 ]
     [[ "$output" == *"no such stage: nonsense"* ]]
 }
+
+@test "every C file is laid out as .clang-format says" {
+    cd "$scripts/.."
+    mapfile -t files < <(find server client proto common tests bench packaging -name '*.[ch]' | sort)
+    [ "${#files[@]}" -gt 100 ]
+    clang-format --dry-run --Werror "${files[@]}"
+}

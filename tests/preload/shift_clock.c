@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A library to be preloaded: moves the wall clock of a program by the seconds in the file $SHIFT_CLOCK names, which is read at every
- * question, so that days pass for a program that runs. The monotonic clock stays as it is. */
+ * A library to be preloaded: moves the wall clock of a program by the seconds in the file $SHIFT_CLOCK names, which is read at
+ * every question, so that days pass for a program that runs. The monotonic clock stays as it is. */
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <stdlib.h>

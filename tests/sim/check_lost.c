@@ -110,8 +110,7 @@ static bool is_held(const struct history *history, const struct history_entry *r
 }
 
 /* A row below what a client knows of, which nobody who came back held. */
-static const char *check_known(const struct history *history, const struct history_entry *restore,
-                               const struct history_entry *knew)
+static const char *check_known(const struct history *history, const struct history_entry *restore, const struct history_entry *knew)
 {
     uint64_t fork = fork_of(history, knew->stream, knew->epoch);
     if (!came_back(history, knew, knew->client, knew->stream, restore->epoch))

@@ -33,8 +33,8 @@ enum history_event {
     HISTORY_HELD,       /* client, and what HISTORY_ROW has: a row it holds; the first of several holders has the ops */
     HISTORY_MISSED,     /* at the end. stream, epoch, rev: the server says that nobody has brought this row back */
     HISTORY_READ_OTHER, /* client, stream: it asked for a stream of others; refused: as it must be */
-    HISTORY_ROW, /* at the end. stream, epoch, rev, origin_epoch, origin_rev (of a row that was lost and came back), instance,
-                  * sequence, device, token (0: the server's own), refused, digest, previous, ops */
+    HISTORY_ROW,    /* at the end. stream, epoch, rev, origin_epoch, origin_rev (of a row that was lost and came back), instance,
+                     * sequence, device, token (0: the server's own), refused, digest, previous, ops */
     HISTORY_TABLES, /* stream, rev, ops: what the server's tables hold */
     HISTORY_TOTAL,  /* stream, kind, value: records alive, counted by the server */
     HISTORY_ENDED,  /* client, stream, rev, waiting: after everybody had time to sync */

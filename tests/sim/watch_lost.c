@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the checker has to know of a restore: what the backup held, what the devices held then, what the server misses at the end. */
+ * What the checker has to know of a restore: what the backup held, what the devices held then, what the server misses at the end.
+ */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,8 +82,8 @@ static void note_missed(void *context, uint32_t stream, uint64_t epoch, uint64_t
         char *end;
         uint64_t first = strtoull(at, &end, 10), last = *end == '-' ? strtoull(end + 1, &end, 10) : first;
         for (uint64_t rev = first; rev <= last; rev++)
-            history_add(&world->history,
-                        &(struct history_entry){.event = HISTORY_MISSED, .client = -1, .stream = stream, .epoch = epoch, .rev = rev});
+            history_add(&world->history, &(struct history_entry){
+                                             .event = HISTORY_MISSED, .client = -1, .stream = stream, .epoch = epoch, .rev = rev});
         at = end + strspn(end, ", ");
         if (end == at && *at) {
             world_complain(world, "the loss report cannot be read: %s", ranges);

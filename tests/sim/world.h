@@ -25,8 +25,8 @@ struct device {
     struct world *world;
     int number;
     bool used, joined, revoked, left;
-    bool unknown; /* it joined after the backup the server was restored from: refused until it is readmitted */
-    unsigned backups; /* that were made before it joined: they do not know it */
+    bool unknown;       /* it joined after the backup the server was restored from: refused until it is readmitted */
+    unsigned backups;   /* that were made before it joined: they do not know it */
     bool doubtful;      /* nobody knows whether it is revoked */
     const char *school; /* NULL: of the district */
     struct peer peer;
@@ -78,7 +78,7 @@ struct world {
     bool little_memory; /* the server's pages spill into its log before the commit */
     struct {
         unsigned number;
-        uint64_t epoch; /* the life it is of */
+        uint64_t epoch;           /* the life it is of */
     } backups[WORLD_BACKUPS_MAX]; /* kept, oldest first */
     unsigned n_backups;
     unsigned gather_ms; /* how long requests come together before the lanes look */

@@ -120,7 +120,9 @@ static void a_backup_runs_beside_the_lane_which_goes_on(void **state)
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run"), 0);
     f->machine.ended = true;
     later(f, JOBS_WAIT_MS);
-    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE job = 'backup' AND date = '2025-03-05'"), 1);
+    assert_int_equal(
+        test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE job = 'backup' AND date = '2025-03-05'"),
+        1);
     later(f, 12 * HOUR_MS);
     assert_int_equal(f->machine.started, 1);
     later(f, 12 * HOUR_MS);
@@ -134,7 +136,9 @@ static void a_failed_backup_is_told_and_tried_again(void **state)
     later(f, HOUR_MS);
     f->machine.ended = true;
     later(f, JOBS_WAIT_MS);
-    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_fault WHERE job = 'backup' AND fault LIKE '%disk%'"), 1);
+    assert_int_equal(
+        test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_fault WHERE job = 'backup' AND fault LIKE '%disk%'"),
+        1);
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run"), 0);
     f->machine.fault = NULL;
     later(f, JOBS_RETRY_MS);
@@ -167,7 +171,9 @@ static void a_clock_that_was_ahead_does_not_stop_the_backups(void **state)
     assert_int_equal(f->machine.started, before + 1);
     f->machine.ended = true;
     later(f, JOBS_WAIT_MS);
-    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE job = 'backup' AND date = '2025-03-06'"), 1);
+    assert_int_equal(
+        test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE job = 'backup' AND date = '2025-03-06'"),
+        1);
     later(f, HOUR_MS);
     assert_int_equal(f->machine.started, before + 1);
 }
@@ -178,7 +184,7 @@ static void put_backup(struct fixture *f, const char *path, uint64_t rev, const 
 {
     struct caller operator= {.role = ROLE_OPERATOR};
     struct arena arena;
-    struct work work = {.desk = &f->server.core->writer, .arena = &arena, .caller = &operator, .now_ms = f->server.now_ms};
+    struct work work = {.desk = &f->server.core->writer, .arena = &arena, .caller = &operator, .now_ms = f->server.now_ms };
     struct backup_stream stream = {.stream = 1, .rev = rev};
     struct backup backup = {
         .path = path, .made_ms = f->server.now_ms, .epoch = f->server.core->epoch, .bytes = 1, .streams = &stream, .n_streams = 1};

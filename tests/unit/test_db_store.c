@@ -259,7 +259,8 @@ static void a_scan_shows_the_living_with_just_the_fields_asked_for(void **state)
     for (uint8_t n = 5; n >= 1; n--)
         OK(store_put(f->store, n == 3 ? dead : an_activity(f, 100, n, "x"), &f->err));
     OK(store_put(f->store, an_activity(f, 101, 50, "x"), &f->err));
-    OK(store_scan(f->store, f->activity, 100, field_bit(kind_find_field_by_name(f->activity, "text")), collect_scanned, seen, &f->err));
+    OK(store_scan(f->store, f->activity, 100, field_bit(kind_find_field_by_name(f->activity, "text")), collect_scanned, seen,
+                  &f->err));
     assert_string_equal(seen, "1 2 4 5 ");
 }
 

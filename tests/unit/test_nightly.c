@@ -122,7 +122,9 @@ static void the_lane_runs_it_every_night(void **state)
     hours(f, 1);
     run(f);
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief WHERE date = '2025-03-05'"), 1);
-    assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE job = 'nightly' AND ended_ms >= began_ms"), 1);
+    assert_int_equal(
+        test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE job = 'nightly' AND ended_ms >= began_ms"),
+        1);
     hours(f, 12);
     run(f);
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 1);

@@ -183,7 +183,8 @@ static void every_rule_and_step_names_a_field_and_a_state_that_exist(void **stat
         const struct field *field = field_of(schema_find_kind_by_name(f->schema, steps[i].kind), "state");
         assert_true(strcmp(steps[i].from, "NEW") == 0 || strcmp(steps[i].from, "ANY") == 0 ||
                     schema_enum_parse(field, steps[i].from, &value));
-        assert_true(strcmp(steps[i].to, "ANY") == 0 || strcmp(steps[i].to, "GONE") == 0 || schema_enum_parse(field, steps[i].to, &value));
+        assert_true(strcmp(steps[i].to, "ANY") == 0 || strcmp(steps[i].to, "GONE") == 0 ||
+                    schema_enum_parse(field, steps[i].to, &value));
     }
 }
 

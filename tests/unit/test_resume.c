@@ -103,7 +103,8 @@ static void a_sync_cut_at_any_request_or_answer_goes_on_at_the_next(void **state
             assert_int_equal(b.rev, a.rev);
             assert_true(cache_stream_verified(&b));
             assert_true(stream_hash_equal(&a.base, &b.base));
-            assert_int_equal(test_client_outbox(&world->second, OUTBOX_WAITING) + test_client_outbox(&world->second, OUTBOX_TAKEN), 0);
+            assert_int_equal(test_client_outbox(&world->second, OUTBOX_WAITING) + test_client_outbox(&world->second, OUTBOX_TAKEN),
+                             0);
             assert_int_equal(test_client_open_conflicts(&world->second), 0);
         }
         assert_true(round > 8);
@@ -221,8 +222,7 @@ static enum status try_for(struct attempt *attempt, int64_t wait_ms, struct sync
 {
     const struct clock clock = {.now_ms = mono_ms, .mono_ms = mono_ms, .context = attempt};
     const struct random random = {.fill = roll};
-    const struct retry retry = {
-        .clock = &clock, .random = &random, .sleep = pass, .sleep_context = attempt, .wait_ms = wait_ms};
+    const struct retry retry = {.clock = &clock, .random = &random, .sleep = pass, .sleep_context = attempt, .wait_ms = wait_ms};
     return retry_run(&retry, attempt_once, attempt, report, err);
 }
 

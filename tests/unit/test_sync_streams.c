@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A device of the district that works in the streams of several schools: what goes wrong in one does not keep it from the others. */
+ * A device of the district that works in the streams of several schools: what goes wrong in one does not keep it from the others.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -75,7 +76,8 @@ static void edit_in(struct world *world, unsigned school, const char *change)
     assert_int_equal(test_client_edit(&world->boss, "activity", 1, change, NULL), STATUS_OK);
 }
 
-/* Of one stream, the server seems to know nothing any more; or it wants to be read as a whole, always; or its first row is missing. */
+/* Of one stream, the server seems to know nothing any more; or it wants to be read as a whole, always; or its first row is missing.
+ */
 static enum status lie(void *context, enum message_number number, const ProtobufCMessage *request, struct arena *arena,
                        ProtobufCMessage **reply, struct err *err)
 {
@@ -234,13 +236,13 @@ static void resolve_as_mine(struct test_client *client)
     struct record *target;
     struct edit edits[2];
     size_t n;
-    assert_int_equal(store_list(cache_store(client->cache), &client->arena, kind, client->stream, NULL, (struct value){0}, &list,
-                                &client->err),
-                     STATUS_OK);
+    assert_int_equal(
+        store_list(cache_store(client->cache), &client->arena, kind, client->stream, NULL, (struct value){0}, &list, &client->err),
+        STATUS_OK);
     assert_int_equal(list.n, 1);
     assert_int_equal(conflict_read(&client->arena, client->schema, list.items[0], &conflict, &client->err), STATUS_OK);
-    assert_int_equal(store_find(cache_store(client->cache), &client->arena, conflict.kind, client->stream, &conflict.record, &target,
-                                &client->err),
+    assert_int_equal(store_find(cache_store(client->cache), &client->arena, conflict.kind, client->stream, &conflict.record,
+                                &target, &client->err),
                      STATUS_OK);
     assert_int_equal(conflict_resolve(&client->arena, client->schema, list.items[0], target,
                                       LIANXIN__CONFLICT_CHOICE__CONFLICT_CHOICE_MINE, NULL, "王老师", edits, &n, &client->err),
