@@ -10,42 +10,26 @@
 #include <string.h>
 
 #include "tests/harness/test_author.h"
-#include "tests/harness/test_client.h"
+#include "tests/harness/test_pair.h"
 #include "tests/harness/test_vfs.h"
-
-struct world {
-    struct test_server server;
-    struct test_client first, second; /* two devices of one school */
-};
 
 static int start(void **state)
 {
-    struct world *world = test_calloc(1, sizeof *world);
-    test_server_open(&world->server, 1);
-    test_server_add_school(&world->server, "SY01", "实验小学");
-    struct peer wang = test_server_enrol(&world->server, "SY01", "王老师");
-    struct peer li = test_server_enrol(&world->server, "SY01", "李老师");
-    test_client_open(&world->first, &world->server, &wang, 11);
-    test_client_open(&world->second, &world->server, &li, 12);
-    test_client_new_plan(&world->first, 1);
-    test_client_new_activity(&world->first, 1, 1);
-    test_client_must_sync(&world->first);
-    test_client_must_sync(&world->second);
+    struct test_pair *world = test_calloc(1, sizeof *world);
+    test_pair_open(world, 1);
     *state = world;
     return 0;
 }
 
 static int stop(void **state)
 {
-    struct world *world = *state;
-    test_client_close(&world->second);
-    test_client_close(&world->first);
-    test_server_close(&world->server);
+    struct test_pair *world = *state;
+    test_pair_close(world);
     test_free(world);
     return 0;
 }
 
-static void assert_same(struct world *world)
+static void assert_same(struct test_pair *world)
 {
     struct cache_stream a = test_client_stream(&world->first), b = test_client_stream(&world->second);
     assert_int_equal(a.rev, b.rev);
@@ -58,7 +42,7 @@ static void assert_same(struct world *world)
 
 static void what_one_device_made_the_other_sees(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     assert_string_equal(test_client_field(&world->second, "activity", 1, "text"), "召开教代会");
     assert_int_equal(world->first.report.pushed, 2);
     assert_int_equal(world->second.report.rows >= 2, 1);
@@ -67,7 +51,7 @@ static void what_one_device_made_the_other_sees(void **state)
 
 static void different_fields_changed_offline_both_survive(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
     assert_int_equal(test_client_edit(&world->second, "activity", 1, "lead=德育处", NULL), STATUS_OK);
     test_client_must_sync(&world->first);
@@ -81,7 +65,7 @@ static void different_fields_changed_offline_both_survive(void **state)
 
 static void the_same_field_changed_offline_is_one_conflict_on_both(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
     assert_int_equal(test_client_edit(&world->second, "activity", 1, "person=李老师", NULL), STATUS_OK);
     test_client_must_sync(&world->first);
@@ -97,7 +81,7 @@ static void the_same_field_changed_offline_is_one_conflict_on_both(void **state)
 
 static void a_merge_group_stays_whole(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     assert_int_equal(
         test_client_edit(&world->first, "activity", 1, "state=deferred", "deferred_to=2024-11", "state_reason=场地维修", NULL),
         STATUS_OK);
@@ -111,7 +95,7 @@ static void a_merge_group_stays_whole(void **state)
 
 static void a_change_survives_a_crash_before_it_was_sent(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
     test_client_kill(&world->first);
     assert_string_equal(test_client_field(&world->first, "activity", 1, "person"), "王老师");
@@ -124,7 +108,7 @@ static void a_change_survives_a_crash_before_it_was_sent(void **state)
 
 static void a_push_whose_answer_was_lost_is_not_carried_out_twice(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     uint64_t rev = test_client_stream(&world->first).rev;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
     world->first.line.fault = TEST_LINE_LOSE_REPLY;
@@ -140,7 +124,7 @@ static void a_push_whose_answer_was_lost_is_not_carried_out_twice(void **state)
 
 static void a_sync_cut_anywhere_goes_on_at_the_next(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     for (unsigned after = 0; after < 6; after++) {
         const char *person = arena_printf(&world->first.arena, "person=老师%u", after);
         assert_int_equal(test_client_edit(&world->first, "activity", 1, person, NULL), STATUS_OK);
@@ -160,7 +144,7 @@ static void a_sync_cut_anywhere_goes_on_at_the_next(void **state)
 
 static void duplicated_requests_do_no_harm(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     world->first.line.fault = TEST_LINE_TWICE;
     uint64_t rev = test_client_stream(&world->first).rev;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
@@ -173,7 +157,7 @@ static void duplicated_requests_do_no_harm(void **state)
 
 static void without_a_network_everything_is_kept(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     world->first.line.fault = TEST_LINE_DOWN;
     for (unsigned n = 2; n < 12; n++)
         test_client_new_activity(&world->first, 1, n);
@@ -190,7 +174,7 @@ static void without_a_network_everything_is_kept(void **state)
 
 static void a_refused_push_is_parked_and_leaves_the_view(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     test_client_new_activity(&world->first, 99, 5); /* of a plan that does not exist */
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
     test_client_must_sync(&world->first);
@@ -207,7 +191,7 @@ static void a_refused_push_is_parked_and_leaves_the_view(void **state)
 
 static void a_copied_data_folder_goes_on_under_a_new_name(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     struct test_client copy = {0};
     test_client_open(&copy, &world->server, &world->first.line.peer, 13);
     struct cache_identity id, other;
@@ -230,7 +214,7 @@ static void a_copied_data_folder_goes_on_under_a_new_name(void **state)
 /* The original has used the copy's next sequence for something else: what the copy holds unsent must not be taken for sent. */
 static void a_copy_with_unsent_work_loses_none_of_it(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     struct test_client copy;
     test_client_copy(&copy, &world->first, 15);
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
@@ -247,7 +231,7 @@ static void a_copy_with_unsent_work_loses_none_of_it(void **state)
 
 static void a_client_far_behind_takes_a_snapshot(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     struct settings settings = *core_settings(world->server.core);
     settings.snapshot_rows = 3;
     settings.page_bytes = 400;
@@ -271,7 +255,7 @@ static void a_client_far_behind_takes_a_snapshot(void **state)
 
 static void damage_in_the_cache_is_found_compared_and_repaired(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     struct sql *sql = store_sql(cache_store(world->second.cache));
     assert_int_equal(sql_run(sql, "UPDATE activity SET text = 'damaged'", &world->second.err), STATUS_OK);
     struct cache_stream line = test_client_stream(&world->second);
@@ -286,7 +270,7 @@ static void damage_in_the_cache_is_found_compared_and_repaired(void **state)
 
 static void what_an_older_version_could_not_read_is_read_after_an_update(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     struct test_client *client = &world->second;
     struct cache_stream line = test_client_stream(client);
     struct sql *sql = store_sql(cache_store(client->cache));
@@ -305,7 +289,7 @@ static void what_an_older_version_could_not_read_is_read_after_an_update(void **
 
 static void a_server_killed_between_syncs_loses_nothing(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     for (unsigned n = 2; n < 8; n++) {
         test_client_new_activity(&world->first, 1, n);
         test_client_must_sync(&world->first);
@@ -330,7 +314,7 @@ static void look_at(struct test_client *client, uint32_t stream)
 
 static void a_later_change_waits_on_top_of_what_others_changed(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "lead=德育处", NULL), STATUS_OK);
     test_client_must_sync(&world->first);
     assert_int_equal(test_client_edit(&world->second, "activity", 1, "person=李老师", NULL), STATUS_OK);
@@ -342,7 +326,7 @@ static void a_later_change_waits_on_top_of_what_others_changed(void **state)
 
 static void the_district_looks_at_a_school_and_acts_for_it(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     struct test_client boss;
     struct peer zhou = test_server_enrol(&world->server, NULL, "周主任");
     test_client_open(&boss, &world->server, &zhou, 14);
@@ -361,7 +345,7 @@ static void the_district_looks_at_a_school_and_acts_for_it(void **state)
 
 static void a_revoked_device_keeps_its_work_and_is_told(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     struct arena *arena = &world->first.arena;
     struct cache_identity id;
     char text[UUID_TEXT_BYTES];
@@ -383,7 +367,7 @@ static void a_revoked_device_keeps_its_work_and_is_told(void **state)
 
 static void an_invalid_change_is_refused_at_once_and_nothing_is_kept(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "state=deferred", NULL), STATUS_INVALID);
     assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING), 0);
     assert_string_equal(test_client_field(&world->first, "activity", 1, "state"), "planned");
@@ -392,7 +376,7 @@ static void an_invalid_change_is_refused_at_once_and_nothing_is_kept(void **stat
 /* Each commit waits for the disk. */
 static void a_sync_commits_once_for_nothing_and_once_more_for_a_change(void **state)
 {
-    struct world *world = *state;
+    struct test_pair *world = *state;
     test_client_must_sync(&world->first);
     uint64_t before = test_disk_syncs(world->first.disk);
     world->server.now_ms += 1000;
