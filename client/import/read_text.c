@@ -6,17 +6,23 @@
 #include "client/import/reader.h"
 #include "client/ui/lang.h"
 
+/* A line ends at \n, or at an old Mac's \r alone. */
+static size_t line_length(const char *text, size_t bytes)
+{
+    size_t n = 0;
+    while (n < bytes && text[n] != '\n' && !(text[n] == '\r' && n + 1 < bytes && text[n + 1] != '\n'))
+        n++;
+    return n;
+}
+
 static size_t split_lines(struct arena *arena, const char *text, size_t bytes, struct raw_line **out)
 {
     size_t n = 0, capacity = 0;
     *out = NULL;
     for (size_t at = 0; at <= bytes && n <= IMPORT_MAX_LINES;) {
-        const char *end = memchr(text + at, '\n', bytes - at), *cr = memchr(text + at, '\r', bytes - at);
-        bool old_mac = cr && (!end || cr + 1 < end) && cr + 1 < text + bytes && cr[1] != '\n';
-        const char *stop = old_mac ? cr : end ? end : text + bytes;
-        size_t length = (size_t)(stop - (text + at));
+        size_t length = line_length(text + at, bytes - at), cr = length && text[at + length - 1] == '\r';
         *out = arena_grow(arena, *out, n, &capacity, sizeof **out);
-        (*out)[n++] = (struct raw_line){.text = text + at, .bytes = length && text[at + length - 1] == '\r' ? length - 1 : length};
+        (*out)[n++] = (struct raw_line){.text = text + at, .bytes = length - cr};
         at += length + 1;
     }
     return n;
