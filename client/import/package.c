@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* memmem */
 #include "client/import/package.h"
 
 #include <expat.h>
@@ -22,10 +23,9 @@ static unsigned le16(const unsigned char *p)
  * choose. */
 static bool too_many_entries(const unsigned char *data, size_t bytes)
 {
-    size_t from = bytes > END_RECORD_REACH ? bytes - END_RECORD_REACH : 0;
-    for (size_t i = from; i + END_RECORD_BYTES <= bytes; i++)
-        if (memcmp(data + i, "PK\x05\x06", 4) == 0 &&
-            (le16(data + i + 8) > PACKAGE_MAX_ENTRIES || le16(data + i + 10) > PACKAGE_MAX_ENTRIES))
+    const unsigned char *end = data + bytes, *at = bytes > END_RECORD_REACH ? end - END_RECORD_REACH : data;
+    for (; (at = memmem(at, (size_t)(end - at), "PK\x05\x06", 4)) != NULL && end - at >= END_RECORD_BYTES; at++)
+        if (le16(at + 8) > PACKAGE_MAX_ENTRIES || le16(at + 10) > PACKAGE_MAX_ENTRIES)
             return true;
     return false;
 }
