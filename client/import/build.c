@@ -70,15 +70,22 @@ void build_close_header(struct builder *b)
     b->in_note = false;
 }
 
-/* The header as written, without a key before it (时间：九月) and a final colon; a theme stays with it. */
+/* The header as written, without a key before it (时间：九月), a bullet inside a month and a final colon; a theme stays with it. */
 static const char *header_text(struct builder *b, const struct line *line)
 {
     static const char *const keys[] = {"时间:", "活动时间:", "月份:", "日期:", NULL};
-    size_t begin = text_skip_space(line->text.s, text_begins_any(line->text.s, keys));
+    size_t bullet = line->sub && line->header.label.style == LABEL_BULLET ? line->header.label.end : 0;
+    size_t begin = bullet ? bullet : text_skip_space(line->text.s, text_begins_any(line->text.s, keys));
     size_t end = line->theme ? line->text.n : line->header.rest >= line->text.n ? line->text.n : line->header.end;
     while (end > 0 && (line->text.s[end - 1] == ':' || line->text.s[end - 1] == ' '))
         end--;
     return text_cut(b->arena, &line->text, begin, end);
+}
+
+const char *build_outer_text(const struct builder *b)
+{
+    const struct line *outer = b->outer;
+    return text_cut(b->arena, &outer->text, 0, outer->theme ? outer->text.n : outer->header.end);
 }
 
 void build_check_empty(struct builder *b)
@@ -116,9 +123,7 @@ static void open_header(struct builder *b, const struct line *line)
 {
     const char *text = header_text(b, line);
     if (line->sub && b->outer) {
-        size_t end = b->outer->header.end;
-        const char *outer = text_cut(b->arena, &b->outer->text, 0, end);
-        text = arena_printf(b->arena, "%s %s", outer, text);
+        text = arena_printf(b->arena, "%s %s", build_outer_text(b), text);
     } else {
         build_check_empty(b);
         b->outer = line;

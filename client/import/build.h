@@ -58,6 +58,8 @@ void build_items(struct builder *b, const struct line *line, const struct text *
 void build_under_header(struct builder *b, struct line *line);
 /* A line outside the schedule: a section, with activities from its times. */
 void build_outside(struct builder *b, const struct line *line);
+/* The month's header as it stands before what is inside the month: 三月 第一周; with its theme. */
+const char *build_outer_text(const struct builder *b);
 /* Opens a header with this text; its months are set by the caller. */
 void build_start_header(struct builder *b, const struct line *line, const char *text);
 void build_close_header(struct builder *b);

@@ -132,7 +132,8 @@ static bool is_outside_text(const struct builder *b, const struct line *line)
         return true;
     static const char *const orders[] = {"这些工作", "认真落实", "抓好落实", "贯彻执行", "贯彻落实", "高度重视", "各项工作", NULL};
     size_t n = text_length(s);
-    return b->last_header && ((b->style != LABEL_NONE && n > 60) || (n > 30 && text_has_any(s, orders)));
+    bool listed = b->style != LABEL_NONE || (b->header->header.label.style == LABEL_BULLET && b->header->header.rest < b->header->text.n);
+    return b->last_header && ((listed && n > 60) || (n > 30 && text_has_any(s, orders)));
 }
 
 /* A line under an item that is no item of its own. */
@@ -159,17 +160,19 @@ void build_note(struct builder *b, const struct line *line)
     a->note = a->note ? arena_printf(b->arena, "%s\n%s", a->note, line->text.raw) : line->text.raw;
 }
 
-/* 常规工作： inside a month: a heading over some of its items. */
+/* 常规工作： inside a month: a heading over some of its items; one more of them needs no list below. */
 static bool is_subheading(const struct builder *b, const struct line *line)
 {
     const struct line *next = b->next;
     bool listed = next && next->kind == LINE_TEXT && next->label.style != LABEL_NONE && next->label.value <= 1;
-    return line->label.style == LABEL_NONE && listed && text_ends(line->text.s, ":") && text_length(line->text.s) <= 14;
+    bool another = next && next->kind == LINE_TEXT && next->label.style == LABEL_NONE && b->header != b->outer && b->style != LABEL_NONE;
+    return line->label.style == LABEL_NONE && (listed || another) && text_ends(line->text.s, ":") &&
+           text_length(line->text.s) <= 14;
 }
 
 static void open_subheading(struct builder *b, const struct line *line)
 {
-    const char *outer = text_cut(b->arena, &b->outer->text, 0, b->outer->header.end);
+    const char *outer = build_outer_text(b);
     const char *own = text_cut(b->arena, &line->text, 0, line->text.n - 1);
     build_start_header(b, line, arena_printf(b->arena, "%s %s", outer, own));
 }
@@ -229,7 +232,7 @@ static bool is_theme(const struct builder *b, const struct line *line)
 
 static void open_theme(struct builder *b, const struct line *line)
 {
-    const char *outer = text_cut(b->arena, &b->outer->text, 0, b->outer->header.end);
+    const char *outer = build_outer_text(b);
     size_t at =
         line->label.end + text_begins_any(line->text.s + line->label.end, (const char *const[]){"主题:", "活动主题:", NULL});
     build_start_header(b, line, arena_printf(b->arena, "%s %s", outer, text_cut(b->arena, &line->text, at, line->text.n)));
@@ -253,6 +256,14 @@ static void add_owner(struct builder *b, const struct line *line)
     *(facts_is_person(names.s) ? &a->person : &a->lead) = names.raw;
     build_note(b, line);
     doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, a->text);
+}
+
+/* 活动： alone above the activities. */
+static bool announces_items(const struct builder *b, const struct line *line)
+{
+    static const char *const words[] = {"活动:", "内容:", "活动内容:", "工作内容:", "主要内容:", "活动安排:", "主要工作:", NULL};
+    size_t n = text_begins_any(line->text.s, words);
+    return n && n == line->text.n && b->next && b->next->kind == LINE_TEXT;
 }
 
 void build_under_header(struct builder *b, struct line *line)
@@ -292,6 +303,10 @@ void build_under_header(struct builder *b, struct line *line)
         build_note(b, line);
         doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, b->plan->activities[b->last].text);
         build_meta(b, &b->plan->activities[b->last], line);
+        return;
+    }
+    if (announces_items(b, line)) {
+        doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, b->header_text);
         return;
     }
     if (is_subheading(b, line)) {

@@ -4,10 +4,17 @@
 
 #include <string.h>
 
+/* 一月是一年的开始, 六月标志着学年的结束: the month is what the sentence speaks of. */
+static bool is_subject(const struct line *line)
+{
+    static const char *const verbs[] = {"是", "则", "标志", "的", "已", "也", "更", "又", NULL};
+    return line->header.strength == HEADER_WEAK && text_begins_any(line->text.s + line->header.end, verbs);
+}
+
 static bool is_candidate(const struct line *line)
 {
     return line->kind == LINE_TEXT && line->header.strength != HEADER_NONE && header_names_months(&line->header) &&
-           line->header.when.year >= 0;
+           line->header.when.year >= 0 && !is_subject(line);
 }
 
 static bool plan_has_strong(const struct lines *lines, const struct plan_range *range)
@@ -247,11 +254,47 @@ static void raise_stages(struct lines *lines, const struct plan_range *range)
         }
 }
 
+#define TITLED_CHARACTERS 12
+
+/* 二月园务行政 above 1.…: a month, what of it is planned, and a list. Offset of the words behind the month, 0 when it is none. */
+static size_t month_title(const struct lines *lines, size_t at, const struct plan_range *range)
+{
+    static const char *const sentence[] = {"。", ",", ";", ":", "、", NULL};
+    const struct line *line = &lines->items[at], *below = line + 1;
+    bool plain = line->kind == LINE_TEXT && line->label.style == LABEL_NONE && line->header.strength == HEADER_WEAK &&
+                 line->header.when.kind == WHEN_MONTH && line->header.when.count && !is_subject(line);
+    bool listed = at + 1 < range->end && below->kind == LINE_TEXT && below->label.style != LABEL_NONE && below->label.value == 1;
+    bool named = text_length(line->text.s) <= TITLED_CHARACTERS && !text_has_any(line->text.s, sentence);
+    return plain && listed && named && below->header.strength != HEADER_STRONG ? line->header.end : 0;
+}
+
+/* Two and more months titled with the same words. */
+static void raise_titled(struct lines *lines, const struct plan_range *range)
+{
+    const char *words = NULL;
+    size_t n = 0, same = 0;
+    for (int pass = 0; pass < 2 && (pass == 0 || (n >= 2 && same == n)); pass++)
+        for (size_t i = range->begin; i < range->end; i++) {
+            struct line *line = &lines->items[i];
+            size_t end = month_title(lines, i, range);
+            if (!end)
+                continue;
+            words = words ? words : line->text.s + end;
+            n += pass == 0;
+            same += pass == 0 && strcmp(words, line->text.s + end) == 0;
+            if (pass > 0) {
+                line->header.strength = HEADER_STRONG;
+                line->header.end = line->header.rest = line->text.n;
+            }
+        }
+}
+
 void headers_raise(struct lines *lines, const struct plan_range *range)
 {
     raise_festival_days(lines, range);
     raise_days(lines, range);
     raise_stages(lines, range);
+    raise_titled(lines, range);
     if (!plan_has_strong(lines, range)) {
         raise_spaced(lines, range);
         raise_runs(lines, range);

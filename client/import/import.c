@@ -107,16 +107,36 @@ static bool names_two_months(const struct block *block)
     return first && memmem(first + 1, (size_t)(end - first) - 1, "月", strlen("月"));
 }
 
+/* A colon at the end, and a list's first number in the paragraph below: the end may be the header of that list. */
+static bool leads_to_list(const struct document *document, const struct block *block)
+{
+    static const char wide[] = "：";
+    const struct block *next = block + 1, *end = document->blocks + document->count;
+    size_t n = block->bytes, m = strlen(wide);
+    struct label label;
+    bool colon = n > m && (block->text[n - 1] == ':' || memcmp(block->text + n - m, wide, m) == 0);
+    while (next < end && !next->table && !next->bytes)
+        next++;
+    if (!colon || next == end || next->table)
+        return false;
+    struct text below = text_fold(document->arena, next->text, next->bytes);
+    return label_parse(below.s, 0, &label) && label.value == 1;
+}
+
 /* One line of a paragraph, or one for each month when several run together in it. */
 static void add_block(struct lines *lines, const struct document *document, const struct block *block, bool *blank)
 {
-    size_t at[LINE_MONTHS];
-    if (!names_two_months(block)) {
+    size_t at[LINE_MONTHS] = {0}, n = 0;
+    bool runs = names_two_months(block), leads = !runs && leads_to_list(document, block);
+    if (!runs && !leads) {
         add_paragraph(lines, document->arena, block, blank);
         return;
     }
     struct text text = text_fold(document->arena, block->text, block->bytes);
-    size_t n = line_split_months(&text, at);
+    if (runs)
+        n = line_split_months(&text, at);
+    else if ((at[1] = line_month_at_end(&text)) != 0)
+        n = 2;
     if (n == 0)
         add_paragraph(lines, document->arena, block, blank);
     else

@@ -116,6 +116,9 @@ static bool parse_digit(const char *s, int expected, struct label *out)
             return false;
         return set(out, LABEL_DIGIT, value, s, next);
     }
+    size_t stop = text_begins(s + at, "。"); /* 5。 for 5. */
+    if (stop && at == n && s[at + stop])
+        return set(out, LABEL_DIGIT, value, s, at + stop);
     static const char *const times[] = {"月", "年", "日", "号", "周", NULL};
     bool unit = text_begins_any(s + at, at > n ? times : unit_words) != 0; /* 2 期末总结 is no 2期 */
     if (expected > 0 && value == expected && s[at] && (text_is_han(s + at) || s[at] == '"') && !unit)

@@ -56,6 +56,26 @@ size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS])
     return 0;
 }
 
+size_t line_month_at_end(const struct text *text)
+{
+    static const char *const ends[] = {"。", ";", "!", ")", " ", NULL};
+    const char *s = text->s;
+    size_t at = text->n, found = 0;
+    struct header header;
+    struct label label;
+    if (!text_ends(s, "月:") && !text_ends(s, "月份:"))
+        return 0;
+    for (int i = 0; i < 10 && at > 0; i++) {
+        at = text_before(s, at);
+        bool month = header_parse(s + at, WHEN_NO_FESTIVAL, &header) && header.when.kind == WHEN_MONTH && header.when.count &&
+                     header.label.style == LABEL_NONE && at + header.rest >= text->n;
+        found = month ? at : found;
+    }
+    bool item = found && label_parse(s, 0, &label) && label.value > 0 && label.end < found;
+    bool apart = found && text_begins_any(s + text_before(s, found), ends);
+    return item || apart ? found : 0;
+}
+
 /* 九月 / 份： and 十 / 月份：: a header broken by a scan is one line again. */
 void lines_join_headers(struct lines *lines, struct arena *arena)
 {

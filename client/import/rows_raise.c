@@ -113,7 +113,8 @@ static size_t time_line(const struct line *line, struct when *out)
     const char *s = line->text.s + line->label.end;
     size_t n = text_begins_any(s, words);
     size_t at = n ? text_skip_space(s, n) : 0;
-    return n && !line->row && when_parse(s + at, WHEN_IN_CELL, out) && out->count ? line->label.end + at : 0;
+    bool told = n && !line->row && line->kind != LINE_CHROME && when_parse(s + at, WHEN_IN_CELL, out) && out->count;
+    return told ? line->label.end + at : 0;
 }
 
 /* 工作内容： alone on its line. */

@@ -271,11 +271,14 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
     bool series = text_ends(rest, "系列活动") && !text_has(rest, "。") && !strpbrk(rest, ",;");
     if (series && next && next->kind == LINE_TEXT && next->label.style != LABEL_NONE && next->label.value == 1)
         return next->header.strength != HEADER_STRONG;
-    bool listed = before && before->kind == LINE_HEADER && !before->theme && before->header.rest < before->text.n;
+    bool listed = before && before->kind == LINE_HEADER && !before->theme && before->header.rest < before->text.n &&
+                  before->header.when.kind == line->header.when.kind;
     if (listed && line->header.mark == ':') /* the months before have their items on their lines, and nothing below */
         return false;
-    if (!next || next->kind == LINE_ROW || (next->header.strength == HEADER_STRONG && header_names_months(&next->header)) ||
-        next->kind == LINE_SIGNATURE || (is_heading_label(next) && next->label.value != 1))
+    bool days = next && line->header.when.kind == WHEN_MONTH && next->header.when.kind == WHEN_DATE && /* - 2月15日：… */
+                next->header.label.style != LABEL_NONE && next->header.rest < next->text.n && text_length(rest) <= 12;
+    if (!next || next->kind == LINE_ROW ||
+        (next->header.strength == HEADER_STRONG && header_names_months(&next->header) && !days) || next->kind == LINE_SIGNATURE || (is_heading_label(next) && next->label.value != 1))
         return false;
     bool parts = next->header.strength == HEADER_STRONG && next->header.when.kind == WHEN_PART &&
                  line->header.when.kind == WHEN_MONTH; /* 上旬： */
