@@ -132,7 +132,8 @@ static bool is_outside_text(const struct builder *b, const struct line *line)
         return true;
     static const char *const orders[] = {"这些工作", "认真落实", "抓好落实", "贯彻执行", "贯彻落实", "高度重视", "各项工作", NULL};
     size_t n = text_length(s);
-    bool listed = b->style != LABEL_NONE || (b->header->header.label.style == LABEL_BULLET && b->header->header.rest < b->header->text.n);
+    bool listed =
+        b->style != LABEL_NONE || (b->header->header.label.style == LABEL_BULLET && b->header->header.rest < b->header->text.n);
     return b->last_header && ((listed && n > 60) || (n > 30 && text_has_any(s, orders)));
 }
 
@@ -165,7 +166,8 @@ static bool is_subheading(const struct builder *b, const struct line *line)
 {
     const struct line *next = b->next;
     bool listed = next && next->kind == LINE_TEXT && next->label.style != LABEL_NONE && next->label.value <= 1;
-    bool another = next && next->kind == LINE_TEXT && next->label.style == LABEL_NONE && b->header != b->outer && b->style != LABEL_NONE;
+    bool another =
+        next && next->kind == LINE_TEXT && next->label.style == LABEL_NONE && b->header != b->outer && b->style != LABEL_NONE;
     return line->label.style == LABEL_NONE && (listed || another) && text_ends(line->text.s, ":") &&
            text_length(line->text.s) <= 14;
 }

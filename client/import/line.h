@@ -65,7 +65,8 @@ void lines_make(struct lines *lines, const struct document *document);
  * them 0. Returns how many, 0 when the paragraph holds no run. */
 #define LINE_MONTHS 24
 size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS]);
-/* A month's header glued to the end of the paragraph before it (…活动开展。十月：): its offset in the fold, 0 when there is none. */
+/* A month's header glued to the end of the paragraph before it (…活动开展。十月：): its offset in the fold, 0 when there is none.
+ */
 size_t line_month_at_end(const struct text *text);
 /* Puts month headers together that a scan broke in two lines. */
 void lines_join_headers(struct lines *lines, struct arena *arena);

@@ -278,7 +278,8 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
     bool days = next && line->header.when.kind == WHEN_MONTH && next->header.when.kind == WHEN_DATE && /* - 2月15日：… */
                 next->header.label.style != LABEL_NONE && next->header.rest < next->text.n && text_length(rest) <= 12;
     if (!next || next->kind == LINE_ROW ||
-        (next->header.strength == HEADER_STRONG && header_names_months(&next->header) && !days) || next->kind == LINE_SIGNATURE || (is_heading_label(next) && next->label.value != 1))
+        (next->header.strength == HEADER_STRONG && header_names_months(&next->header) && !days) || next->kind == LINE_SIGNATURE ||
+        (is_heading_label(next) && next->label.value != 1))
         return false;
     bool parts = next->header.strength == HEADER_STRONG && next->header.when.kind == WHEN_PART &&
                  line->header.when.kind == WHEN_MONTH; /* 上旬： */
