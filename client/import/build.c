@@ -45,8 +45,22 @@ static bool is_heading(const struct line *line)
     return n <= 30 && !text_ends_any(s, sentence);
 }
 
+/* Months run together in a paragraph that are none of the schedule: it is one paragraph again. */
+static bool joins_paragraph(struct builder *b, const struct line *line)
+{
+    struct import_section *last = b->plan->section_count ? &b->plan->sections[b->plan->section_count - 1] : NULL;
+    if (!line->run || !last || last->line != line->number || last->kind != IMPORT_PARAGRAPH)
+        return false;
+    last->text = arena_printf(b->arena, "%s%s", last->text, line->text.raw);
+    return true;
+}
+
 void build_outside(struct builder *b, const struct line *line)
 {
+    if (joins_paragraph(b, line)) {
+        build_from_text(b, line);
+        return;
+    }
     bool heading = is_heading(line);
     if (line->label.style == LABEL_ZH)
         b->level1 = line->label.value;

@@ -89,6 +89,9 @@ static bool leading_time(struct builder *b, const struct line *line)
 static void report_months(struct builder *b, const struct line *line)
 {
     const char *s = line->text.s;
+    const struct import_doubt *last = b->doubts->count ? &b->doubts->items[b->doubts->count - 1] : NULL;
+    if (line->run && last && last->code == IMPORT_DOUBT_TEXT_TIME && last->line == line->number)
+        return;
     for (const char *at = s; (at = strstr(at, "月")) != NULL; at += strlen("月")) {
         size_t i = (size_t)(at - s), start = i;
         while (start > 0 && i - start < 9) {
@@ -109,9 +112,9 @@ void build_from_text(struct builder *b, const struct line *line)
 {
     const char *s = line->text.s;
     size_t from = line->label.end, made = b->plan->activity_count;
-    if (leading_time(b, line))
+    if (!line->past && leading_time(b, line))
         return;
-    for (size_t i = from; s[i]; i += text_char(s + i)) {
+    for (size_t i = from; s[i] && !line->past; i += text_char(s + i)) {
         const char *close = s[i] == '(' ? memchr(s + i, ')', strnlen(s + i, BRACKET_BYTES)) : NULL;
         struct when w;
         if (!close || !bracket_time(s, i, (size_t)(close - s), &w))

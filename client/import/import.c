@@ -148,6 +148,7 @@ static void add_block(struct lines *lines, const struct document *document, cons
         one.bytes = strlen(part);
         one.number = i == 0 ? block->number : NULL;
         add_paragraph(lines, document->arena, &one, blank);
+        lines->items[lines->count - 1].run = i > 0;
     }
 }
 

@@ -39,6 +39,8 @@ struct line {
     struct text text; /* of a row: its content's first line */
     uint32_t number;
     bool indented, after_blank;
+    bool past; /* of a summary above the plan: it was done */
+    bool run;  /* stood in one paragraph with the line before it: 3月，…；5月，… */
     bool cell; /* a cell of a table that is no month table: never an item */
     uint8_t outline;
     const char *automatic; /* Word's number, NULL when none */

@@ -21,6 +21,9 @@ void headers_settle(struct lines *lines, const struct plan_range *range, struct 
 void headers_raise(struct lines *lines, const struct plan_range *range);
 /* In a plan without month headers: makes rows of records (活动一：… 时间：…) and of list items that end in their time. */
 void rows_raise(struct lines *lines, const struct plan_range *range, struct arena *arena);
+/* 第一部分 2025年工作总结 above 第二部分 2026年工作计划: what its lines tell was done, no time in them is a header or an activity.
+ */
+void summary_mark(struct lines *lines, const struct plan_range *range);
 /* Makes headers of lines like 时间：九月 that stand above numbered lists. */
 void time_lines_raise(struct lines *lines, const struct plan_range *range);
 /* Gives every header and row its relative months by walking down the plan. */

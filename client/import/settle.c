@@ -148,7 +148,7 @@ static bool is_signature(struct lines *lines, size_t at, const struct plan_range
     if (!next || next->kind == LINE_TITLE || line_is_signature_date(next) || line_is_signature_name(next->text.s))
         return true;
     enum label_style style = next->label.style;
-    bool listed = style != LABEL_NONE && style != LABEL_ZH && style != LABEL_ZH_PAREN && style != LABEL_CHAPTER;
+    bool listed = !next->row && style != LABEL_NONE && style != LABEL_ZH && style != LABEL_ZH_PAREN && style != LABEL_CHAPTER;
     if (before && (line_is_signature_name(before->text.s) || before->kind == LINE_TITLE) && !listed)
         return true;
     return is_heading_label(next) && next->label.value == 1 && line_opens_plan(next->text.s + next->label.end);
@@ -334,6 +334,7 @@ static bool has_header(const struct lines *lines, const struct plan_range *range
 
 void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
 {
+    summary_mark(lines, range);
     time_lines_raise(lines, range);
     settle_numbers(lines, range, doubts);
     mark_items(lines, range);
