@@ -131,6 +131,9 @@ bool cell_has_time(struct arena *arena, const char *text, struct when *out)
     size_t week = strspn(t.s, "0123456789");
     if (week && t.s[week] == ' ' && times_only(t.s + week + 1, out)) /* 3 3.3-3.7: the third week */
         return true;
+    size_t last = strcspn(t.s, " "), behind = t.s[last] ? strspn(t.s + last + 1, "0123456789") : 0;
+    if (behind && behind <= 2 && !t.s[last + 1 + behind] && times_only(text_part(arena, &t, 0, last).s, out)) /* 3.3-3.7 3 */
+        return true;
     if (!header_parse(t.s, 0, &header) || header.strength < HEADER_MEDIUM || !header.when.count || header.when.bare)
         return false;
     *out = header.when;

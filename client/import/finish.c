@@ -59,7 +59,7 @@ static size_t occurrences(const struct lines *lines, const struct plan_range *ra
         n += occurrences_in(line->text.s, word);
         if (line->row)
             n += occurrences_in(line->row->lead, word) + occurrences_in(line->row->assist, word) +
-                 occurrences_in(line->row->note, word);
+                 occurrences_in(line->row->person, word) + occurrences_in(line->row->note, word);
     }
     return n;
 }

@@ -48,6 +48,10 @@ void grid_add_cell(struct grid *grid, struct grid_row *row, const char *text, si
     if (row->count >= IMPORT_MAX_COLUMNS)
         return;
     row->cells = arena_grow(grid->arena, row->cells, row->count, &row->capacity, sizeof *row->cells);
+    for (; bytes && (*text == ' ' || *text == '\t'); text++)
+        bytes--;
+    while (bytes && (text[bytes - 1] == ' ' || text[bytes - 1] == '\t'))
+        bytes--;
     row->cells[row->count++] = break_lines(grid->arena, arena_strndup(grid->arena, text, bytes));
     if (row->count > grid->columns)
         grid->columns = row->count;

@@ -21,7 +21,7 @@ static size_t skip_suffix(const char *s, size_t at)
 {
     static const char *const words[] = {"主题教育", "教育",   "工会", "女工", "女职工", "学校", "本月", "主要", "重点", "中心",
                                         "具体",     "常规",   "活动", "工作", "计划",   "安排", "要点", "内容", "任务", "事项",
-                                        "日程",     "主题月", "主题", "的",   "份",     "度",   "月",   NULL};
+                                        "日程",     "主题月", "主题", "的",   "份",     "度",   "月",   "有",   "如下", NULL};
     size_t p = at, n;
     while ((n = text_begins_any(s + p, words)) != 0)
         p += n;

@@ -89,6 +89,16 @@ static bool digit_after_dot_is_text(const char *s, size_t at, int64_t value, int
     return expected > 0 && value == expected && s[at + n] != '-' && s[at + n] != '~' && !text_begins(s + at + n, "日");
 }
 
+/* 2,000元: what stands behind the comma are its thousands. */
+static bool is_thousands(const char *s, size_t comma)
+{
+    static const char *const behind[] = {"元", "余", "多", ",", ".", ")", NULL};
+    size_t at = comma + 1, digits = 0;
+    while (is_digit(s[at + digits]))
+        digits++;
+    return digits == 3 && text_begins_any(s + at + digits, behind) != 0;
+}
+
 static bool parse_digit(const char *s, int expected, struct label *out)
 {
     static const char *const unit_words[] = {"月", "年", "日", "号", "名", "人", "个", "次", "周", "届", "级", "班", "元",
@@ -109,6 +119,8 @@ static bool parse_digit(const char *s, int expected, struct label *out)
         return set(out, LABEL_DIGIT, value, s, at + mark);
     if (s[at] == ')')
         return set(out, LABEL_DIGIT_PAREN, value, s, at + 1 + text_begins(s + at + 1, "、"));
+    if (s[at] == ',' && is_thousands(s, at))
+        return false;
     if (s[at] == '.' || s[at] == ',') {
         size_t next = at + 1;
         next += text_begins(s + next, "、");
