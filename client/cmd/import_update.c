@@ -6,6 +6,7 @@
 
 #include "client/cmd/change.h"
 #include "client/cmd/import_edited.h"
+#include "client/cmd/plan_document.h"
 #include "client/import/compare.h"
 #include "common/domain/month.h"
 
@@ -87,11 +88,16 @@ static void pair_sections(struct update *u, size_t *pairs)
     compare_items(arena, held, u->held->n_sections, fresh, u->fresh->n_sections, pairs);
 }
 
+static bool has_same_words(const Lianxin__Section *a, const Lianxin__Section *b)
+{
+    return strcmp(a->label ? a->label : "", b->label ? b->label : "") == 0 &&
+           strcmp(a->text ? a->text : "", b->text ? b->text : "") == 0;
+}
+
 /* What a person sees of a section: all but its position, which counts the activities too. */
 static bool reads_the_same(const Lianxin__Section *a, const Lianxin__Section *b)
 {
-    return a->level == b->level && strcmp(a->label ? a->label : "", b->label ? b->label : "") == 0 &&
-           strcmp(a->text ? a->text : "", b->text ? b->text : "") == 0;
+    return a->level == b->level && has_same_words(a, b);
 }
 
 /* A held record may have been made by this very file and have become another one since, or was and is deleted. */
@@ -116,8 +122,11 @@ static enum status update_section(struct update *u, size_t i, const struct recor
         return s;
     section->has_plan = 1;
     section->plan = change_id(u->cmd, &u->held->plan->id);
-    if (held)
+    if (held) {
         u->sections[i] = held->id;
+        if (!section->level && has_same_words(section_of(held), section)) /* not every format tells what a heading is */
+            section->level = section_of(held)->level;
+    }
     u->out->sections += !held || !reads_the_same(section_of(held), section);
     add(u, "section", &u->sections[i], held ? held->message : NULL, &section->base);
     return STATUS_OK;
@@ -161,6 +170,18 @@ static const Lianxin__Activity *known_as(const struct update *u, size_t i)
         if (compare_same_text(&u->cmd->arena, u->fresh->activities[k]->text, here->text))
             return here;
     return said;
+}
+
+/* In a document that was exported here an activity's text tells what has happened to it: （延至2026年5月）. That is no change. */
+static void take_marks_off(struct update *u)
+{
+    for (size_t h = 0; h < u->held->n_activities; h++) {
+        const Lianxin__Activity *held = work_activity(u->held->activities[h]);
+        const char *exported = plan_document_text(u->cmd, held);
+        for (size_t i = 0; exported != held->text && i < u->fresh->n_activities; i++)
+            if (u->fresh->activities[i]->text && strcmp(u->fresh->activities[i]->text, exported) == 0)
+                u->fresh->activities[i]->text = held->text;
+    }
 }
 
 static void pair_activities(struct update *u)
@@ -247,6 +268,8 @@ static void update_activity(struct update *u, size_t i, size_t h)
     const Lianxin__Activity *held = work_activity(record), *fresh = u->fresh->activities[i];
     Lianxin__Activity *after = (Lianxin__Activity *)change_copy(u->cmd, record->kind, record);
     field_set clash, keep = changed_here(u, h, fresh, &clash);
+    if (!held->header && held->months == fresh->months) /* came from no document, and is printed below a header of its month */
+        keep |= field_bit(kind_find_field_by_name(record->kind, "header"));
     take_words(u, after, fresh, keep);
     take_guesses(after, fresh, held);
     if (is_gone(held)) {
@@ -296,15 +319,16 @@ static void leave_activity(struct update *u, size_t i)
     const struct record *record = u->held->activities[i];
     const Lianxin__Activity *a = work_activity(record);
     bool planned = a->origin == LIANXIN__ORIGIN__ORIGIN_SCHEDULE || a->origin == LIANXIN__ORIGIN__ORIGIN_TEXT;
-    bool dropped = a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DROPPED;
+    bool over = a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DROPPED ||
+                a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_CANCELLED; /* no document has to name it any more */
     Lianxin__Activity *after = (Lianxin__Activity *)change_copy(u->cmd, record->kind, record);
     if (loses_section(u, a)) {
         after->has_section = 0;
         after->section = (ProtobufCBinaryData){0};
     }
-    if (planned && !dropped && u->held->worked[i]) {
+    if (planned && !over && u->held->worked[i]) {
         note(u, IMPORT_KEPT, a, NULL);
-    } else if (planned && !dropped) {
+    } else if (planned && !over) {
         after->state = LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DROPPED;
         after->state_reason = arena_strdup(&u->cmd->arena, GONE);
         note(u, IMPORT_DROPPED, a, NULL);
@@ -331,6 +355,7 @@ static enum status update_activities(struct update *u, struct err *err)
 {
     bool *found = ARENA_ARRAY(&u->cmd->arena, u->held->n_activities + 1, bool);
     enum status s = STATUS_OK;
+    take_marks_off(u);
     pair_activities(u);
     count_numbers(u);
     for (size_t i = 0; i < u->fresh->n_activities && s == STATUS_OK; i++) {

@@ -88,7 +88,7 @@ static void insert(struct maker *m, size_t at, struct entry entry)
 static void insert_later(struct maker *m, const Lianxin__Activity *a)
 {
     int32_t month = first_month(a);
-    size_t later = m->n, behind = m->signature;
+    size_t later = m->n, behind = SIZE_MAX;
     for (size_t i = m->n; i-- > 0;) {
         const Lianxin__Activity *other = m->entries[i].activity;
         if (!other)
@@ -97,13 +97,14 @@ static void insert_later(struct maker *m, const Lianxin__Activity *a)
             insert(m, i + 1, (struct entry){NULL, a, m->entries[i].header});
             return;
         }
-        if (behind == m->signature)
+        if (behind == SIZE_MAX)
             behind = i + 1;
         if (month && first_month(other) > month)
             later = i;
     }
     const char *header = month ? arena_printf(&m->cmd->arena, "%d月份", month_of_year(month)) : "全年";
-    insert(m, later < m->n ? later : behind, (struct entry){NULL, a, header});
+    size_t last = behind < SIZE_MAX ? behind : m->signature;
+    insert(m, later < m->n ? later : last, (struct entry){NULL, a, header});
 }
 
 static void make_entries(struct maker *m, const struct plan_piece *pieces, size_t n)
@@ -124,7 +125,7 @@ static void make_entries(struct maker *m, const struct plan_piece *pieces, size_
 
 /* --- the document --- */
 
-static const char *text_of(struct cmd *cmd, const Lianxin__Activity *a)
+const char *plan_document_text(struct cmd *cmd, const Lianxin__Activity *a)
 {
     const char *text = a->text ? a->text : "";
     if (a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DEFERRED && a->has_deferred_to)
@@ -153,17 +154,47 @@ static unsigned said_by(struct cmd *cmd, const struct export_item *item)
     return said | (facts.participants >= 0 && facts.participants == item->participants ? EXPORT_PEOPLE : 0);
 }
 
+/* 慰问困难职工（工会委员）: where the bracket at its end begins, 0 when there is none. */
+static size_t find_note(const char *text)
+{
+    static const char open[] = "（", close[] = "）";
+    size_t at = strlen(text), width = strlen(open);
+    for (int depth = 0; at >= width; at--) {
+        depth += strncmp(text + at - width, close, width) == 0;
+        depth -= strncmp(text + at - width, open, width) == 0;
+        if (depth <= 0)
+            return depth == 0 && at < strlen(text) ? at - width : 0;
+    }
+    return 0;
+}
+
+/* A remark was stored in a bracket behind the text. Read again there it may tell who is responsible, or what it costs, which as a
+ * remark it did not: then it goes back into a column of its own. */
+static void set_note_apart(struct cmd *cmd, struct export_item *item)
+{
+    const struct text text = text_fold(&cmd->arena, item->text, strlen(item->text));
+    const struct facts facts = facts_read(&cmd->arena, &text);
+    bool owner = !item->lead && !item->person && (facts.lead || facts.person);
+    bool assist = !item->assist && facts.assist, budget = item->budget_fen < 0 && facts.budget_fen >= 0;
+    size_t at = find_note(item->text), width = strlen("（");
+    if (!at || !(owner || assist || budget || (item->participants < 0 && facts.participants >= 0)))
+        return;
+    item->note = arena_strndup(&cmd->arena, item->text + at + width, strlen(item->text) - at - 2 * width);
+    item->text = arena_strndup(&cmd->arena, item->text, at);
+}
+
 static struct export_item make_item(struct cmd *cmd, const struct entry *entry)
 {
     const Lianxin__Activity *a = entry->activity;
     const struct field *assisting = kind_find_field_by_name(change_kind(cmd, "activity"), "assisting");
     struct export_item item = {.header = entry->header,
-                               .text = text_of(cmd, a),
+                               .text = plan_document_text(cmd, a),
                                .lead = a->lead,
                                .assist = a->n_assisting ? record_text(&cmd->arena, &a->base, assisting, true, 0) : NULL,
                                .person = a->person,
                                .budget_fen = a->has_budget_fen ? a->budget_fen : -1,
                                .participants = a->has_participants ? (int64_t)a->participants : -1};
+    set_note_apart(cmd, &item);
     item.said = said_by(cmd, &item);
     return item;
 }

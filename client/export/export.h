@@ -40,6 +40,7 @@ struct export_item {
     const char *lead, *assist, *person; /* NULL when not told */
     int64_t budget_fen, participants;   /* -1 when not told */
     unsigned said;                      /* enum export_fact: read from the text itself */
+    const char *note;                   /* a remark that would say too much in the text; NULL when none */
 };
 
 struct export_part {

@@ -115,6 +115,7 @@ static size_t width_of(enum schedule_column column)
     case SCHEDULE_PERSON:
     case SCHEDULE_BUDGET:
     case SCHEDULE_PEOPLE:
+    case SCHEDULE_NOTE:
     case SCHEDULE_COLUMNS:
         break;
     }

@@ -56,6 +56,8 @@ static const char *fact(const struct export_item *item, enum schedule_column col
         return item->budget_fen >= 0 ? yuan(item->budget_fen, arena) : "";
     case SCHEDULE_PEOPLE:
         return item->participants >= 0 ? arena_printf(arena, "%" PRId64, item->participants) : "";
+    case SCHEDULE_NOTE:
+        return one_line(item->note, arena);
     case SCHEDULE_TIME:
     case SCHEDULE_CONTENT:
     case SCHEDULE_COLUMNS:
@@ -88,6 +90,8 @@ static bool is_told(const struct export_item *item, enum schedule_column column)
         return item->budget_fen >= 0 && !(item->said & EXPORT_BUDGET);
     case SCHEDULE_PEOPLE:
         return item->participants >= 0 && !(item->said & EXPORT_PEOPLE);
+    case SCHEDULE_NOTE:
+        return item->note && *item->note;
     case SCHEDULE_TIME:
     case SCHEDULE_CONTENT:
     case SCHEDULE_COLUMNS:

@@ -86,12 +86,42 @@ round_trip() {
     as one drop 6.1 >/dev/null
     as one defer 4.2 2026-05 延期举行 >/dev/null
     as one add 教职工读书分享会 --month 2026-03 >/dev/null
+    as one add 迎检 --month 2027-01 >/dev/null
     run as one plan export --format txt
     [ "$status" -eq 0 ]
     [[ $output != *"趣味运动会"* ]]
     [[ $output != *"六一"* ]]
     [[ $output == *"青年教师基本功比赛。（延至2026年5月）"* ]]
     [ "$(grep -A5 '^三月份：' <<<"$output" | grep -c '^4、教职工读书分享会（计划外）$')" = 1 ]
+    [ "$(grep -A4 '^十二月份：' <<<"$output" | tail -2)" = $'1月份：\n1、迎检（计划外）' ]
+}
+
+# no_change BODY MONTH: what is exported, in any format, is imported by its own school without a change.
+no_change() {
+    local format
+    content one "$1" >before
+    for format in txt md docx xlsx; do
+        rm -f "plan.$format"
+        as one plan export "$1" -o "plan.$format" >/dev/null
+        run as one import "plan.$format" --yes --from "$2"
+        [[ $status -eq 0 && $output == *"nothing changed"* && $output != *"stays"* ]] || { echo "$format: $output"; return 1; }
+        content one "$1" >after
+        diff before after || { echo "not the same as $format"; return 1; }
+    done
+}
+
+@test "an export of the school's own plan changes nothing when it is imported, whatever has happened to the plan since" {
+    as one import "$documents/01-calendar-year.txt" --yes --from 2026-01 >/dev/null
+    no_change union 2026-01
+    as one cancel 5.2 场地维修 >/dev/null
+    as one drop 6.1 >/dev/null
+    as one defer 4.2 2026-05 延期举行 >/dev/null
+    as one done 3.2 --day 3-20 --people 46 >/dev/null
+    as one edit 3.1 person=赵六 budget=500 >/dev/null
+    as one edit 2.1 text=制定2026年工会工作计划和预算 >/dev/null
+    as one add 教职工读书分享会 --month 2026-03 >/dev/null
+    as one add 迎检 --month 2026-12 >/dev/null
+    no_change union 2026-01
 }
 
 @test "docx is named after the title, and a file that is there is not overwritten unasked" {

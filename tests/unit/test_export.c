@@ -47,8 +47,8 @@ static int tear_down(void **state)
 static const struct export_item plain_items[] = {ITEM("三月份", "召开教代会。"), ITEM("三月份", "1、2号家属院卫生评比"),
                                                  ITEM("七、八月份", "教职工疗养")};
 static const struct export_item rich_items[] = {
-    {"9 月", "教师节慰问", "工会委员会", NULL, NULL, 50050, -1, 0},
-    {"9 月", "歌咏比赛", "音乐组", "德育处、团委", "王芳", -1, 120, 0},
+    {"9 月", "教师节慰问", "工会委员会", NULL, NULL, 50050, -1, 0, NULL},
+    {"9 月", "歌咏比赛", "音乐组", "德育处、团委", "王芳", -1, 120, 0, NULL},
     ITEM("10-11 月", "秋季运动会"),
 };
 
@@ -139,7 +139,7 @@ static void what_an_item_says_itself_needs_no_column(void **state)
 {
     struct fixture *f = *state;
     static const struct export_item items[] = {{"4月份", "读书分享会（工会小组），预算500元，30人参加", "工会小组", NULL, NULL,
-                                                50000, 30, EXPORT_LEAD | EXPORT_BUDGET | EXPORT_PEOPLE}};
+                                                50000, 30, EXPORT_LEAD | EXPORT_BUDGET | EXPORT_PEOPLE, NULL}};
     write_items(f, "txt", "计划", items, 1);
     assert_null(strstr(buf_text(&f->out), "\t"));
     assert_non_null(strstr(buf_text(&f->out), "4月份：\n1、读书分享会"));
