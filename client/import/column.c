@@ -6,6 +6,7 @@
 
 #define TITLE_CHARACTERS 14
 #define CELL_TIME_BYTES 200 /* a longer cell is no time */
+#define NAMED_CHARACTERS 24 /* a longer one is not called after its month */
 
 static const struct {
     enum column_role role;
@@ -119,6 +120,20 @@ bool cell_is_time(struct arena *arena, const char *text, struct when *out)
     return times_only(t.s, out);
 }
 
+/* 春之序·二月工会活动: the first month a short text names. */
+static bool names_month(const char *s, struct when *out)
+{
+    struct when when;
+    if (text_length(s) > NAMED_CHARACTERS)
+        return false;
+    for (; *s; s += text_char(s))
+        if (when_parse(s, WHEN_NO_FESTIVAL, &when)) {
+            *out = when;
+            return when.kind == WHEN_MONTH && when.count && !when.bare && !when.year;
+        }
+    return false;
+}
+
 bool cell_has_time(struct arena *arena, const char *text, struct when *out)
 {
     struct header header;
@@ -135,7 +150,7 @@ bool cell_has_time(struct arena *arena, const char *text, struct when *out)
     if (behind && behind <= 2 && !t.s[last + 1 + behind] && times_only(text_part(arena, &t, 0, last).s, out)) /* 3.3-3.7 3 */
         return true;
     if (!header_parse(t.s, 0, &header) || header.strength < HEADER_MEDIUM || !header.when.count || header.when.bare)
-        return false;
+        return names_month(t.s, out);
     *out = header.when;
     return true;
 }
