@@ -123,6 +123,9 @@ static bool is_outside_text(const struct builder *b, const struct line *line)
 {
     const char *s = line->text.s;
     static const char *const words[] = {"措施", "要求", "保障", "说明", "注意", "目标", "思想", "意见", "建议", NULL};
+    bool leads = text_ends(s, ":") && text_length(s) <= 16 && b->next && b->next->kind == LINE_HEADER && !b->next->sub;
+    if (leads && (line->label.style == LABEL_NONE || line->label.style == LABEL_BULLET)) /* *学生活动： above its own months */
+        return true;
     if (line->label.style != LABEL_NONE)
         return false;
     bool record = text_begins(s, "[活动") && text_ends(s, "]") && text_length(s) <= 8; /* 【活动二】 */

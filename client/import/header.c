@@ -280,7 +280,7 @@ static size_t skip_poetry(const char *s)
     return text_begins_any(s, words);
 }
 
-bool header_parse_stage(const char *s, struct header *out)
+bool header_parse_stage(const char *s, bool any_name, struct header *out)
 {
     static const char *const words[] = {"阶段", "行动", "时期", NULL};
     struct header header = {.strength = HEADER_STRONG};
@@ -295,7 +295,7 @@ bool header_parse_stage(const char *s, struct header *out)
     size_t close = text_skip_space(s, at + header.when.end), end = close + (s[close] == ')');
     header.end = end;
     header.rest = end + (s[end] == ':');
-    if (end == close || s[header.rest] || !text_ends_any(name, words))
+    if (end == close || s[header.rest] || (!any_name && !text_ends_any(name, words)))
         return false;
     *out = header;
     return true;
@@ -303,7 +303,7 @@ bool header_parse_stage(const char *s, struct header *out)
 
 bool header_parse(const char *s, unsigned when_flags, struct header *out)
 {
-    if (parse_framed(s, when_flags, out) || ((when_flags & WHEN_IN_CELL) && header_parse_stage(s, out)))
+    if (parse_framed(s, when_flags, out) || ((when_flags & WHEN_IN_CELL) && header_parse_stage(s, false, out)))
         return true;
     struct header plain = {0}, labelled = {0};
     struct label label;

@@ -33,8 +33,8 @@ struct header {
 
 /* Looks for a header at the start of the folded line. False (and strength NONE) when the line begins with no time. */
 bool header_parse(const char *s, unsigned when_flags, struct header *out);
-/* A part of the plan with its months behind its name, and nothing else: （一）启动阶段（1—2月）. */
-bool header_parse_stage(const char *s, struct header *out);
+/* A part of the plan with its months behind its name, and nothing else: （一）启动阶段（1—2月）; any_name: not only a stage. */
+bool header_parse_stage(const char *s, bool any_name, struct header *out);
 /* Does it name months or days itself, not a festival, a quarter, a part of a month? */
 bool header_names_months(const struct header *header);
 /* 春节前夕，走访慰问…: a festival, a word that makes it a time, a comma. */

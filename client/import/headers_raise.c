@@ -30,11 +30,13 @@ static bool plan_has_strong(const struct lines *lines, const struct plan_range *
 static bool months_go_on(const struct when *from, const struct when *to)
 {
     int step = ((int)to->months[0] - from->months[from->count - 1] + 12) % 12;
-    return step <= 5 || to->months[0] == from->months[0];
+    int first = ((int)to->months[0] - from->months[0] + 12) % 12; /* 3月和9月, 4月和10月 */
+    return step <= 5 || first <= 2;
 }
 
-/* Raises weak candidates that stand in a row of their kind: 3 of them, 2 in a zone, with the months going on. */
-static void raise_runs(struct lines *lines, const struct plan_range *range)
+/* Raises weak candidates that stand in a row of their kind: 3 of them, 2 in a zone, with the months going on. spaced: only 3 and
+ * more with a space behind each month. */
+static void raise_runs(struct lines *lines, const struct plan_range *range, bool spaced)
 {
     for (size_t i = range->begin; i < range->end;) {
         size_t n = 0, medium = 0;
@@ -44,7 +46,7 @@ static void raise_runs(struct lines *lines, const struct plan_range *range)
             n++;
         }
         bool zone = lines->items[i].zone;
-        if (n >= 3 || (n >= 2 && (zone || medium == n)) || (n == 1 && zone && medium == 1))
+        if (spaced ? n >= 3 && medium == n : n >= 3 || (n >= 2 && (zone || medium == n)) || (n == 1 && zone && medium == 1))
             for (size_t k = 0; k < n; k++)
                 lines->items[i + k].header.strength = HEADER_STRONG;
         i += n ? n : 1;
@@ -237,7 +239,7 @@ static void raise_spaced(struct lines *lines, const struct plan_range *range)
         }
 }
 
-/* （一）启动阶段（1—2月） above 1.…, again and again. */
+/* （一）启动阶段（1—2月）, or without a number any name (校园文化节（3—5月）), above 1.…, again and again. */
 static void raise_stages(struct lines *lines, const struct plan_range *range)
 {
     size_t n = 0;
@@ -246,7 +248,8 @@ static void raise_stages(struct lines *lines, const struct plan_range *range)
         for (size_t i = range->begin; i + 1 < range->end; i++) {
             struct line *line = &lines->items[i], *below = line + 1;
             if (line->kind != LINE_TEXT || below->label.style == LABEL_NONE || below->label.value != 1 ||
-                below->header.strength == HEADER_STRONG || !header_parse_stage(line->text.s, &header))
+                below->header.strength == HEADER_STRONG ||
+                !header_parse_stage(line->text.s, line->label.style == LABEL_NONE, &header))
                 continue;
             n += pass == 0;
             if (pass > 0)
@@ -297,9 +300,10 @@ void headers_raise(struct lines *lines, const struct plan_range *range)
     raise_titled(lines, range);
     if (!plan_has_strong(lines, range)) {
         raise_spaced(lines, range);
-        raise_runs(lines, range);
+        raise_runs(lines, range, false);
         raise_scattered(lines, range);
     } else {
+        raise_runs(lines, range, true);
         raise_between(lines, range);
     }
     raise_numbered(lines, range);

@@ -134,6 +134,26 @@ static void settle_zones(struct lines *lines, const struct plan_range *range)
 
 /* ---- acceptance ---- */
 
+/* 二、活动时间 above 2015年3月期间: when one event takes place, no month of a schedule. */
+static bool answers_when(struct lines *lines, size_t at, const struct plan_range *range)
+{
+    static const char *const words[] = {"时间", "活动时间", "时间安排", "起止时间", "举办时间", "比赛时间", "实施时间", NULL};
+    const struct line *line = &lines->items[at], *before = previous_line(lines, at, range->begin);
+    size_t n = before && before->label.style != LABEL_NONE ? text_begins_any(before->text.s + before->label.end, words) : 0;
+    size_t end = n ? before->label.end + n : 0;
+    return n && (!before->text.s[end] || strcmp(before->text.s + end, ":") == 0) && line->label.style == LABEL_NONE;
+}
+
+/* The only line of its plan that is a day with its year and nothing else: when the page was made. */
+static bool is_only_date(const struct lines *lines, size_t at, const struct plan_range *range)
+{
+    size_t n = 0;
+    for (size_t i = range->begin; i < range->end; i++)
+        n += lines->items[i].header.strength == HEADER_STRONG && lines->items[i].header.when.kind == WHEN_DATE &&
+             lines->items[i].header.when.year > 0;
+    return n == 1 && lines->items[at].header.when.kind == WHEN_DATE;
+}
+
 /* A date with a year and nothing under it is when somebody signed. */
 static bool is_signature(struct lines *lines, size_t at, const struct plan_range *range)
 {
@@ -150,6 +170,8 @@ static bool is_signature(struct lines *lines, size_t at, const struct plan_range
     enum label_style style = next->label.style;
     bool listed = !next->row && style != LABEL_NONE && style != LABEL_ZH && style != LABEL_ZH_PAREN && style != LABEL_CHAPTER;
     if (before && (line_is_signature_name(before->text.s) || before->kind == LINE_TITLE) && !listed)
+        return true;
+    if (!listed && is_only_date(lines, at, range))
         return true;
     return is_heading_label(next) && next->label.value == 1 && line_opens_plan(next->text.s + next->label.end);
 }
@@ -273,7 +295,9 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
         return next->header.strength != HEADER_STRONG;
     bool listed = before && before->kind == LINE_HEADER && !before->theme && before->header.rest < before->text.n &&
                   before->header.when.kind == line->header.when.kind;
-    if (listed && line->header.mark == ':') /* the months before have their items on their lines, and nothing below */
+    if (listed &&
+        (line->header.mark == ':' ||
+         line->header.mark == before->header.mark)) /* the months before have their items on their lines, and nothing below */
         return false;
     bool days = next && line->header.when.kind == WHEN_MONTH && next->header.when.kind == WHEN_DATE && /* - 2月15日：… */
                 next->header.label.style != LABEL_NONE && next->header.rest < next->text.n && text_length(rest) <= 12;
@@ -304,7 +328,7 @@ static void settle_line(struct lines *lines, size_t at, const struct plan_range 
     }
     struct header *h = &line->header;
     bool month_title = line->kind == LINE_TITLE && h->when.kind == WHEN_MONTH && h->when.year == 0 && at > range->begin;
-    if (h->strength != HEADER_STRONG || (line->kind == LINE_TITLE && !month_title))
+    if (h->strength != HEADER_STRONG || (line->kind == LINE_TITLE && !month_title) || answers_when(lines, at, range))
         return;
     if (header_names_months(h)) {
         line->sub = *current && h->when.kind == WHEN_DATE && (*current)->header.when.kind == WHEN_MONTH &&
