@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/base/words.h"
+
 static const struct {
     const char *name, *text, *text_zh;
 } categories[] =
@@ -21,19 +23,33 @@ static const struct {
 #undef TAG
 };
 
-static const struct {
-    const char *word;
-    enum category category;
-} words[] = {
-#define WORD(category, word) {word, CATEGORY_##category},
+static const char *const word_texts[] = {
+#define WORD(category, word) word,
 #include "common/domain/category_word.def"
 };
 
-static const struct {
-    const char *word;
-    enum category_tag tag;
-} tag_words[] = {
-#define TAG_WORD(tag, word) {word, CATEGORY_TAG_##tag},
+static const uint8_t word_marks[] = {
+#define WORD(category, word) WORDS_FIRST(word),
+#include "common/domain/category_word.def"
+};
+
+static const enum category word_categories[] = {
+#define WORD(category, word) CATEGORY_##category,
+#include "common/domain/category_word.def"
+};
+
+static const char *const tag_texts[] = {
+#define TAG_WORD(tag, word) word,
+#include "common/domain/category_word.def"
+};
+
+static const uint8_t tag_marks[] = {
+#define TAG_WORD(tag, word) WORDS_FIRST(word),
+#include "common/domain/category_word.def"
+};
+
+static const enum category_tag tag_values[] = {
+#define TAG_WORD(tag, word) CATEGORY_TAG_##tag,
 #include "common/domain/category_word.def"
 };
 
@@ -75,12 +91,17 @@ static size_t begins(const char *text, const char *word)
     return word[n] ? 0 : n;
 }
 
+static bool begins_char(const char *text)
+{
+    return ((unsigned char)*text & 0xC0) != 0x80;
+}
+
 /* "预算500元" behind an activity is its price, not its kind: the length of such words, 0 when there are none. */
 static size_t price(const char *text)
 {
     static const char *const names[] = {"活动经费", "经费预算", "预算经费", "预算资金", "所需经费", "经费", "预算", "费用"};
     static const char *const between[] = {":", "约", "为", "共", "计", "¥"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    for (size_t i = 0; begins_char(text) && i < sizeof names / sizeof names[0]; i++) {
         size_t n = begins(text, names[i]);
         if (!n)
             continue;
@@ -110,39 +131,40 @@ static void strip(const char *text, char *out, size_t size)
 
 const char *category_guess(const char *text)
 {
+    static const struct words words = WORDS(word_texts, word_marks);
     char plain[1024];
+    size_t first = words.count;
     strip(text, plain, sizeof plain);
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-        if (strstr(plain, words[i].word))
-            return categories[words[i].category].name;
-    return NULL;
+    for (const char *at = plain; *at; at++) {
+        size_t i = begins_char(at) ? words_find_first(&words, at, 0) : words.count;
+        first = i < first ? i : first;
+    }
+    return first < words.count ? categories[word_categories[first]].name : NULL;
 }
 
-/* Does the word stand in the text by itself, not in 节目 or 季节? */
-static bool speaks_of(const char *text, const char *word)
+/* Does the word at offset at of the text stand by itself, not in 节目 or 季节? */
+static bool is_alone(const char *text, size_t at, const char *word)
 {
     static const char *const others[] = {"节目", "节约", "节能", "节水", "节奏", "节点", "季节", "环节", "调节", "细节", "情节"};
-    for (const char *at = text; (at = strstr(at, word)) != NULL; at += strlen(word)) {
-        bool other = false;
-        for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-            const char *inside = strstr(others[i], word);
-            size_t before = inside ? (size_t)(inside - others[i]) : 0;
-            other |= inside && strcmp(word, others[i]) != 0 && (size_t)(at - text) >= before && begins(at - before, others[i]) &&
-                     !begins(at - before + strlen(others[i]), "日"); /* 春季节日 */
-        }
-        if (!other)
-            return true;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        const char *inside = strstr(others[i], word);
+        size_t before = inside ? (size_t)(inside - others[i]) : 0;
+        if (inside && strcmp(word, others[i]) != 0 && at >= before && begins(text + at - before, others[i]) &&
+            !begins(text + at - before + strlen(others[i]), "日")) /* 春季节日 */
+            return false;
     }
-    return false;
+    return true;
 }
 
 uint32_t category_tags(const char *text)
 {
+    static const struct words words = WORDS(tag_texts, tag_marks);
     char plain[1024];
     uint32_t set = 0;
     strip(text, plain, sizeof plain);
-    for (size_t i = 0; i < sizeof tag_words / sizeof tag_words[0]; i++)
-        if (speaks_of(plain, tag_words[i].word))
-            set |= UINT32_C(1) << tag_words[i].tag;
+    for (size_t at = 0; plain[at]; at++)
+        for (size_t i = begins_char(plain + at) ? 0 : words.count; (i = words_find_first(&words, plain + at, i)) < words.count; i++)
+            if (is_alone(plain, at, words.texts[i]))
+                set |= UINT32_C(1) << tag_values[i];
     return set;
 }

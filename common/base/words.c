@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "common/base/words.h"
+
+#include <string.h>
+
+/* The next word with this mark; words->count when there is none. */
+static size_t next(const struct words *words, uint8_t mark, size_t from)
+{
+    const uint8_t *at = memchr(words->marks + from, mark, words->count - from);
+    return at ? (size_t)(at - words->marks) : words->count;
+}
+
+static uint8_t first_mark(const char *s)
+{
+    return WORDS_BYTE(s, 0) < 0x80 ? WORDS_BYTE(s, 0) : s[1] ? (uint8_t)(WORDS_BYTE(s, 1) * 5 + WORDS_BYTE(s, 2)) : 0;
+}
+
+size_t words_find_first(const struct words *words, const char *s, size_t from)
+{
+    uint8_t mark = first_mark(s);
+    size_t i = next(words, mark, from);
+    for (; i < words->count; i = next(words, mark, i + 1)) {
+        const char *word = words->texts[i], *at = s;
+        while (*word && *word == *at) {
+            word++;
+            at++;
+        }
+        if (!*word)
+            break;
+    }
+    return i;
+}
+
+size_t words_find_whole(const struct words *words, const char *s, size_t from)
+{
+    uint8_t mark = first_mark(s);
+    size_t i = next(words, mark, from);
+    while (i < words->count && strcmp(words->texts[i], s) != 0)
+        i = next(words, mark, i + 1);
+    return i;
+}
+
+size_t words_find_last(const struct words *words, const char *s, size_t n, size_t from)
+{
+    if (n < 2)
+        return words->count;
+    uint8_t mark = (uint8_t)(WORDS_BYTE(s, n - 2) * 5 + WORDS_BYTE(s, n - 1));
+    size_t i = next(words, mark, from);
+    for (; i < words->count; i = next(words, mark, i + 1)) {
+        size_t length = strlen(words->texts[i]);
+        if (length <= n && memcmp(s + n - length, words->texts[i], length) == 0)
+            break;
+    }
+    return i;
+}
