@@ -4,38 +4,60 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <wchar.h>
 
-struct word {
-    const char *text;
-    int64_t value;
-};
+/* Rows of digits, whose value is the place in the row; units; tens. */
+static const wchar_t numerals[] = L"〇一二三四五六七八九"
+                                  L"零壹贰叁肆伍陆柒捌玖"
+                                  L"○一两三四五六七八九"
+                                  L"十百千拾佰仟"
+                                  L"廿卅";
+enum { ROW = 10, UNITS = 30, TENS = 36, NUMERALS = 38 };
 
-static const struct word digits[] = {
-    {"〇", 0}, {"○", 0},  {"零", 0}, {"一", 1}, {"二", 2}, {"两", 2}, {"三", 3}, {"四", 4}, {"五", 5}, {"六", 6}, {"七", 7},
-    {"八", 8}, {"九", 9}, {"壹", 1}, {"贰", 2}, {"叁", 3}, {"肆", 4}, {"伍", 5}, {"陆", 6}, {"柒", 7}, {"捌", 8}, {"玖", 9},
-};
+#define NUMERAL_BYTES 3 /* of each in UTF-8 */
 
-static const struct word units[] = {{"十", 10}, {"拾", 10}, {"百", 100}, {"佰", 100}, {"千", 1000}, {"仟", 1000}};
-static const struct word tens[] = {{"廿", 20}, {"卅", 30}};
-
-static size_t find(const struct word *words, size_t n, const char *text, int64_t *value)
+/* The place among the numerals of the character at text; NUMERALS when it is none. */
+static size_t place_of(const char *text)
 {
-    for (size_t i = 0; i < n; i++) {
-        const char *word = words[i].text; /* each one character of three bytes */
-        if (text[0] == word[0] && text[1] == word[1] && text[2] == word[2]) {
-            *value = words[i].value;
-            return 3;
-        }
-    }
-    return 0;
+    const unsigned char *u = (const unsigned char *)text;
+    if (u[0] <= 0xE0 || u[0] >= 0xF0 || (u[1] & 0xC0) != 0x80 || (u[2] & 0xC0) != 0x80)
+        return NUMERALS;
+    const wchar_t *at = wcschr(numerals, (wchar_t)((u[0] & 0x0F) << 12 | (u[1] & 0x3F) << 6 | (u[2] & 0x3F)));
+    return at ? (size_t)(at - numerals) : NUMERALS;
 }
 
-#define FIND(list, text, value) find(list, sizeof(list) / sizeof(list)[0], text, value)
+static size_t parse_digit(const char *text, int64_t *value)
+{
+    size_t place = place_of(text);
+    if (place >= UNITS)
+        return 0;
+    *value = (int64_t)place % ROW;
+    return NUMERAL_BYTES;
+}
+
+static size_t parse_unit(const char *text, int64_t *value)
+{
+    static const int values[] = {10, 100, 1000};
+    size_t place = place_of(text);
+    if (place < UNITS || place >= TENS)
+        return 0;
+    *value = values[(place - UNITS) % 3];
+    return NUMERAL_BYTES;
+}
+
+static size_t parse_tens(const char *text, int64_t *value)
+{
+    size_t place = place_of(text);
+    if (place < TENS || place >= NUMERALS)
+        return 0;
+    *value = (int64_t)(place - TENS + 2) * 10;
+    return NUMERAL_BYTES;
+}
 
 size_t zh_digit_parse(const char *text, unsigned *value)
 {
     int64_t v;
-    size_t n = FIND(digits, text, &v);
+    size_t n = parse_digit(text, &v);
     if (n)
         *value = (unsigned)v;
     return n;
@@ -66,7 +88,7 @@ static size_t parse_places(const char *text, int64_t *value)
             return 0;
     }
     int64_t unit;
-    if (count < 2 || FIND(units, text + n, &unit))
+    if (count < 2 || parse_unit(text + n, &unit))
         return 0;
     *value = v;
     return n;
@@ -76,19 +98,19 @@ static size_t parse_places(const char *text, int64_t *value)
 static size_t parse_group(const char *text, int64_t *value)
 {
     int64_t total = 0, v, last_unit = 10000;
-    size_t n = FIND(tens, text, &v);
+    size_t n = parse_tens(text, &v);
     if (n) {
         total = v;
         last_unit = 10;
     }
     for (;;) {
         int64_t digit = 1, unit = 1;
-        size_t d = FIND(digits, text + n, &digit);
+        size_t d = parse_digit(text + n, &digit);
         if (d && digit == 0) { /* 一百零五 */
             n += d;
-            d = FIND(digits, text + n, &digit);
+            d = parse_digit(text + n, &digit);
         }
-        size_t u = FIND(units, text + n + d, &unit);
+        size_t u = parse_unit(text + n + d, &unit);
         if (!d && !(u && unit == 10 && (n == 0 || last_unit > 10)))
             break;
         if (unit >= last_unit)
@@ -107,7 +129,7 @@ size_t zh_number_parse(const char *text, int64_t *value)
 {
     int64_t v = 0, low = 0;
     bool digit = text[0] >= '0' && text[0] <= '9';
-    if (!digit && (unsigned char)text[0] < 0xE2) /* all Chinese numerals are in three bytes of UTF-8, the lowest is ○ */
+    if (!digit && place_of(text) == NUMERALS)
         return 0;
     size_t n = parse_decimal(text, &v);
     if (!n)
