@@ -25,10 +25,12 @@ static const struct range_fold punctuation[] = {
     {0x1F51F, 0x1F51F, "10."}, {0x1F520, 0x1FAFF, "◆"},
 };
 
-static const struct {
-    uint16_t written, simplified;
-} variants[] = {
-#define VARIANT(written, simplified) {written, simplified},
+#define HAN_FIRST 0x4E00
+#define HAN_LAST 0x9FFF
+
+/* By the character written; 0 for itself. */
+static const uint16_t simplified[HAN_LAST - HAN_FIRST + 1] = {
+#define VARIANT(written, simplified) [written - HAN_FIRST] = simplified,
 #include "client/import/variant.def"
 #undef VARIANT
 };
@@ -47,19 +49,6 @@ static const char *find_punctuation(uint32_t c)
     return hit ? punctuation[low].to : NULL;
 }
 
-static uint32_t find_simplified(uint32_t c)
-{
-    size_t low = 0, high = sizeof variants / sizeof variants[0];
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (c > variants[middle].written)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < sizeof variants / sizeof variants[0] && variants[low].written == c ? variants[low].simplified : c;
-}
-
 /* Characters that stand for several or for another by Unicode compatibility: ⑴ ⒈ ㈠ ㋀, Kangxi radicals, compatibility
  * ideographs, Roman numerals. */
 static bool is_compatibility(uint32_t c)
@@ -72,6 +61,13 @@ static bool is_compatibility(uint32_t c)
 #define FOLD_BYTES 12
 static size_t fold_char(struct arena *arena, uint32_t c, const char *raw, size_t bytes, char *out)
 {
+    if (c >= HAN_FIRST && c <= HAN_LAST) {
+        uint16_t to = simplified[c - HAN_FIRST];
+        if (to)
+            return utf8_put(to, out);
+        memcpy(out, raw, bytes);
+        return bytes;
+    }
     const char *to = find_punctuation(c);
     if (!to && is_compatibility(c)) {
         char one[5] = {0};
@@ -89,12 +85,12 @@ static size_t fold_char(struct arena *arena, uint32_t c, const char *raw, size_t
         c -= 0xFF01 - 0x21;
     if (c == '\'')
         c = '"';
-    return utf8_put(c >= 0x3400 ? find_simplified(c) : c, out);
+    return utf8_put(c, out);
 }
 
 static bool is_space_code(uint32_t c)
 {
-    const char *to = find_punctuation(c);
+    const char *to = c < HAN_FIRST || c > HAN_LAST ? find_punctuation(c) : NULL;
     return c == ' ' || (to && (to[0] == ' ' || to[0] == '\0'));
 }
 
