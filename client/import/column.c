@@ -3,19 +3,37 @@
 
 #include "client/import/header.h"
 #include "client/import/month_table.h"
+#include "common/base/words.h"
 
 #define TITLE_CHARACTERS 14
 #define CELL_TIME_BYTES 200 /* a longer cell is no time */
 #define NAMED_CHARACTERS 24 /* a longer one is not called after its month */
 
-static const struct {
-    enum column_role role;
-    const char *title;
-} titles[] = {
-#define COLUMN(role, title) {COLUMN_##role, title},
+static const char *const title_texts[] = {
+#define COLUMN(role, title) title,
 #include "client/import/column.def"
 #undef COLUMN
 };
+
+static const uint8_t title_firsts[] = {
+#define COLUMN(role, title) WORDS_FIRST(title),
+#include "client/import/column.def"
+#undef COLUMN
+};
+
+static const uint8_t title_lasts[] = {
+#define COLUMN(role, title) WORDS_LAST(title),
+#include "client/import/column.def"
+#undef COLUMN
+};
+
+static const enum column_role title_roles[] = {
+#define COLUMN(role, title) COLUMN_##role,
+#include "client/import/column.def"
+#undef COLUMN
+};
+
+static const struct words by_first = WORDS(title_texts, title_firsts), by_last = WORDS(title_texts, title_lasts);
 
 /* ---- titles ---- */
 
@@ -30,6 +48,23 @@ static void squeeze(const char *s, char *out, size_t size)
     out[n] = '\0';
 }
 
+/* The longest title that s begins or ends with, the first of several: its index, or their number. */
+static size_t find_part(const char *s)
+{
+    size_t best = 0, found = by_first.count, n = strlen(s), length = text_length(s);
+    size_t first = words_find_first(&by_first, s, 0), last = words_find_last(&by_last, s, n, 0);
+    while (first < by_first.count || last < by_last.count) {
+        size_t i = first < last ? first : last, bytes = strlen(title_texts[i]);
+        if (bytes > best && bytes >= 2 * strlen("月") && length <= text_length(title_texts[i]) + 4) {
+            best = bytes;
+            found = i;
+        }
+        first = first == i ? words_find_first(&by_first, s, i + 1) : first;
+        last = last == i ? words_find_last(&by_last, s, n, i + 1) : last;
+    }
+    return found;
+}
+
 enum column_role column_role_of(struct arena *arena, const char *title, size_t bytes, int64_t *unit_fen)
 {
     struct text t = text_fold(arena, title, bytes);
@@ -42,29 +77,17 @@ enum column_role column_role_of(struct arena *arena, const char *title, size_t b
     squeeze(t.s, s, sizeof s);
     if (unit_fen)
         *unit_fen = strstr(s, "万") ? 1000000 : strstr(s, "千元") ? 100000 : 100;
-    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
-        if (strcmp(s, titles[i].title) == 0)
-            return titles[i].role;
-    struct when when;
-    if (cell_is_time(arena, t.raw, &when) && when.count > 0)
-        return COLUMN_NONE;
+    size_t found = words_find_whole(&by_first, s, 0);
+    if (found < by_first.count)
+        return title_roles[found];
     char *paren = strpbrk(s, "(/");
     if (paren && paren > s)
         *paren = '\0';
-    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++)
-        if (strcmp(s, titles[i].title) == 0)
-            return titles[i].role;
-    size_t best = 0;
-    enum column_role role = COLUMN_NONE;
-    for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
-        size_t n = strlen(titles[i].title);
-        if (n > best && n >= 2 * strlen("月") && (text_ends(s, titles[i].title) || text_begins(s, titles[i].title)) &&
-            text_length(s) <= text_length(titles[i].title) + 4) {
-            best = n;
-            role = titles[i].role;
-        }
-    }
-    return role;
+    found = words_find_whole(&by_first, s, 0);
+    found = found < by_first.count ? found : find_part(s);
+    struct when when;
+    bool title_is_time = found < by_first.count && cell_is_time(arena, t.raw, &when) && when.count > 0;
+    return found < by_first.count && !title_is_time ? title_roles[found] : COLUMN_NONE;
 }
 
 /* ---- cells ---- */

@@ -2,34 +2,50 @@
 #include <string.h>
 
 #include "client/import/owner_parts.h"
+#include "common/base/words.h"
 
-static const struct {
-    const char *word;
-    enum owner_verb kind;
-} verbs[] = {
-#define OWNER_VERB(kind, text) {text, OWNER_##kind},
+static const char *const verb_texts[] = {
+#define OWNER_VERB(kind, text) text,
+#include "client/import/owner.def"
+};
+
+static const uint8_t verb_marks[] = {
+#define OWNER_VERB(kind, text) WORDS_FIRST(text),
+#include "client/import/owner.def"
+};
+
+static const enum owner_verb verb_kinds[] = {
+#define OWNER_VERB(kind, text) OWNER_##kind,
+#include "client/import/owner.def"
+};
+
+static const char *const adverb_texts[] = {
+#define OWNER_ADVERB(text) text,
+#include "client/import/owner.def"
+};
+
+static const uint8_t adverb_marks[] = {
+#define OWNER_ADVERB(text) WORDS_FIRST(text),
 #include "client/import/owner.def"
 };
 
 static size_t skip_adverbs(const char *s)
 {
-    static const char *const adverbs[] = {
-#define OWNER_ADVERB(text) text,
-#include "client/import/owner.def"
-        NULL};
-    size_t at = 0, n;
-    while ((n = text_begins_any(s + at, adverbs)) != 0)
-        at += n;
+    static const struct words adverbs = WORDS(adverb_texts, adverb_marks);
+    size_t at = 0, i;
+    while ((i = words_find_first(&adverbs, s + at, 0)) < adverbs.count)
+        at += strlen(adverbs.texts[i]);
     return at;
 }
 
 static size_t one_verb(const char *s, enum owner_verb *kind)
 {
-    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-        size_t n = text_begins(s, verbs[i].word);
-        if (!n || text_begins(s + n, "人") || text_begins(s + n, "者")) /* 负责人 */
+    static const struct words verbs = WORDS(verb_texts, verb_marks);
+    for (size_t i = 0; (i = words_find_first(&verbs, s, i)) < verbs.count; i++) {
+        size_t n = strlen(verbs.texts[i]);
+        if (text_begins(s + n, "人") || text_begins(s + n, "者")) /* 负责人 */
             continue;
-        *kind = verbs[i].kind;
+        *kind = verb_kinds[i];
         return n;
     }
     return 0;

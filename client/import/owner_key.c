@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/import/owner_parts.h"
+#include "common/base/words.h"
 
 enum role {
     ROLE_OWNER,
@@ -12,39 +13,22 @@ enum role {
     ROLE_OTHER
 }; /* a post may stand before its name without a colon */
 
-static const struct {
-    const char *word;
-    enum role role;
-} keys[] = {
-#define OWNER_KEY(role, text) {text, ROLE_##role},
+static const char *const key_texts[] = {
+#define OWNER_KEY(role, text) text,
 #include "client/import/owner.def"
 };
 
-#define KEYS (sizeof keys / sizeof keys[0])
-
-/* The first characters of all keys as one bit each: most places in a text are none of them. */
-struct firsts {
-    uint64_t bits[4];
+static const uint8_t key_marks[] = {
+#define OWNER_KEY(role, text) WORDS_FIRST(text),
+#include "client/import/owner.def"
 };
 
-static unsigned first_bit(const char *s)
-{
-    const unsigned char *u = (const unsigned char *)s;
-    return u[0] < 0x80 ? u[0] : (u[1] * 5u + u[2]) & 0xFF;
-}
+static const enum role key_roles[] = {
+#define OWNER_KEY(role, text) ROLE_##role,
+#include "client/import/owner.def"
+};
 
-static struct firsts collect_firsts(void)
-{
-    struct firsts firsts = {{0}};
-    for (size_t k = 0; k < KEYS; k++)
-        firsts.bits[first_bit(keys[k].word) / 64] |= UINT64_C(1) << first_bit(keys[k].word) % 64;
-    return firsts;
-}
-
-static bool may_begin_key(const struct firsts *firsts, const char *s)
-{
-    return firsts->bits[first_bit(s) / 64] >> first_bit(s) % 64 & 1;
-}
+static const struct words keys = WORDS(key_texts, key_marks);
 
 /* Where the value begins behind the key s[i, i + n) when a mark tells it: 负责人：…, [责任人]…, 责任部门（人）：…; 0 when none
  * does. */
@@ -63,10 +47,11 @@ static size_t marked_value(const char *s, size_t i, size_t n)
 /* The key that begins at s + i with its value marked: its role; ROLE_OTHER and *n = 0 when there is none. */
 static enum role key_at(const char *s, size_t i, size_t *n)
 {
-    bool marked = strchr(s + i, ':') || strchr(s + i, ']');
-    for (size_t k = 0; marked && k < KEYS; k++)
-        if ((*n = text_begins(s + i, keys[k].word)) != 0 && marked_value(s, i, *n))
-            return keys[k].role;
+    for (size_t k = 0; (k = words_find_first(&keys, s + i, k)) < keys.count; k++) {
+        *n = strlen(keys.texts[k]);
+        if (marked_value(s, i, *n))
+            return key_roles[k];
+    }
     *n = 0;
     return ROLE_OTHER;
 }
@@ -204,13 +189,11 @@ static bool is_verb(const char *s, size_t i, size_t bytes)
 static void take_values(struct arena *arena, const struct text *text, bool hosts, struct facts *f)
 {
     const char *s = text->s;
-    struct firsts firsts = collect_firsts();
     for (size_t i = 0; s[i]; i += text_char(s + i)) {
-        bool may = may_begin_key(&firsts, s + i);
-        for (size_t k = 0; may && k < KEYS; k++) {
-            size_t n = text_begins(s + i, keys[k].word);
-            enum role role = keys[k].role;
-            if (!n || (role != ROLE_POST && is_verb(s, i, n)))
+        for (size_t k = 0; (k = words_find_first(&keys, s + i, k)) < keys.count; k++) {
+            size_t n = strlen(keys.texts[k]);
+            enum role role = key_roles[k];
+            if (role != ROLE_POST && is_verb(s, i, n))
                 continue;
             size_t at = marked_value(s, i, n);
             at = at ? at : bare_value(s, i, n, role);

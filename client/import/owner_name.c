@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/import/facts.h"
+#include "common/base/words.h"
 
 #define NAME_BYTES 96 /* a longer name is none */
 
@@ -36,35 +37,65 @@ static const char *const compound_surnames[] = {"欧阳", "司马", "诸葛", "�
                                                 "尉迟", "长孙", "夏侯", "端木", "公孙", "轩辕", "宇文", "独孤",
                                                 "南宫", "呼延", "闻人", "澹台", "赫连", "东方", NULL};
 
-static const char *const not_names[] = {
+static const char *const not_name_texts[] = {
 #define OWNER_NOT(text) text,
 #include "client/import/owner.def"
-    NULL};
+};
+static const uint8_t not_name_marks[] = {
+#define OWNER_NOT(text) WORDS_FIRST(text),
+#include "client/import/owner.def"
+};
+static const struct words not_names = WORDS(not_name_texts, not_name_marks);
 
-static const char *const posts[] = {
+static const char *const post_texts[] = {
 #define OWNER_POST(text) text,
 #include "client/import/owner.def"
-    NULL};
+};
+static const uint8_t post_marks[] = {
+#define OWNER_POST(text) WORDS_LAST(text),
+#include "client/import/owner.def"
+};
+static const struct words posts = WORDS(post_texts, post_marks);
 
-static const char *const departments[] = {
+static const char *const department_texts[] = {
 #define OWNER_ENDING(text) text,
 #include "client/import/owner.def"
-    NULL};
+};
+static const uint8_t department_marks[] = {
+#define OWNER_ENDING(text) WORDS_LAST(text),
+#include "client/import/owner.def"
+};
+static const struct words departments = WORDS(department_texts, department_marks);
 
-static const char *const wholes[] = {
+static const char *const whole_texts[] = {
 #define OWNER_WHOLE(text) text,
 #include "client/import/owner.def"
-    NULL};
+};
+static const uint8_t whole_marks[] = {
+#define OWNER_WHOLE(text) WORDS_FIRST(text),
+#include "client/import/owner.def"
+};
+static const struct words wholes = WORDS(whole_texts, whole_marks);
 
-static const char *const places[] = {
+static const char *const place_texts[] = {
 #define OWNER_PLACE(text) text,
 #include "client/import/owner.def"
-    NULL};
+};
+static const uint8_t place_marks[] = {
+#define OWNER_PLACE(text) WORDS_LAST(text),
+#include "client/import/owner.def"
+};
+static const struct words places = WORDS(place_texts, place_marks);
 
-static const char *const fronts[] = {
+static const char *const front_texts[] = {
 #define OWNER_FRONT(text) text,
 #include "client/import/owner.def"
-    NULL};
+};
+static const uint8_t front_marks[] = {
+#define OWNER_FRONT(text) WORDS_FIRST(text),
+#include "client/import/owner.def"
+};
+static const struct words fronts = WORDS(front_texts, front_marks);
 
 /* Bytes of the surname s begins with, 0 when it begins with none. */
 static size_t surname(const char *s)
@@ -78,12 +109,14 @@ static size_t surname(const char *s)
     return text_is_han(s) && strstr(surnames, first) ? n : 0;
 }
 
-static bool is_one_of(const char *name, const char *const *words)
+static bool is_one_of(const char *name, const struct words *words)
 {
-    for (size_t i = 0; words[i]; i++)
-        if (strcmp(words[i], name) == 0)
-            return true;
-    return false;
+    return words_find_whole(words, name, 0) < words->count;
+}
+
+static bool ends_in(const char *name, const struct words *words)
+{
+    return words_find_last(words, name, strlen(name), 0) < words->count;
 }
 
 /* Copies the name without a bracket behind it and without what names all of its people (组长们, 音乐组全体教师). */
@@ -97,7 +130,7 @@ static bool take_name(const char *s, size_t bytes, char name[NAME_BYTES])
     memcpy(name, s, n);
     name[n] = '\0';
     for (size_t i = 0; tails[i]; i++)
-        if (text_ends(name, tails[i]) && n > strlen(tails[i]) + strlen("组") && !text_ends_any(name, posts)) {
+        if (text_ends(name, tails[i]) && n > strlen(tails[i]) + strlen("组") && !ends_in(name, &posts)) {
             name[n - strlen(tails[i])] = '\0';
             break;
         }
@@ -119,7 +152,7 @@ static bool name_is_titled(const char *name)
         char first[NAME_BYTES];
         memcpy(first, name, rest);
         first[rest] = '\0';
-        return !text_ends_any(first, parts) && !is_one_of(first, not_names);
+        return !text_ends_any(first, parts) && !is_one_of(first, &not_names);
     }
     return false;
 }
@@ -142,21 +175,22 @@ bool owner_is_department(const char *s, size_t bytes)
     char name[NAME_BYTES];
     if (bytes && !text_is_han(s)) /* 3个处室 */
         return false;
-    if (!take_name(s, bytes, name) || name_is_titled(name) || is_one_of(name, not_names) || text_begins_any(name, fronts) ||
-        text_ends_any(name, places) || text_ends(name, "分组") || text_has(name, "由"))
+    if (!take_name(s, bytes, name) || name_is_titled(name) || is_one_of(name, &not_names) ||
+        words_find_first(&fronts, name, 0) < fronts.count || ends_in(name, &places) || text_ends(name, "分组") ||
+        text_has(name, "由"))
         return false;
     static const char *const bodies[] = {"学校", "校工会", "工会", "校", "园", NULL};
     const char *own = name + text_begins_any(name, bodies);
-    if (is_one_of(own, wholes))
+    if (is_one_of(own, &wholes))
         return true;
     bool group = text_ends(name, "组") && text_length(name) >= 3 && !text_begins_any(name, groups);
-    return group || (text_length(name) >= 2 && (text_ends_any(name, departments) || text_ends_any(name, posts)));
+    return group || (text_length(name) >= 2 && (ends_in(name, &departments) || ends_in(name, &posts)));
 }
 
 bool owner_is_post(const char *s, size_t bytes)
 {
     char name[NAME_BYTES];
-    return take_name(s, bytes, name) && text_ends_any(name, posts);
+    return take_name(s, bytes, name) && ends_in(name, &posts);
 }
 
 bool owner_is_person(const char *s, size_t bytes)
@@ -164,7 +198,7 @@ bool owner_is_person(const char *s, size_t bytes)
     static const char *const never[] = {"类", "课", "赛", "馆", "厅", "楼", "票", "室", "部", "处", "组",
                                         "级", "班", "队", "校", "州", "县", "区", "式", "奖", NULL};
     char name[NAME_BYTES];
-    if (!take_name(s, bytes, name) || text_begins(name, "全") || is_one_of(name, not_names)) /* 全体, 全校 */
+    if (!take_name(s, bytes, name) || text_begins(name, "全") || is_one_of(name, &not_names)) /* 全体, 全校 */
         return false;
     if (name_is_titled(name) || name_is_masked(name))
         return true;
