@@ -15,12 +15,8 @@ static enum status run_schools(struct cmd *cmd, struct err *err)
     ProtobufCMessage *message;
     struct table *table;
     enum status s = cmd_call(cmd, MESSAGE_schools, &request.base, &message, err);
-    if (s != STATUS_OK)
-        return s;
-    const Lianxin__SchoolsReply *reply = (const Lianxin__SchoolsReply *)message;
-    if (!reply->table)
-        return err_reason(err, REASON_ANSWER_UNREADABLE, "schools", NULL);
-    s = table_from_wire(&cmd->arena, reply->table, &table, err);
+    if (s == STATUS_OK)
+        s = table_from_wire(&cmd->arena, ((const Lianxin__SchoolsReply *)message)->table, &table, err);
     return s == STATUS_OK ? ui_table(&cmd->ui, table, err) : s;
 }
 

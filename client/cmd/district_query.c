@@ -210,8 +210,6 @@ static enum status ask_page(struct cmd *cmd, struct arena *arena, const Lianxin_
     if (s != STATUS_OK)
         return s;
     *reply = (const Lianxin__QueryReply *)message;
-    if (!(*reply)->table)
-        return err_reason(err, REASON_ANSWER_UNREADABLE, "query", NULL);
     return table_from_wire(arena, (*reply)->table, table, err);
 }
 

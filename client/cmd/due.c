@@ -92,12 +92,7 @@ static enum status ask_list(struct cmd *cmd, struct table **out, struct err *err
     Lianxin__DueListRequest request = LIANXIN__DUE_LIST_REQUEST__INIT;
     ProtobufCMessage *message;
     enum status s = cmd_call(cmd, MESSAGE_due_list, &request.base, &message, err);
-    if (s != STATUS_OK)
-        return s;
-    const Lianxin__DueListReply *reply = (const Lianxin__DueListReply *)message;
-    if (!reply->table)
-        return err_reason(err, REASON_ANSWER_UNREADABLE, "due_list", NULL);
-    return table_from_wire(&cmd->arena, reply->table, out, err);
+    return s == STATUS_OK ? table_from_wire(&cmd->arena, ((const Lianxin__DueListReply *)message)->table, out, err) : s;
 }
 
 static enum status run_list(struct cmd *cmd, struct err *err)

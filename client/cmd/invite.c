@@ -26,8 +26,6 @@ static void say_replaced(struct cmd *cmd, const Lianxin__InviteReply *reply)
 
 static enum status show_table(struct cmd *cmd, const Lianxin__Table *wire, struct table **out, struct err *err)
 {
-    if (!wire)
-        return err_reason(err, REASON_ANSWER_UNREADABLE, cmd->verb->name, NULL);
     enum status s = table_from_wire(&cmd->arena, wire, out, err);
     return s == STATUS_OK ? ui_table(&cmd->ui, *out, err) : s;
 }

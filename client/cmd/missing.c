@@ -118,12 +118,7 @@ static enum status ask(struct cmd *cmd, bool plans, struct table **out, struct e
     enum status s = month ? input_month(&cmd->arena, month, cmd_month(cmd) - MONTHS_BACK, &request.month, err) : STATUS_OK;
     if (s == STATUS_OK)
         s = cmd_call(cmd, MESSAGE_missing, &request.base, &message, err);
-    if (s != STATUS_OK)
-        return s;
-    const Lianxin__MissingReply *reply = (const Lianxin__MissingReply *)message;
-    if (!reply->table)
-        return err_reason(err, REASON_ANSWER_UNREADABLE, "missing", NULL);
-    return table_from_wire(&cmd->arena, reply->table, out, err);
+    return s == STATUS_OK ? table_from_wire(&cmd->arena, ((const Lianxin__MissingReply *)message)->table, out, err) : s;
 }
 
 enum status missing_show(struct cmd *cmd, bool plans, struct err *err)

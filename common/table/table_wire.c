@@ -110,6 +110,8 @@ static void put_line(struct table *table, const Lianxin__Table__Line *line)
 
 enum status table_from_wire(struct arena *arena, const Lianxin__Table *wire, struct table **out, struct err *err)
 {
+    if (!wire)
+        return err_reason(err, REASON_MALFORMED, "an answer without its table", NULL);
     if (wire->n_columns > TABLE_COLUMNS_MAX || wire->n_lines > TABLE_WIRE_ROWS_MAX)
         return err_reason(err, REASON_MALFORMED, "a table larger than the limits", NULL);
     struct table *table = table_new(arena, wire->name ? wire->name : "table", wire->title, wire->title_zh);

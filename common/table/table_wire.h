@@ -12,8 +12,8 @@
 
 /* In arena; shares the table's memory. A table that was not built whole gives its fault. */
 enum status table_to_wire(struct arena *arena, const struct table *table, Lianxin__Table **out, struct err *err) MUST_CHECK;
-/* Copies into arena. PROTOCOL when the columns are too many or of an unknown type, or a line has more cells than there are columns.
- */
+/* Copies into arena. PROTOCOL when wire is NULL (an answer came without it), the columns are too many or of an unknown type, or a
+ * line has more cells than there are columns. */
 enum status table_from_wire(struct arena *arena, const Lianxin__Table *wire, struct table **out, struct err *err) MUST_CHECK;
 
 /* Several tables as one run of bytes: an encoded BriefReply with nothing but tables. In arena. */

@@ -71,8 +71,6 @@ enum status cmd_ask(struct cmd *cmd, enum message_number number, const ProtobufC
 enum status cmd_show(struct cmd *cmd, const Lianxin__Table *wire, struct err *err)
 {
     struct table *table;
-    if (!wire)
-        return err_reason(err, REASON_MALFORMED, "an answer without its table", NULL);
     enum status st = table_from_wire(&cmd->arena, wire, &table, err);
     return st ? st : ui_table(&cmd->ui, table, err);
 }

@@ -68,11 +68,24 @@ static void a_table_whose_cells_do_not_fit_is_refused(void **state)
     arena_done(&arena);
 }
 
+static void an_answer_without_its_table_is_refused(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct err err;
+    arena_init(&arena, 0);
+    struct table *back = NULL;
+    assert_int_equal(table_from_wire(&arena, NULL, &back, &err), STATUS_PROTOCOL);
+    assert_null(back);
+    arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_table_survives_the_wire),
         cmocka_unit_test(a_table_whose_cells_do_not_fit_is_refused),
+        cmocka_unit_test(an_answer_without_its_table_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
