@@ -285,10 +285,10 @@ void district_open(struct district *d, const struct plan *plan)
     arena_init(&d->arena, 0);
     must(schema_new(&d->arena, schema_source_current(), &d->schema, &err), &err);
     d->activity = schema_find_kind_by_name(d->schema, "activity");
-    d->log = log_to_fd(STDERR_FILENO, LOG_ERROR, clock_system(28800));
+    d->log = log_to_fd(STDERR_FILENO, LOG_ERROR, clock_system(CLOCK_ZONE_CHINA_S));
     d->config = (struct core_config){.path = d->database,
                                      .schema = d->schema,
-                                     .clock = clock_system(28800),
+                                     .clock = clock_system(CLOCK_ZONE_CHINA_S),
                                      .random = random_system(),
                                      .log = &d->log,
                                      .journal_key = "the journal key of this district",

@@ -15,7 +15,6 @@
 #include "common/domain/month.h"
 #include "common/record/wording.h"
 
-#define ZONE_CHINA_S 28800
 #define LOCK_WAIT_MS 5000
 #define HISTORY_ROWS 1000 /* some years of a school; a row is about a kilobyte */
 
@@ -49,9 +48,7 @@ bool cmd_is_district(const struct cmd *cmd)
 
 int32_t cmd_month(const struct cmd *cmd)
 {
-    int year, month, day;
-    clock_civil_from_day(clock_day_number(clock_now_ms(&cmd->clock), cmd->clock.zone_s), &year, &month, &day);
-    return month_make(year, month);
+    return month_at(clock_now_ms(&cmd->clock), cmd->clock.zone_s);
 }
 
 static enum status make_home(const struct cmd *cmd, struct err *err)
@@ -179,9 +176,9 @@ static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err 
 
 int cmd_main(int argc, char *const *argv)
 {
-    struct cmd cmd = {.clock = clock_system(ZONE_CHINA_S), .random = random_system()};
+    struct cmd cmd = {.clock = clock_system(CLOCK_ZONE_CHINA_S), .random = random_system()};
     struct err err = {0};
-    ui_init(&cmd.ui, lang_init(cmd_parse_lang(argc, argv)), ZONE_CHINA_S);
+    ui_init(&cmd.ui, lang_init(cmd_parse_lang(argc, argv)), CLOCK_ZONE_CHINA_S);
     arena_init(&cmd.arena, 0);
     enum status s = run(&cmd, argc, argv, &err);
     transport_free(&cmd.transport);

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define DAY_MS (INT64_C(24) * 3600 * 1000)
-
 bool delivery_is_pending(struct cmd *cmd, const struct record *record)
 {
     bool pending = false;
@@ -55,7 +53,7 @@ enum status delivery_find_oldest(struct cmd *cmd, int64_t *made_ms, struct err *
 
 bool delivery_is_late(const struct cmd *cmd, int64_t made_ms)
 {
-    return made_ms && clock_now_ms(&cmd->clock) - made_ms >= DELIVERY_LATE_DAYS * DAY_MS;
+    return made_ms && clock_now_ms(&cmd->clock) - made_ms >= DELIVERY_LATE_DAYS * CLOCK_DAY_MS;
 }
 
 enum status delivery_warn_late(struct cmd *cmd, struct err *err)

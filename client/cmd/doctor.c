@@ -9,7 +9,6 @@
 #include "common/record/wording.h"
 
 #define CLOCK_OFF_MS (INT64_C(5) * 60 * 1000)
-#define DAY_MS (INT64_C(24) * 3600 * 1000)
 #define WAITING_DAYS 3
 #define DISK_FREE_MIB 100
 
@@ -125,7 +124,7 @@ static void check_certificate(struct doctor *d)
     int64_t left_ms = end_ms - clock_now_ms(&d->cmd->clock);
     if (left_ms <= 0)
         advice = _("ask the district for a new invitation");
-    else if (left_ms < 30 * DAY_MS)
+    else if (left_ms < 30 * CLOCK_DAY_MS)
         advice = _("run `lianxin sync` with a network: it renews the certificate");
     say(d, _("certificate"), arena_printf(&d->cmd->arena, _("ends %s"), time_text(d, end_ms)), advice);
 }
@@ -175,7 +174,7 @@ static enum status check_waiting(struct doctor *d, struct err *err)
     if (s != STATUS_OK)
         return s;
     for (size_t i = 0; i < waiting.n; i++)
-        if (clock_now_ms(&d->cmd->clock) - waiting.items[i].made_ms > WAITING_DAYS * DAY_MS)
+        if (clock_now_ms(&d->cmd->clock) - waiting.items[i].made_ms > WAITING_DAYS * CLOCK_DAY_MS)
             advice = _("unsent for three days or more: run `lianxin sync`");
     say(d, _("not sent yet"), arena_printf(&d->cmd->arena, "%zu", waiting.n), advice);
     if (parked.n)

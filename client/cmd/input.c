@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "client/ui/lang.h"
-#include "common/base/clock.h"
 #include "common/base/utf8.h"
+#include "common/domain/day.h"
 #include "common/domain/month.h"
 
 #define MONTHS_BEFORE 6
@@ -124,20 +124,6 @@ struct date {
     int year, month, day;
 };
 
-static struct date parse_today(const char *today)
-{
-    struct date d = {0};
-    int64_t number[3] = {0};
-    for (int i = 0; i < 3; i++) {
-        number[i] = take_number(&today);
-        take_word(&today, "-");
-    }
-    d.year = (int)number[0];
-    d.month = (int)number[1];
-    d.day = (int)number[2];
-    return d;
-}
-
 static int64_t day_number(struct date d)
 {
     return clock_day_from_civil(d.year, d.month, d.day);
@@ -177,11 +163,11 @@ enum status input_day(struct arena *arena, const char *text, const char *today, 
         d.year = (int)number[0];
     bool whole = !*at && n > 0 && d.day >= 1 && (n < 2 || d.month >= 1) && (n < 3 || d.year >= 1);
     if (whole) {
-        d = complete(d, parse_today(today));
-        int year, month, day;
-        clock_civil_from_day(day_number(d), &year, &month, &day);
-        if (year == d.year && month == d.month && day == d.day) {
-            snprintf(out, CLOCK_DAY_BYTES, "%04u-%02u-%02u", (unsigned)year % 10000u, (unsigned)month % 100u, (unsigned)day % 100u);
+        struct date now = {0};
+        day_parse(today, &now.year, &now.month, &now.day);
+        d = complete(d, now);
+        if (day_exists(d.year, d.month, d.day)) {
+            day_format(d.year, d.month, d.day, out);
             return STATUS_OK;
         }
     }

@@ -11,7 +11,7 @@ struct clock {
     int64_t (*now_ms)(void *context);  /* wall clock, ms since 1970-01-01T00:00Z */
     int64_t (*mono_ms)(void *context); /* never goes back; for deadlines only */
     void *context;
-    int32_t zone_s; /* the district's calendar: seconds east of UTC (China: 28800, no summer time since 1991) */
+    int32_t zone_s; /* the district's calendar: seconds east of UTC (China has had no summer time since 1991) */
 };
 
 struct random {
@@ -26,6 +26,9 @@ struct random random_system(void);
 int64_t clock_now_ms(const struct clock *clock);
 int64_t clock_mono_ms(const struct clock *clock);
 void random_fill(const struct random *random, void *out, size_t bytes);
+
+#define CLOCK_ZONE_CHINA_S 28800
+#define CLOCK_DAY_MS INT64_C(86400000)
 
 #define CLOCK_DAY_BYTES 11  /* "2024-09-01" and NUL */
 #define CLOCK_TIME_BYTES 20 /* "2024-09-01 08:30:00" and NUL */

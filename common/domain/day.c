@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#include "common/base/clock.h"
-
 bool day_exists(int year, int month, int day)
 {
     if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31)

@@ -6,7 +6,9 @@
 
 #include <stdbool.h>
 
-#define DAY_TEXT_BYTES 11 /* "2024-09-01" and NUL */
+#include "common/base/clock.h"
+
+#define DAY_TEXT_BYTES CLOCK_DAY_BYTES
 
 /* Is there such a day? */
 bool day_exists(int year, int month, int day);

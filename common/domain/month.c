@@ -4,11 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/base/clock.h"
+
 #define MASK ((UINT64_C(1) << MONTH_SET_SPAN) - 1)
 
 int32_t month_make(int year, int month)
 {
     return year * 12 + (month - 1);
+}
+
+int32_t month_at(int64_t at_ms, int32_t zone_s)
+{
+    int year, month, day;
+    clock_civil_from_day(clock_day_number(at_ms, zone_s), &year, &month, &day);
+    return month_make(year, month);
 }
 
 int month_year(int32_t month)

@@ -17,6 +17,8 @@
 
 /* year 1..9999, month 1..12. */
 int32_t month_make(int year, int month);
+/* The month of an instant in a zone (clock.h). */
+int32_t month_at(int64_t at_ms, int32_t zone_s);
 int month_year(int32_t month);
 int month_of_year(int32_t month); /* 1..12 */
 bool month_is_valid(int64_t month);

@@ -4,8 +4,8 @@
 #include <strings.h>
 #include <xlsxwriter.h>
 
-#include "common/base/clock.h"
 #include "common/base/utf8.h"
+#include "common/domain/day.h"
 #include "common/domain/month.h"
 #include "common/table/table_writer.h"
 #include "common/table/xlsx_file.h"
@@ -112,17 +112,11 @@ static const char *cell_text(struct book *book, const char *text)
 /* Excel's number of "2024-09-01"; 0 when the text is no day it can count. */
 static int64_t day_serial(const char *text)
 {
-    int32_t month;
-    char start[MONTH_TEXT_BYTES] = "", again[CLOCK_DAY_BYTES];
-    if (strlen(text) != CLOCK_DAY_BYTES - 1)
+    int year, month, day;
+    if (!day_parse(text, &year, &month, &day))
         return 0;
-    memcpy(start, text, MONTH_TEXT_BYTES - 1);
-    if (!month_parse(start, &month))
-        return 0;
-    int day = (text[8] - '0') * 10 + (text[9] - '0');
-    int64_t number = clock_day_from_civil(month_year(month), month_of_year(month), day);
-    clock_format_day(number * 86400000, 0, again);
-    return strcmp(again, text) == 0 && number + SERIAL_OF_1970 >= SERIAL_LEAST ? number + SERIAL_OF_1970 : 0;
+    int64_t serial = clock_day_from_civil(year, month, day) + SERIAL_OF_1970;
+    return serial >= SERIAL_LEAST ? serial : 0;
 }
 
 /* The number Excel shows for the cell; false when it has to be written as text. */
@@ -139,7 +133,7 @@ static bool cell_number(const struct book *book, enum table_type type, const str
     else if (type == TABLE_INSTANT_MS)
         *number = ((double)cell->number / 1000 + book->style->zone_s) / 86400 + SERIAL_OF_1970;
     else if (type == TABLE_MONTH && month_is_valid(cell->number))
-        *number = (double)(clock_day_from_civil((int)cell->number / 12, (int)cell->number % 12 + 1, 1) + SERIAL_OF_1970);
+        *number = (double)(clock_day_from_civil(month_year((int32_t)cell->number), month_of_year((int32_t)cell->number), 1) + SERIAL_OF_1970);
     else
         return false;
     return type == TABLE_INT || type == TABLE_MONEY_FEN || type == TABLE_RATIO || (*number >= SERIAL_LEAST && *number < SERIAL_END);

@@ -25,7 +25,7 @@ const struct config_key app_keys[APP_KEYS] = {
 
 void app_init(struct app *app, const char *data)
 {
-    *app = (struct app){.data = data, .clock = clock_system(28800), .random = random_system()};
+    *app = (struct app){.data = data, .clock = clock_system(CLOCK_ZONE_CHINA_S), .random = random_system()};
     arena_init(&app->arena, 0);
     app->log = log_to_fd(STDERR_FILENO, LOG_WARN, app->clock);
 }

@@ -29,8 +29,7 @@ static enum status open_authority(struct app *app, struct err *err)
 /* ---- the next authority ---- */
 
 #define SECOND_MS 1000
-#define DAY_MS INT64_C(86400000)
-#define WAIT_MS (CERTIFICATE_WAIT_DAYS * DAY_MS)
+#define WAIT_MS (CERTIFICATE_WAIT_DAYS * CLOCK_DAY_MS)
 
 static enum status prepare_successor(struct app *app, struct err *err)
 {
@@ -62,7 +61,7 @@ static enum status find_successor(struct app *app, int64_t *made_ms, struct err 
     if (st == STATUS_OK)
         st = x509_inspect(der.data, der.len_bytes, &info, err);
     if (st == STATUS_OK)
-        *made_ms = info.not_before_ms + DAY_MS + SECOND_MS;
+        *made_ms = info.not_before_ms + CLOCK_DAY_MS + SECOND_MS;
     buf_done(&der);
     return st;
 }

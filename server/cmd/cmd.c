@@ -13,7 +13,6 @@
 #include "common/table/table_wire.h"
 #include "server/cmd/app.h"
 
-#define ZONE_CHINA_S 28800
 #define START_WAIT_MS 5000
 #define CALL_TIMEOUT_MS 600000 /* a check or an aggregation takes its time */
 
@@ -153,7 +152,7 @@ int cmd_main(int argc, char *const *argv)
 {
     struct cmd cmd = {0};
     struct err err = {0};
-    ui_init(&cmd.ui, lang_init(typed_lang(argc, argv)), ZONE_CHINA_S);
+    ui_init(&cmd.ui, lang_init(typed_lang(argc, argv)), CLOCK_ZONE_CHINA_S);
     cmd.ui.is_operator = true;
     arena_init(&cmd.arena, 0);
     enum status st = run(&cmd, argc, argv, &err);

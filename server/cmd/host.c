@@ -15,7 +15,6 @@
 #include "server/cmd/library.h"
 #include "server/service/health.h"
 
-#define DAY_MS INT64_C(86400000)
 #define SERVER_SOON_DAYS 30 /* the server renews it by itself long before */
 #define AUTHORITY_SOON_DAYS 365
 
@@ -54,7 +53,7 @@ static void tell_certificate(const struct host_context *host, struct health *hea
     if (st == STATUS_OK)
         st = x509_inspect(der.data, der.len_bytes, &info, &err);
     buf_done(&der);
-    bool soon = st || info.not_after_ms - health->now_ms < soon_days * DAY_MS;
+    bool soon = st || info.not_after_ms - health->now_ms < soon_days * CLOCK_DAY_MS;
     health_add(health, key, label, label_zh, st ? err.text : health_time(health, info.not_after_ms),
                soon ? HEALTH_UNWELL : HEALTH_WELL, soon ? advice : NULL);
 }

@@ -70,13 +70,11 @@ static enum status run_close(struct cmd *cmd, struct err *err)
 {
     Lianxin__SchoolPutRequest request = LIANXIN__SCHOOL_PUT_REQUEST__INIT;
     const Lianxin__SchoolPutReply *reply;
-    struct clock clock = clock_system(28800);
+    struct clock clock = clock_system(CLOCK_ZONE_CHINA_S);
     const char *month = cmd_option(cmd, "month");
-    int year, number, day;
-    clock_civil_from_day(clock_day_number(clock_now_ms(&clock), clock.zone_s), &year, &number, &day);
     request.code = text_of(cmd, cmd->args[0]);
     request.has_closed = true;
-    request.closed = month_make(year, number);
+    request.closed = month_at(clock_now_ms(&clock), clock.zone_s);
     enum status st = month ? cmd_read_month(month, &request.closed, err) : STATUS_OK;
     if (st == STATUS_OK)
         st = put(cmd, &request, &reply, err);

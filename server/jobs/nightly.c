@@ -7,19 +7,18 @@
 #include "server/service/aggregate.h"
 #include "server/service/brief.h"
 
-#define DAY_MS INT64_C(86400000)
 #define SLICE_SCHOOLS 16 /* some thousand rows: a few milliseconds */
 
 bool nightly_is_due(int64_t now_ms, int32_t zone_s, int at_minutes, const char *newest, char date[CLOCK_DAY_BYTES])
 {
     int64_t today = clock_day_number(now_ms, zone_s);
-    int64_t since_midnight_ms = now_ms + (int64_t)zone_s * 1000 - today * DAY_MS;
+    int64_t since_midnight_ms = now_ms + (int64_t)zone_s * 1000 - today * CLOCK_DAY_MS;
     bool come = since_midnight_ms >= (int64_t)at_minutes * 60000;
     char newest_due[CLOCK_DAY_BYTES];
 
     if (at_minutes < 0 || (!come && !*newest))
         return false;
-    clock_format_day((today - !come) * DAY_MS, 0, newest_due);
+    clock_format_day((today - !come) * CLOCK_DAY_MS, 0, newest_due);
     if (strcmp(newest_due, newest) <= 0)
         return false;
     memcpy(date, newest_due, sizeof newest_due);

@@ -6,8 +6,6 @@
 
 #include "server/jobs/job.h"
 
-#define DAY_MS INT64_C(86400000)
-
 /* Each takes either $day or $before, both the same instant. */
 static const struct {
     const char *find, *remove;
@@ -31,7 +29,7 @@ struct job_run {
 static enum status prepare(struct desk *desk, size_t i, bool remove, int64_t now_ms, char day[CLOCK_DAY_BYTES],
                            struct sql_statement **out, struct err *err)
 {
-    int64_t before_ms = now_ms - (int64_t)core_settings(desk->core)->log_days * DAY_MS;
+    int64_t before_ms = now_ms - (int64_t)core_settings(desk->core)->log_days * CLOCK_DAY_MS;
     enum status st = sql_prepare(desk->sql, remove ? old[i].remove : old[i].find, out, err);
 
     if (st)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/service/aggregate.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/map.h"
+#include "common/domain/day.h"
 #include "common/domain/month.h"
 #include "common/table/table_wire.h"
 #include "server/service/aggregate_table.h"
@@ -13,7 +13,6 @@
 #include "server/service/backup.h"
 #include "server/service/brief.h"
 
-#define DAY_MS INT64_C(86400000)
 #define DUE_DAYS 366 /* how long a missing report is named after its day */
 
 struct aggregate {
@@ -36,20 +35,13 @@ struct aggregate {
 
 static bool parse_day(const char *text, int64_t *day_number, int32_t *month_out)
 {
-    int year, month, day, used = 0, y, m, d;
+    int year, month, day;
 
-    if (strlen(text) != CLOCK_DAY_BYTES - 1 || sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 ||
-        used != CLOCK_DAY_BYTES - 1 || year < 1 || month < 1 || month > 12)
+    if (!day_parse(text, &year, &month, &day))
         return false;
     *day_number = clock_day_from_civil(year, month, day);
-    clock_civil_from_day(*day_number, &y, &m, &d);
     *month_out = month_make(year, month);
-    return y == year && m == month && d == day;
-}
-
-static void format_day(int64_t day_number, char out[CLOCK_DAY_BYTES])
-{
-    clock_format_day(day_number * 86400000, 0, out);
+    return true;
 }
 
 /* ---- one school ---- */
@@ -163,7 +155,7 @@ static enum status find_backup_age(struct desk *desk, int64_t *days, struct err 
     enum status st = backup_find_newest(desk->sql, &made_ms, err);
 
     if (st == STATUS_OK)
-        *days = made_ms ? (clock_now_ms(&desk->core->config.clock) - made_ms) / DAY_MS : -1;
+        *days = made_ms ? (clock_now_ms(&desk->core->config.clock) - made_ms) / CLOCK_DAY_MS : -1;
     return st;
 }
 
@@ -183,7 +175,7 @@ enum status aggregate_new(struct desk *desk, const char *date, struct aggregate 
     a->desk = desk;
     a->month = month;
     memcpy(a->date, date, sizeof a->date);
-    format_day(day_number - DUE_DAYS, since);
+    clock_format_day((day_number - DUE_DAYS) * CLOCK_DAY_MS, 0, since);
     arena_init(&a->arena, 0);
     random_fill(&desk->core->config.random, a->seed, sizeof a->seed);
     map_init(&a->months, &a->arena, sizeof(struct aggregate_key), sizeof(struct aggregate_sums), a->seed);

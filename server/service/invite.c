@@ -8,8 +8,6 @@
 #include "server/service/roster.h"
 #include "server/service/school.h"
 
-#define DAY_MS ((int64_t)24 * 3600 * 1000)
-
 /* For whom, after the school was found or the device that is replaced. */
 struct target {
     uint32_t stream;
@@ -69,7 +67,7 @@ static enum status make(struct work *work, const struct target *target, uint32_t
     random_fill(&core->config.random, done->id, sizeof done->id);
     random_fill(&core->config.random, done->secret, sizeof done->secret);
     done->pin = core->config.issuer.ca_pin(core->config.issuer.context);
-    done->expires_ms = work->now_ms + (int64_t)(days ? days : core_settings(core)->invitation_days) * DAY_MS;
+    done->expires_ms = work->now_ms + (int64_t)(days ? days : core_settings(core)->invitation_days) * CLOCK_DAY_MS;
     done->person = target->person;
     return insert(work, target, done, err);
 }
@@ -132,13 +130,6 @@ static enum status has_device(struct work *work, uint32_t stream, bool *out, str
     return st;
 }
 
-static int32_t month_of(const struct work *work)
-{
-    int year, month, day;
-    clock_civil_from_day(clock_day_number(work->now_ms, work->desk->core->config.clock.zone_s), &year, &month, &day);
-    return month_make(year, month);
-}
-
 enum status invite_make_all(struct work *work, uint32_t days, struct invite_school **out, size_t *n, struct err *err)
 {
     struct roster roster;
@@ -149,7 +140,7 @@ enum status invite_make_all(struct work *work, uint32_t days, struct invite_scho
         return st;
     struct invite_school *list = ARENA_ARRAY(work->arena, roster.n + 1, struct invite_school);
     size_t made = 0;
-    int32_t month = month_of(work);
+    int32_t month = month_at(work->now_ms, work->desk->core->config.clock.zone_s);
     for (size_t i = 0; i < roster.n && st == STATUS_OK; i++) {
         const struct roster_school *school = &roster.schools[i];
         bool has = false;

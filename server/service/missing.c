@@ -8,7 +8,6 @@
 
 /* Older dues than a year are nobody's business any more. */
 #define DUE_DAYS 366
-#define DAY_MS INT64_C(86400000)
 
 /* What a school handed in. */
 struct handed {
@@ -119,11 +118,9 @@ enum status missing_list(struct work *work, const struct missing_wish *wish, str
     int32_t zone_s = work->desk->core->config.clock.zone_s;
     char since[CLOCK_DAY_BYTES];
     struct owed_list owed;
-    int year, month, day;
     clock_format_day(work->now_ms, zone_s, l.today);
-    clock_format_day(work->now_ms - DUE_DAYS * DAY_MS, zone_s, since);
-    clock_civil_from_day(clock_day_number(work->now_ms, zone_s), &year, &month, &day);
-    l.month = month_make(year, month);
+    clock_format_day(work->now_ms - DUE_DAYS * CLOCK_DAY_MS, zone_s, since);
+    l.month = month_at(work->now_ms, zone_s);
     enum status st = roster_load(work->desk->store, work->arena, &l.roster, err);
     if (st == STATUS_OK)
         st = owed_load(work->desk->store, work->arena, since, &owed, err);

@@ -106,23 +106,16 @@ static enum status put_school(struct work *work, struct figures_run *run, const 
     return st;
 }
 
-static int32_t month_now(const struct work *work)
-{
-    int year, month, day;
-
-    clock_civil_from_day(clock_day_number(work->now_ms, work->desk->core->config.clock.zone_s), &year, &month, &day);
-    return month_make(year, month);
-}
-
 enum status schools_list(struct work *work, struct schools_list *out, struct err *err)
 {
     struct schools_list list = {.table = table_new(work->arena, "schools", "Schools", "各单位")};
     struct figures_run run = {0};
     struct roster roster;
+    int32_t month = month_at(work->now_ms, work->desk->core->config.clock.zone_s);
     enum status st = roster_load(work->desk->store, work->arena, &roster, err);
 
     if (st == STATUS_OK)
-        st = figures_open(work->desk->sql, month_now(work), &run, err);
+        st = figures_open(work->desk->sql, month, &run, err);
     if (st != STATUS_OK)
         return st;
     list.heads = ARENA_ARRAY(work->arena, roster.n, struct schools_head);

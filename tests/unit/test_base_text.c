@@ -12,6 +12,7 @@
 
 #include "common/base/sha256.h"
 #include "common/base/utf8.h"
+#include "common/base/clock.h"
 #include "common/domain/month.h"
 
 static void malformed_utf8_is_found_at_its_first_bad_byte(void **state)
@@ -200,6 +201,8 @@ static void a_month_is_read_in_one_form_only(void **state)
     assert_false(month_is_valid(11));
     assert_false(month_is_valid(120000));
     assert_int_equal(month_make(2024, 9), 24296);
+    assert_int_equal(month_at(INT64_C(1725119999999), CLOCK_ZONE_CHINA_S), month_make(2024, 8)); /* 23:59 there */
+    assert_int_equal(month_at(INT64_C(1725120000000), CLOCK_ZONE_CHINA_S), month_make(2024, 9));
 }
 
 static void a_month_set_has_one_encoding_in_whatever_order_it_is_built(void **state)
