@@ -178,7 +178,7 @@ int cmd_main(int argc, char *const *argv)
 {
     struct cmd cmd = {.clock = clock_system(CLOCK_ZONE_CHINA_S), .random = random_system()};
     struct err err = {0};
-    ui_init(&cmd.ui, lang_init(cmd_parse_lang(argc, argv)), CLOCK_ZONE_CHINA_S);
+    ui_init(&cmd.ui, lang_init(lang_typed(argc, argv)), CLOCK_ZONE_CHINA_S);
     arena_init(&cmd.arena, 0);
     enum status s = run(&cmd, argc, argv, &err);
     transport_free(&cmd.transport);

@@ -1,16 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
 #include "client/cmd/cmd_parse.h"
-#include "common/base/utf8.h"
-
-#define COLUMN 26
-
-static void print_pair(struct cmd *cmd, const char *left, const char *right)
-{
-    size_t width = utf8_width(left, strlen(left), false);
-    ui_print(&cmd->ui, "  %s%*s%s\n", left, width < COLUMN ? (int)(COLUMN - width) : 2, "", right);
-}
 
 static void print_globals(struct cmd *cmd)
 {
@@ -18,8 +7,8 @@ static void print_globals(struct cmd *cmd)
     for (size_t i = 0; i < cmd_n_globals; i++) {
         const struct global_option *o = &cmd_globals[i];
         const char *letter = o->letter ? arena_printf(&cmd->arena, "-%c, ", o->letter) : "";
-        print_pair(
-            cmd,
+        ui_print_pair(
+            &cmd->ui,
             arena_printf(&cmd->arena, "%s--%s%s%s", letter, o->name, o->argument ? " " : "", o->argument ? _(o->argument) : ""),
             _(o->help));
     }
@@ -33,7 +22,7 @@ static void help_all(struct cmd *cmd)
         const struct verb *verb = verb_at(i);
         if (verb->flags & VERB_DISTRICT && cmd->cache && !cmd_is_district(cmd))
             continue;
-        print_pair(cmd, arena_printf(&cmd->arena, "%s %s", verb->name, verb->name_zh), _(verb->summary));
+        ui_print_pair(&cmd->ui, arena_printf(&cmd->arena, "%s %s", verb->name, verb->name_zh), _(verb->summary));
     }
     ui_print(&cmd->ui, "\n");
     print_globals(cmd);
@@ -55,8 +44,8 @@ void cmd_help(struct cmd *cmd, const struct verb *verb)
     for (size_t i = 0; i < verb->n_options; i++) {
         const struct option *o = &verb->options[i];
         const char *name_zh = cmd->ui.chinese && o->name_zh ? arena_printf(&cmd->arena, " --%s", o->name_zh) : "";
-        print_pair(
-            cmd,
+        ui_print_pair(
+            &cmd->ui,
             arena_printf(&cmd->arena, "--%s%s%s%s", o->name, name_zh, o->argument ? " " : "", o->argument ? _(o->argument) : ""),
             _(o->help));
     }

@@ -16,17 +16,6 @@ const struct global_option cmd_globals[] = {
 };
 const size_t cmd_n_globals = sizeof cmd_globals / sizeof cmd_globals[0];
 
-const char *cmd_parse_lang(int argc, char *const *argv)
-{
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
-            return argv[i + 1];
-        if (strncmp(argv[i], "--lang=", 7) == 0)
-            return argv[i] + 7;
-    }
-    return NULL;
-}
-
 /* A word split at "=": --month=9 */
 struct word {
     const char *name;

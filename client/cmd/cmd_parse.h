@@ -20,8 +20,6 @@ struct cmd_globals {
     bool json, help, version, offline;
 };
 
-/* --lang alone, so that even the errors of parsing are in the right language. */
-const char *cmd_parse_lang(int argc, char *const *argv);
 /* Fills cmd->verb (NULL: none was typed), options and args. USAGE with the nearest name that exists. */
 enum status cmd_parse(struct cmd *cmd, int argc, char *const *argv, struct cmd_globals *globals, struct err *err) MUST_CHECK;
 

@@ -6,56 +6,35 @@
 #include "client/cmd/cmd.h"
 #include "client/cmd/input.h"
 #include "client/cmd/print_json.h"
+#include "client/ui/ui_invite.h"
 #include "common/table/table_wire.h"
 
 #define DAYS_MAX 90
 
-static void say_replaced(struct cmd *cmd, const Lianxin__InviteReply *reply)
+static enum status check_lead(struct cmd *cmd, struct err *err)
 {
-    char last[CLOCK_TIME_BYTES];
-    if (!reply->replaced_person)
-        return;
-    if (reply->has_replaced_synced_ms)
-        clock_format_time(reply->replaced_synced_ms, cmd->clock.zone_s, last);
-    ui_print(&cmd->ui,
-             _("The device of %s is revoked as soon as the new one has joined. Its last whole sync: %s; what was done there later "
-               "must be "
-               "synced there first.\n"),
-             reply->replaced_person, reply->has_replaced_synced_ms ? last : _("never"));
+    if (cmd->identity.role >= ROLE_LEAD)
+        return STATUS_OK;
+    return err_reason(err, REASON_ROLE, cmd->ui.chinese ? cmd->verb->name_zh : cmd->verb->name,
+                      role_label(ROLE_LEAD, cmd->ui.chinese), NULL);
 }
 
-static enum status show_table(struct cmd *cmd, const Lianxin__Table *wire, struct table **out, struct err *err)
-{
-    enum status s = table_from_wire(&cmd->arena, wire, out, err);
-    return s == STATUS_OK ? ui_table(&cmd->ui, *out, err) : s;
-}
-
-/* Whoever reads the file can join. */
-static enum status write_all(struct cmd *cmd, const Lianxin__InviteReply *reply, struct err *err)
+static enum status show_all(struct cmd *cmd, const Lianxin__InviteReply *reply, struct err *err)
 {
     struct table *table;
-    cmd->ui.output_mode = 0600;
-    enum status s = show_table(cmd, reply->invitations, &table, err);
-    if (s == STATUS_OK)
-        ui_print(&cmd->ui, _("%zu invitation(s); each works once. Give every school its own line only\n"), table->n_rows);
-    return s;
+    enum status s = table_from_wire(&cmd->arena, reply->invitations, &table, err);
+    return s == STATUS_OK ? ui_invite_all(&cmd->ui, table, err) : s;
 }
 
 static enum status show_one(struct cmd *cmd, const Lianxin__InviteReply *reply, struct err *err)
 {
-    char until[CLOCK_TIME_BYTES];
-    clock_format_time(reply->expires_ms, cmd->clock.zone_s, until);
     if (cmd->ui.json)
         return print_json(cmd,
                           json_pack("{s:s, s:s*, s:I, s:s*}", "invitation", reply->invitation, "person", reply->person,
                                     "expires_ms", (json_int_t)reply->expires_ms, "replaced_person", reply->replaced_person),
                           err);
-    ui_print(&cmd->ui,
-             _("Give this to %s, by a way that only they can read; it works once, until %s:\n\n  %s\n\nThey type: "
-               "lianxin join, and paste it"),
-             reply->person, until, reply->invitation);
-    ui_print(&cmd->ui, "\n");
-    say_replaced(cmd, reply);
+    ui_invite_one(&cmd->ui, reply->person, reply->invitation, reply->expires_ms);
+    ui_invite_replaced(&cmd->ui, reply->replaced_person, reply->replaced_synced_ms);
     return STATUS_OK;
 }
 
@@ -63,9 +42,9 @@ static enum status check_whom(struct cmd *cmd, struct err *err)
 {
     bool school = cmd_option(cmd, "school"), district = cmd_option(cmd, "district"), all = cmd_option(cmd, "all"),
          replace = cmd_option(cmd, "replace");
-    if (cmd->identity.role < ROLE_LEAD)
-        return err_reason(err, REASON_ROLE, cmd->ui.chinese ? cmd->verb->name_zh : cmd->verb->name,
-                          role_label(ROLE_LEAD, cmd->ui.chinese), NULL);
+    enum status s = check_lead(cmd, err);
+    if (s != STATUS_OK)
+        return s;
     if (school + district + all + replace != 1 || (!cmd_option(cmd, "person") && (school || district)))
         return err_set(err, STATUS_USAGE,
                        _("name whom: --school CODE --person NAME, --district --person NAME, --replace DEVICE or --all"));
@@ -103,7 +82,7 @@ static enum status run_invite(struct cmd *cmd, struct err *err)
     if (s != STATUS_OK)
         return s;
     const Lianxin__InviteReply *reply = (const Lianxin__InviteReply *)message;
-    return request.all ? write_all(cmd, reply, err) : show_one(cmd, reply, err);
+    return request.all ? show_all(cmd, reply, err) : show_one(cmd, reply, err);
 }
 
 static const struct option invite_options[] = {
@@ -135,14 +114,6 @@ const struct verb verb_invite = {
 
 /* --- device --- */
 
-static enum status check_lead(struct cmd *cmd, struct err *err)
-{
-    if (cmd->identity.role >= ROLE_LEAD)
-        return STATUS_OK;
-    return err_reason(err, REASON_ROLE, cmd->ui.chinese ? cmd->verb->name_zh : cmd->verb->name,
-                      role_label(ROLE_LEAD, cmd->ui.chinese), NULL);
-}
-
 static enum status run_list(struct cmd *cmd, struct err *err)
 {
     Lianxin__DeviceListRequest request = LIANXIN__DEVICE_LIST_REQUEST__INIT;
@@ -152,7 +123,9 @@ static enum status run_list(struct cmd *cmd, struct err *err)
     enum status s = check_lead(cmd, err);
     if (s == STATUS_OK)
         s = cmd_call(cmd, MESSAGE_device_list, &request.base, &message, err);
-    return s == STATUS_OK ? show_table(cmd, ((const Lianxin__DeviceListReply *)message)->table, &table, err) : s;
+    if (s == STATUS_OK)
+        s = table_from_wire(&cmd->arena, ((const Lianxin__DeviceListReply *)message)->table, &table, err);
+    return s == STATUS_OK ? ui_table(&cmd->ui, table, err) : s;
 }
 
 static enum status run_revoke(struct cmd *cmd, struct err *err)

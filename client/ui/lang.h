@@ -16,6 +16,10 @@
 #define _(text) gettext(text)
 #define N_(text) (text)
 
+/* The value of --lang, NULL when it was not given: looked for before anything else is parsed, so that even the errors of parsing
+ * are in the right language. Borrowed from argv. */
+const char *lang_typed(int argc, char *const *argv);
+
 /* Chinese? wanted is the value of --lang, "zh" or "en" (anything else counts as not given), or NULL; then the first of
  * LANGUAGE, LC_ALL, LC_MESSAGES and LANG that is set decides: zh… is Chinese. */
 bool lang_choose(const char *wanted);

@@ -12,6 +12,7 @@
 
 #define WIDTH_MIN 20
 #define WIDTH_MAX 1000
+#define PAIR_COLUMN 26
 
 static size_t terminal_width(int fd)
 {
@@ -66,6 +67,12 @@ void ui_print(struct ui *ui, const char *format, ...)
     va_start(ap, format);
     print_safe(ui->json ? ui->log : ui->out, "", format, ap);
     va_end(ap);
+}
+
+void ui_print_pair(struct ui *ui, const char *typed, const char *does)
+{
+    size_t width = utf8_width(typed, strlen(typed), false);
+    ui_print(ui, "  %s%*s%s\n", typed, width < PAIR_COLUMN ? (int)(PAIR_COLUMN - width) : 2, "", does);
 }
 
 void ui_warn(struct ui *ui, const char *format, ...)

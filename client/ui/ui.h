@@ -35,6 +35,8 @@ struct ui {
 void ui_init(struct ui *ui, bool chinese, int32_t zone_s);
 
 void ui_print(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
+/* A line of help: what is typed, and aligned behind it what that does. */
+void ui_print_pair(struct ui *ui, const char *typed, const char *does);
 /* To log, behind "warning: " in the person's language; adds the newline. */
 void ui_warn(struct ui *ui, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Words an error in the person's language into out; returns out. Not yet made safe. */

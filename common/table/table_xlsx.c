@@ -133,7 +133,8 @@ static bool cell_number(const struct book *book, enum table_type type, const str
     else if (type == TABLE_INSTANT_MS)
         *number = ((double)cell->number / 1000 + book->style->zone_s) / 86400 + SERIAL_OF_1970;
     else if (type == TABLE_MONTH && month_is_valid(cell->number))
-        *number = (double)(clock_day_from_civil(month_year((int32_t)cell->number), month_of_year((int32_t)cell->number), 1) + SERIAL_OF_1970);
+        *number = (double)(clock_day_from_civil(month_year((int32_t)cell->number), month_of_year((int32_t)cell->number), 1) +
+                           SERIAL_OF_1970);
     else
         return false;
     return type == TABLE_INT || type == TABLE_MONEY_FEN || type == TABLE_RATIO || (*number >= SERIAL_LEAST && *number < SERIAL_END);

@@ -74,14 +74,20 @@ enum status cmd_show(struct cmd *cmd, const Lianxin__Table *wire, struct err *er
     return st ? st : ui_table(&cmd->ui, table, err);
 }
 
+void cmd_say_json(struct cmd *cmd, json_t *result)
+{
+    json_dumpf(result, cmd->ui.out, JSON_INDENT(2));
+    fputc('\n', cmd->ui.out);
+    json_decref(result);
+}
+
 void cmd_say(struct cmd *cmd, const char *line, json_t *result)
 {
     if (cmd->ui.json) {
-        json_dumpf(result, cmd->ui.out, JSON_INDENT(2));
-        fputc('\n', cmd->ui.out);
-    } else {
-        ui_print(&cmd->ui, "%s\n", line);
+        cmd_say_json(cmd, result);
+        return;
     }
+    ui_print(&cmd->ui, "%s\n", line);
     json_decref(result);
 }
 
@@ -115,17 +121,6 @@ static enum status print_config(struct cmd *cmd, struct err *err)
     return st;
 }
 
-static const char *typed_lang(int argc, char *const *argv)
-{
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
-            return argv[i + 1];
-        if (strncmp(argv[i], "--lang=", 7) == 0)
-            return argv[i] + 7;
-    }
-    return NULL;
-}
-
 static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err *err)
 {
     const char *data = getenv("LIANXIND_DATA");
@@ -135,7 +130,7 @@ static enum status run(struct cmd *cmd, int argc, char *const *argv, struct err 
         st = become_owner(cmd->data, err);
     if (st)
         return st;
-    if (typed_lang(argc, argv) && (st = lang_check(typed_lang(argc, argv), err)) != STATUS_OK)
+    if (lang_typed(argc, argv) && (st = lang_check(lang_typed(argc, argv), err)) != STATUS_OK)
         return st;
     if (cmd->version)
         ui_print(&cmd->ui, "lianxind %s\n", LIANXIN_VERSION);
@@ -152,7 +147,7 @@ int cmd_main(int argc, char *const *argv)
 {
     struct cmd cmd = {0};
     struct err err = {0};
-    ui_init(&cmd.ui, lang_init(typed_lang(argc, argv)), CLOCK_ZONE_CHINA_S);
+    ui_init(&cmd.ui, lang_init(lang_typed(argc, argv)), CLOCK_ZONE_CHINA_S);
     cmd.ui.is_operator = true;
     arena_init(&cmd.arena, 0);
     enum status st = run(&cmd, argc, argv, &err);

@@ -55,5 +55,7 @@ enum status cmd_ask(struct cmd *cmd, enum message_number number, const ProtobufC
 enum status cmd_show(struct cmd *cmd, const Lianxin__Table *table, struct err *err) MUST_CHECK;
 /* What a command did: with --json result (json_pack()), else the line. Releases result. */
 void cmd_say(struct cmd *cmd, const char *line, json_t *result);
+/* The result alone, for --json. Releases it. */
+void cmd_say_json(struct cmd *cmd, json_t *result);
 
 #endif

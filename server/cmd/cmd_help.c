@@ -1,16 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
-#include "common/base/utf8.h"
 #include "server/cmd/cmd.h"
-
-#define COLUMN 26
-
-static void print_pair(struct cmd *cmd, const char *left, const char *right)
-{
-    size_t width = utf8_width(left, strlen(left), false);
-    ui_print(&cmd->ui, "  %s%*s%s\n", left, width < COLUMN ? (int)(COLUMN - width) : 2, "", right);
-}
 
 static const char *letter_text(struct cmd *cmd, char letter)
 {
@@ -21,10 +10,10 @@ static void print_options(struct cmd *cmd, const char *heading, const struct opt
 {
     ui_print(&cmd->ui, "\n%s\n", heading);
     for (size_t i = 0; i < n && options[i].name; i++)
-        print_pair(cmd,
-                   arena_printf(&cmd->arena, "%s--%s%s%s", letter_text(cmd, options[i].letter), options[i].name,
-                                options[i].argument ? " " : "", options[i].argument ? options[i].argument : ""),
-                   _(options[i].help));
+        ui_print_pair(&cmd->ui,
+                      arena_printf(&cmd->arena, "%s--%s%s%s", letter_text(cmd, options[i].letter), options[i].name,
+                                   options[i].argument ? " " : "", options[i].argument ? options[i].argument : ""),
+                      _(options[i].help));
 }
 
 void cmd_help(struct cmd *cmd, const struct verb *verb)
@@ -36,8 +25,8 @@ void cmd_help(struct cmd *cmd, const struct verb *verb)
     } else {
         ui_print(&cmd->ui, "%s\n\n", _("lianxind: the district's server of Lianxin"));
         for (size_t i = 0; cmd_verb_at(i); i++)
-            print_pair(cmd, arena_printf(&cmd->arena, "%s %s", cmd_verb_at(i)->name, cmd_verb_at(i)->arguments),
-                       _(cmd_verb_at(i)->summary));
+            ui_print_pair(&cmd->ui, arena_printf(&cmd->arena, "%s %s", cmd_verb_at(i)->name, cmd_verb_at(i)->arguments),
+                          _(cmd_verb_at(i)->summary));
     }
     print_options(cmd, _("Everywhere:"), cmd_globals, SIZE_MAX);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "client/ui/ui_invite.h"
 #include "common/base/role.h"
 #include "common/table/table_wire.h"
 #include "server/cmd/cmd.h"
+#include "server/service/enrol.h"
 
 static enum status read_role(const char *text, uint32_t *out, struct err *err)
 {
@@ -18,52 +20,30 @@ static enum status read_days(const char *text, uint32_t *out, struct err *err)
 {
     char *end = NULL;
     unsigned long days = text ? strtoul(text, &end, 10) : 0;
-    if (text && (!*text || *end || !days || days > 90))
+    if (text && (!*text || *end || !days || days > ENROL_DAYS_MAX))
         return err_set(err, STATUS_USAGE, _("--days: \"%s\" is not 1 to 90"), text);
     *out = (uint32_t)days;
     return STATUS_OK;
 }
 
-static void say_replaced(struct cmd *cmd, const Lianxin__InviteReply *reply)
-{
-    char last[CLOCK_TIME_BYTES];
-    if (!reply->replaced_person)
-        return;
-    if (reply->has_replaced_synced_ms)
-        clock_format_time(reply->replaced_synced_ms, cmd->ui.zone_s, last);
-    ui_print(&cmd->ui,
-             _("The device of %s is revoked as soon as the new one has joined. Its last whole sync: %s; what was done there later "
-               "must be "
-               "synced there first.\n"),
-             reply->replaced_person, reply->has_replaced_synced_ms ? last : _("never"));
-}
-
-/* Whoever reads the file can join. */
-static enum status write_all(struct cmd *cmd, const Lianxin__InviteReply *reply, struct err *err)
+static enum status show_all(struct cmd *cmd, const Lianxin__InviteReply *reply, struct err *err)
 {
     struct table *table;
     enum status st = table_from_wire(&cmd->arena, reply->invitations, &table, err);
-    cmd->ui.output_mode = 0600;
-    if (st == STATUS_OK)
-        st = ui_table(&cmd->ui, table, err);
-    if (st)
-        return st;
-    ui_print(&cmd->ui, _("%zu invitation(s); each works once. Give every school its own line only\n"), table->n_rows);
-    return STATUS_OK;
+    return st ? st : ui_invite_all(&cmd->ui, table, err);
 }
 
-static void say_one(struct cmd *cmd, const Lianxin__InviteReply *reply)
+static void show_one(struct cmd *cmd, const Lianxin__InviteReply *reply)
 {
     char until[CLOCK_TIME_BYTES];
     clock_format_time(reply->expires_ms, cmd->ui.zone_s, until);
-    cmd_say(cmd,
-            arena_printf(&cmd->arena,
-                         _("Give this to %s, by a way that only they can read; it works once, until %s:\n\n  %s\n\nThey type: "
-                           "lianxin join, and paste it"),
-                         reply->person, until, reply->invitation),
-            json_pack("{s:s, s:s, s:s, s:I, s:s?}", "invitation", reply->invitation, "person", reply->person, "expires", until,
-                      "expires_ms", (json_int_t)reply->expires_ms, "replaced_person", reply->replaced_person));
-    say_replaced(cmd, reply);
+    if (cmd->ui.json)
+        cmd_say_json(cmd,
+                     json_pack("{s:s, s:s, s:s, s:I, s:s?}", "invitation", reply->invitation, "person", reply->person, "expires",
+                               until, "expires_ms", (json_int_t)reply->expires_ms, "replaced_person", reply->replaced_person));
+    else
+        ui_invite_one(&cmd->ui, reply->person, reply->invitation, reply->expires_ms);
+    ui_invite_replaced(&cmd->ui, reply->replaced_person, reply->replaced_synced_ms);
 }
 
 static enum status check_whom(struct cmd *cmd, struct err *err)
@@ -106,8 +86,8 @@ static enum status run_invite(struct cmd *cmd, struct err *err)
         return st;
     const Lianxin__InviteReply *reply = (const Lianxin__InviteReply *)message;
     if (request.all)
-        return write_all(cmd, reply, err);
-    say_one(cmd, reply);
+        return show_all(cmd, reply, err);
+    show_one(cmd, reply);
     return STATUS_OK;
 }
 
