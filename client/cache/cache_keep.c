@@ -22,9 +22,7 @@ static enum status is_kept(struct keep *keep, const struct commit *commit, bool 
     sql_bind_int(row, "$stream", commit->stream);
     sql_bind_int(row, "$epoch", (int64_t)commit->epoch);
     sql_bind_int(row, "$rev", (int64_t)commit->rev);
-    s = sql_step(row, kept, err);
-    sql_reset(row);
-    return s;
+    return sql_find_any(row, kept, err);
 }
 
 /* A push of this instance. A sequence beyond the last one used here was used by a copy. */

@@ -63,16 +63,11 @@ enum status cache_note_offered(struct cache *cache, uint32_t stream, uint64_t re
 enum status cache_was_offered(struct cache *cache, uint32_t stream, bool *offered, struct err *err)
 {
     struct sql_statement *row;
-    bool found = false;
     enum status s = sql_prepare(cache->db, "SELECT rev FROM offered WHERE stream = $stream", &row, err);
     if (s != STATUS_OK)
         return s;
     sql_bind_int(row, "$stream", stream);
-    if ((s = sql_step(row, &found, err)) != STATUS_OK)
-        return s;
-    sql_reset(row);
-    *offered = found;
-    return STATUS_OK;
+    return sql_find_any(row, offered, err);
 }
 
 enum status outbox_untake(struct cache *cache, uint32_t stream, int64_t *n, struct err *err)

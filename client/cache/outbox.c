@@ -140,38 +140,35 @@ enum status outbox_list_streams(struct cache *cache, struct arena *arena, uint32
 enum status outbox_is_empty(struct cache *cache, uint32_t stream, bool *empty, struct err *err)
 {
     struct sql_statement *row;
-    bool found = false;
+    bool found;
     enum status s = sql_prepare(cache->db, "SELECT sequence FROM outbox WHERE stream = $stream AND state <> 2 LIMIT 1", &row, err);
     if (s != STATUS_OK)
         return s;
     sql_bind_int(row, "$stream", stream);
-    if ((s = sql_step(row, &found, err)) != STATUS_OK)
-        return s;
-    sql_reset(row);
-    *empty = !found;
-    return STATUS_OK;
+    s = sql_find_any(row, &found, err);
+    if (s == STATUS_OK)
+        *empty = !found;
+    return s;
 }
 
 enum status outbox_count(struct cache *cache, enum outbox_state state, uint64_t *n, struct err *err)
 {
     struct sql_statement *row;
-    bool found = false;
+    int64_t count;
     enum status s = sql_prepare(cache->db, "SELECT count(*) FROM outbox WHERE state = $state", &row, err);
     if (s != STATUS_OK)
         return s;
     sql_bind_int(row, "$state", state);
-    if ((s = sql_step(row, &found, err)) != STATUS_OK)
-        return s;
-    *n = found ? (uint64_t)sql_int(row, 0) : 0;
-    sql_reset(row);
-    return STATUS_OK;
+    s = sql_find_int(row, &count, err);
+    if (s == STATUS_OK)
+        *n = (uint64_t)count;
+    return s;
 }
 
 enum status outbox_is_pending(struct cache *cache, uint32_t stream, const struct kind *kind, const struct uuid *id, bool *pending,
                               struct err *err)
 {
     struct sql_statement *row;
-    bool found = false;
     enum status s = sql_prepare(
         cache->db, "SELECT sequence FROM pending WHERE stream = $stream AND kind = $kind AND id = $id LIMIT 1", &row, err);
     if (s != STATUS_OK)
@@ -179,11 +176,7 @@ enum status outbox_is_pending(struct cache *cache, uint32_t stream, const struct
     sql_bind_int(row, "$stream", stream);
     sql_bind_int(row, "$kind", kind->number);
     sql_bind_uuid(row, "$id", id);
-    if ((s = sql_step(row, &found, err)) != STATUS_OK)
-        return s;
-    sql_reset(row);
-    *pending = found;
-    return STATUS_OK;
+    return sql_find_any(row, pending, err);
 }
 
 /* Inside a transaction. */

@@ -26,9 +26,7 @@ enum status outbox_mark_standing(struct cache *cache, const struct commit *commi
     if (s != STATUS_OK)
         return s;
     bind_commit(row, commit);
-    s = sql_step(row, other, err);
-    sql_reset(row);
-    return s;
+    return sql_find_any(row, other, err);
 }
 
 /* Equal payloads may be sent twice in a row, so one commit stands for one row, the oldest. */

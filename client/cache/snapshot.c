@@ -217,12 +217,10 @@ static bool note_leftover(void *context, const struct record *record)
         return false;
     sql_bind_int(row, "$kind", record->kind->number);
     sql_bind_uuid(row, "$id", &record->id);
-    if ((l->status = sql_step(row, &found, NULL)) != STATUS_OK)
+    if ((l->status = sql_find_any(row, &found, NULL)) != STATUS_OK)
         return false;
-    if (found) {
-        sql_reset(row);
+    if (found)
         return true;
-    }
     if (l->n == l->cap) {
         struct uuid *grown = ARENA_ARRAY(l->arena, l->cap = l->cap ? l->cap * 2 : 16, struct uuid);
         if (l->n)

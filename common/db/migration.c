@@ -19,7 +19,7 @@ static enum status has_table(struct sql *db, bool *has, struct err *err)
 enum status migration_find_last(struct sql *db, int64_t *number, struct err *err)
 {
     struct sql_statement *s = NULL;
-    bool has = false, row = false;
+    bool has = false;
     enum status st = has_table(db, &has, err);
 
     if (st != STATUS_OK)
@@ -29,13 +29,7 @@ enum status migration_find_last(struct sql *db, int64_t *number, struct err *err
         return STATUS_OK;
     }
     st = sql_prepare(db, "SELECT coalesce(max(number), 0) FROM migration", &s, err);
-    if (st == STATUS_OK)
-        st = sql_step(s, &row, err);
-    if (st == STATUS_OK && row)
-        *number = sql_int(s, 0);
-    if (s)
-        sql_reset(s);
-    return st;
+    return st == STATUS_OK ? sql_find_int(s, number, err) : st;
 }
 
 static enum status record_one(struct sql *db, const struct migration *m, struct err *err)

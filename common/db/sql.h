@@ -62,6 +62,10 @@ enum status sql_step(struct sql_statement *s, bool *row, struct err *err) MUST_C
 /* For statements without rows. */
 enum status sql_execute(struct sql_statement *s, struct err *err) MUST_CHECK;
 void sql_reset(struct sql_statement *s);
+/* For questions with a short answer: step once and reset. Is there a row? */
+enum status sql_find_any(struct sql_statement *s, bool *found, struct err *err) MUST_CHECK;
+/* The number in the first column of the first row; 0 for NULL and when there is no row. */
+enum status sql_find_int(struct sql_statement *s, int64_t *value, struct err *err) MUST_CHECK;
 
 bool sql_is_null(struct sql_statement *s, int column);
 int64_t sql_int(struct sql_statement *s, int column);

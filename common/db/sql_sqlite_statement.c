@@ -170,6 +170,25 @@ void sql_reset(struct sql_statement *s)
     s->fault = 0;
 }
 
+enum status sql_find_any(struct sql_statement *s, bool *found, struct err *err)
+{
+    enum status st = sql_step(s, found, err);
+
+    sql_reset(s);
+    return st;
+}
+
+enum status sql_find_int(struct sql_statement *s, int64_t *value, struct err *err)
+{
+    bool row;
+    enum status st = sql_step(s, &row, err);
+
+    if (st == STATUS_OK)
+        *value = row ? sql_int(s, 0) : 0;
+    sql_reset(s);
+    return st;
+}
+
 bool sql_is_null(struct sql_statement *s, int column)
 {
     return sqlite3_column_type(s->stmt, column) == SQLITE_NULL;

@@ -106,21 +106,14 @@ enum status backup_list(struct work *work, const struct backup **out, size_t *n_
 enum status backup_find_newest(struct sql *db, int64_t *made_ms, struct err *err)
 {
     struct sql_statement *s;
-    bool row;
     enum status st = sql_prepare(db, "SELECT max(made_ms) FROM backup", &s, err);
-    if (st == STATUS_OK)
-        st = sql_step(s, &row, err);
-    if (st)
-        return st;
-    *made_ms = row ? sql_int(s, 0) : 0; /* NULL, without any, is 0 */
-    sql_reset(s);
-    return STATUS_OK;
+    return st ? st : sql_find_int(s, made_ms, err);
 }
 
 enum status backup_find_safe_rev(struct work *work, uint32_t stream, uint64_t *out, struct err *err)
 {
     struct sql_statement *s;
-    bool row;
+    int64_t rev;
     enum status st = sql_prepare(work->desk->sql,
                                  "SELECT min(CASE WHEN b.rev IS NULL THEN 0 ELSE b.rev END) FROM backup LEFT JOIN backup_stream b"
                                  " ON b.path = backup.path AND b.stream = $stream",
@@ -128,9 +121,8 @@ enum status backup_find_safe_rev(struct work *work, uint32_t stream, uint64_t *o
     if (st)
         return st;
     sql_bind_int(s, "$stream", stream);
-    st = sql_step(s, &row, err);
+    st = sql_find_int(s, &rev, err);
     if (st == STATUS_OK)
-        *out = row ? (uint64_t)sql_int(s, 0) : 0; /* NULL, without any backup, is 0 */
-    sql_reset(s);
+        *out = (uint64_t)rev;
     return st;
 }

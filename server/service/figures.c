@@ -133,7 +133,6 @@ static enum status give_cover(void *context, uint32_t stream, const struct cover
 static enum status count_conflicts(struct sql *db, uint32_t stream, int64_t *out, struct err *err)
 {
     struct sql_statement *s = NULL;
-    bool row = false;
     enum status st =
         sql_prepare(db, "SELECT count(*) FROM conflict WHERE stream = $stream AND dead = 0 AND state = $open", &s, err);
 
@@ -141,11 +140,7 @@ static enum status count_conflicts(struct sql *db, uint32_t stream, int64_t *out
         return st;
     sql_bind_int(s, "$stream", stream);
     sql_bind_int(s, "$open", LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN);
-    st = sql_step(s, &row, err);
-    if (st == STATUS_OK && row)
-        *out = sql_int(s, 0);
-    sql_reset(s);
-    return st;
+    return sql_find_int(s, out, err);
 }
 
 enum status figures_count(struct figures_run *run, struct arena *arena, uint32_t stream, struct figures *out, struct cover *cover,

@@ -95,15 +95,8 @@ static const struct watched_job backup_job = {"backup", "nightly backup run", "æ
 static enum status find_founded(struct work *work, int64_t *out, struct err *err)
 {
     struct sql_statement *s;
-    bool row;
     enum status st = sql_prepare(work->desk->sql, "SELECT created_ms FROM district WHERE id = 1", &s, err);
-    if (st == STATUS_OK)
-        st = sql_step(s, &row, err);
-    if (st)
-        return st;
-    *out = row ? sql_int(s, 0) : 0;
-    sql_reset(s);
-    return STATUS_OK;
+    return st ? st : sql_find_int(s, out, err);
 }
 
 static enum status add_job(struct health *health, struct work *work, const struct watched_job *job, int64_t founded_ms,

@@ -125,9 +125,7 @@ static enum status has_device(struct work *work, uint32_t stream, bool *out, str
     if (st)
         return st;
     sql_bind_int(s, "$stream", stream);
-    st = sql_step(s, out, err);
-    sql_reset(s);
-    return st;
+    return sql_find_any(s, out, err);
 }
 
 enum status invite_make_all(struct work *work, uint32_t days, struct invite_school **out, size_t *n, struct err *err)

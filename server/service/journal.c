@@ -94,16 +94,15 @@ enum status journal_find_head(struct sql *db, struct arena *arena, uint32_t stre
 enum status journal_head_rev(struct sql *db, uint32_t stream, uint64_t *out, struct err *err)
 {
     struct sql_statement *s;
-    bool row;
+    int64_t place;
     enum status st =
         sql_prepare(db, "SELECT place FROM journal WHERE place > $after AND place <= $last ORDER BY place DESC LIMIT 1", &s, err);
     if (st)
         return st;
     bind_range(s, stream, 0, REV_MAX);
-    st = sql_step(s, &row, err);
+    st = sql_find_int(s, &place, err);
     if (st == STATUS_OK)
-        *out = row ? (uint64_t)sql_int(s, 0) & REV_MAX : 0;
-    sql_reset(s);
+        *out = (uint64_t)place & REV_MAX;
     return st;
 }
 
@@ -191,15 +190,14 @@ enum status journal_list(struct sql *db, struct arena *arena, uint32_t stream, u
 enum status journal_next_stream(struct sql *db, uint32_t after, uint32_t *out, struct err *err)
 {
     struct sql_statement *s;
-    bool row;
+    int64_t place;
     enum status st = sql_prepare(db, "SELECT place FROM journal WHERE place > $after ORDER BY place LIMIT 1", &s, err);
     if (st)
         return st;
     sql_bind_int(s, "$after", place_of(after, REV_MAX));
-    st = sql_step(s, &row, err);
+    st = sql_find_int(s, &place, err);
     if (st == STATUS_OK)
-        *out = row ? (uint32_t)(sql_int(s, 0) >> REV_BITS) : 0;
-    sql_reset(s);
+        *out = (uint32_t)(place >> REV_BITS);
     return st;
 }
 

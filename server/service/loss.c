@@ -48,7 +48,7 @@ enum status loss_note_row(struct work *work, const struct row *row, const struct
 enum status loss_find_fork(struct work *work, uint32_t stream, uint64_t epoch, uint64_t *out, struct err *err)
 {
     struct sql_statement *s;
-    bool row;
+    int64_t rev;
     enum status st = sql_prepare(work->desk->sql,
                                  "SELECT min(CASE WHEN s.rev IS NULL THEN 0 ELSE s.rev END) FROM restore LEFT JOIN restore_stream s"
                                  " ON s.epoch = restore.epoch AND s.stream = $stream WHERE restore.epoch > $epoch",
@@ -57,10 +57,9 @@ enum status loss_find_fork(struct work *work, uint32_t stream, uint64_t epoch, u
         return st;
     sql_bind_int(s, "$stream", stream);
     sql_bind_int(s, "$epoch", (int64_t)epoch);
-    st = sql_step(s, &row, err);
+    st = sql_find_int(s, &rev, err);
     if (st == STATUS_OK)
-        *out = row ? (uint64_t)sql_int(s, 0) : 0;
-    sql_reset(s);
+        *out = (uint64_t)rev;
     return st;
 }
 

@@ -25,8 +25,7 @@ static enum status check_unknown(struct work *work, const struct sha256 *key, st
     if (st)
         return st;
     sql_bind_blob(s, "$key_hash", key->bytes, SHA256_BYTES);
-    st = sql_step(s, &known, err);
-    sql_reset(s);
+    st = sql_find_any(s, &known, err);
     if (st == STATUS_OK && known)
         st = err_reason(err, REASON_ARGUMENT, "key", "this device is known; confirm or revoke it", NULL);
     return st;

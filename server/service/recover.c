@@ -18,9 +18,7 @@ static enum status is_recovered(struct recovering *r, const struct recover_origi
     sql_bind_int(s, "$stream", r->offer->stream);
     sql_bind_int(s, "$epoch", (int64_t)origin->epoch);
     sql_bind_int(s, "$rev", (int64_t)origin->rev);
-    st = sql_step(s, known, err);
-    sql_reset(s);
-    return st;
+    return sql_find_any(s, known, err);
 }
 
 /* In its own place: inside the backup, or committed since. */

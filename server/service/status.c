@@ -27,17 +27,12 @@ static const struct figure figures[] = {
 static enum status count(struct work *work, const char *text, int64_t *out, struct err *err)
 {
     struct sql_statement *s;
-    bool row;
     enum status st = sql_prepare(work->desk->sql, text, &s, err);
     if (st)
         return st;
     if (strstr(text, "$now"))
         sql_bind_int(s, "$now", work->now_ms);
-    st = sql_step(s, &row, err);
-    if (st == STATUS_OK)
-        *out = row ? sql_int(s, 0) : 0;
-    sql_reset(s);
-    return st;
+    return sql_find_int(s, out, err);
 }
 
 /* Revisions have no gaps, so the heads add up to the rows: counting those would read the whole journal. */
