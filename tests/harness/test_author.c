@@ -32,6 +32,12 @@ void test_author_open(struct test_author *author, struct test_server *server, co
         author->stream = ((Lianxin__HelloReply *)reply)->stream;
 }
 
+void test_author_join(struct test_author *author, struct test_server *server, const char *school, const char *person)
+{
+    struct peer peer = test_server_enrol(server, school, person);
+    test_author_open(author, server, &peer, 0);
+}
+
 void test_author_close(struct test_author *author)
 {
     arena_done(&author->arena);

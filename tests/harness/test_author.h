@@ -20,6 +20,8 @@ struct test_author {
 
 /* stream 0: the device's own, as Hello says it. */
 void test_author_open(struct test_author *author, struct test_server *server, const struct peer *peer, uint32_t stream);
+/* A new device of a school, in the name of a person, and its own stream. */
+void test_author_join(struct test_author *author, struct test_server *server, const char *school, const char *person);
 void test_author_close(struct test_author *author);
 
 /* A push frame's request; payload in the author's arena. */

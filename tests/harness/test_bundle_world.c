@@ -9,21 +9,12 @@
 #include <cmocka.h>
 
 #include "server/service/journal.h"
+#include "tests/harness/test_school.h"
 
 int bundle_world_start(void **state)
 {
     struct bundle_world *world = test_calloc(1, sizeof *world);
-    test_server_open(&world->server, 1);
-    test_server_add_school(&world->server, "SY01", "实验小学");
-    struct peer wang = test_server_enrol(&world->server, "SY01", "王老师");
-    struct peer li = test_server_enrol(&world->server, "SY01", "李老师");
-    test_client_open(&world->school, &world->server, &wang, 11);
-    test_client_open(&world->other, &world->server, &li, 12);
-    test_client_new_plan(&world->other, 1);
-    for (unsigned n = 1; n <= 4; n++)
-        test_client_new_activity(&world->other, 1, n);
-    test_client_must_sync(&world->other);
-    test_client_must_sync(&world->school);
+    test_school_open(&world->server, 1, 4, (struct test_client *[]){&world->other, &world->school, NULL});
     world->school.line.fault = TEST_LINE_DOWN;
     buf_init(&world->question, 0);
     buf_init(&world->answer, 0);
@@ -36,9 +27,7 @@ int bundle_world_stop(void **state)
     struct bundle_world *world = *state;
     buf_done(&world->question);
     buf_done(&world->answer);
-    test_client_close(&world->other);
-    test_client_close(&world->school);
-    test_server_close(&world->server);
+    test_school_close(&world->server, (struct test_client *[]){&world->other, &world->school, NULL});
     test_free(world);
     return 0;
 }

@@ -12,6 +12,7 @@
 #include "common/record/text.h"
 #include "proto/records.pb-c.h"
 #include "tests/harness/test_author.h"
+#include "tests/harness/test_random.h"
 
 #define DATABASE "cache.db"
 
@@ -62,10 +63,7 @@ static int64_t now_ms(void *context)
 static void fill_random(void *context, void *out, size_t bytes)
 {
     struct test_client *client = context;
-    for (size_t i = 0; i < bytes; i++) {
-        client->random = client->random * 6364136223846793005u + 1442695040888963407u;
-        ((uint8_t *)out)[i] = (uint8_t)(client->random >> 56);
-    }
+    test_random_fill(&client->random, out, bytes);
 }
 
 static void open_cache(struct test_client *client)
@@ -84,6 +82,12 @@ static void make(struct test_client *client, struct test_server *server, const s
     client->clock = (struct clock){.now_ms = now_ms, .mono_ms = now_ms, .context = client, .zone_s = 28800};
     client->source = (struct random){.fill = fill_random, .context = client};
     arena_init(&client->arena, 0);
+}
+
+void test_client_join(struct test_client *client, struct test_server *server, const char *school, const char *person, uint64_t seed)
+{
+    struct peer peer = test_server_enrol(server, school, person);
+    test_client_open(client, server, &peer, seed);
 }
 
 void test_client_copy(struct test_client *copy, const struct test_client *from, uint64_t seed)

@@ -52,6 +52,9 @@ struct test_client {
 
 /* Joined, with a new instance and an empty cache. */
 void test_client_open(struct test_client *client, struct test_server *server, const struct peer *peer, uint64_t seed);
+/* The same as the next device of a school, in the name of a person; school NULL: the district. */
+void test_client_join(struct test_client *client, struct test_server *server, const char *school, const char *person,
+                      uint64_t seed);
 /* A second client from a copy of the first one's folder as it is now, as `cp -r` makes it. */
 void test_client_copy(struct test_client *copy, const struct test_client *from, uint64_t seed);
 void test_client_close(struct test_client *client);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/harness/test_district.h"
+#include "tests/harness/test_random.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,8 +27,7 @@ struct making {
 
 static uint32_t pick(struct test_district *d, uint32_t below)
 {
-    d->random = d->random * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(d->random >> 33) % below;
+    return test_random_below(&d->random, below);
 }
 
 static bool chance(struct test_district *d, uint32_t percent)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "tests/harness/test_random.h"
 #include "tests/harness/test_server.h"
 
 #include <setjmp.h>
@@ -35,10 +36,7 @@ static int64_t now_ms(void *context)
 static void fill_random(void *context, void *out, size_t bytes)
 {
     struct test_server *server = context;
-    for (size_t i = 0; i < bytes; i++) {
-        server->random = server->random * 6364136223846793005u + 1442695040888963407u;
-        ((uint8_t *)out)[i] = (uint8_t)(server->random >> 56);
-    }
+    test_random_fill(&server->random, out, bytes);
 }
 
 static void drop_line(void *context, const char *line, size_t bytes)

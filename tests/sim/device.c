@@ -7,6 +7,7 @@
 
 #include "proto/wire.pb-c.h"
 #include "server/service/journal.h"
+#include "tests/harness/test_random.h"
 
 #define DATABASE "cache.db"
 #define COPY "copy.db"
@@ -20,10 +21,7 @@ static int64_t now_ms(void *context)
 static void fill_random(void *context, void *out, size_t bytes)
 {
     struct device *device = context;
-    for (size_t i = 0; i < bytes; i++) {
-        device->seed = device->seed * 6364136223846793005u + 1442695040888963407u;
-        ((uint8_t *)out)[i] = (uint8_t)(device->seed >> 56);
-    }
+    test_random_fill(&device->seed, out, bytes);
 }
 
 void device_open_cache(struct device *device)

@@ -14,6 +14,7 @@
 #include "server/service/heads.h"
 #include "tests/sim/planted.h"
 #include "tests/sim/world.h"
+#include "tests/harness/test_random.h"
 
 #define SEEDS_MAX 3000
 
@@ -30,8 +31,7 @@ struct planted planted;
 
 bool planted_now_and_then(unsigned one_in)
 {
-    planted.random = planted.random * 6364136223846793005u + 1442695040888963407u;
-    return (planted.random >> 33) % one_in == 0;
+    return test_random_below(&planted.random, one_in) == 0;
 }
 
 struct sha256 planted_known_key(void)

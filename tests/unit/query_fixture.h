@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "server/service/query.h"
+#include "tests/harness/test_random.h"
 #include "tests/harness/test_recount.h"
 #include "tests/harness/test_server.h"
 
@@ -64,8 +65,7 @@ static inline const struct kind *kind_of(struct fixture *f, const char *name)
 
 static inline uint32_t pick(struct fixture *f, uint32_t below)
 {
-    f->server.random = f->server.random * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(f->server.random >> 33) % below;
+    return test_random_below(&f->server.random, below);
 }
 
 /* ---- the questions ---- */

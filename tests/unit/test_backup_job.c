@@ -245,12 +245,9 @@ static void below_min_free_changes_wait_and_reading_goes_on(void **state)
 {
     struct fixture *f = *state;
     struct test_client writer, reader;
-    struct peer first, second;
     test_server_add_school(&f->server, "SY01", "School");
-    first = test_server_enrol(&f->server, "SY01", "Wang");
-    second = test_server_enrol(&f->server, "SY01", "Li");
-    test_client_open(&writer, &f->server, &first, 3);
-    test_client_open(&reader, &f->server, &second, 4);
+    test_client_join(&writer, &f->server, "SY01", "Wang", 3);
+    test_client_join(&reader, &f->server, "SY01", "Li", 4);
     test_client_new_plan(&writer, 1);
     test_client_must_sync(&writer);
     test_client_new_activity(&writer, 1, 1);

@@ -10,7 +10,8 @@
 #include <string.h>
 
 #include "tests/harness/test_author.h"
-#include "tests/harness/test_client.h"
+#include "tests/harness/test_school.h"
+#include "tests/harness/test_sql.h"
 
 struct world {
     struct test_server server;
@@ -20,13 +21,7 @@ struct world {
 static int start(void **state)
 {
     struct world *world = test_calloc(1, sizeof *world);
-    test_server_open(&world->server, 1);
-    test_server_add_school(&world->server, "SY01", "实验小学");
-    struct peer wang = test_server_enrol(&world->server, "SY01", "王老师");
-    test_client_open(&world->client, &world->server, &wang, 11);
-    test_client_new_plan(&world->client, 1);
-    test_client_new_activity(&world->client, 1, 1);
-    test_client_must_sync(&world->client);
+    test_school_open(&world->server, 1, 1, (struct test_client *[]){&world->client, NULL});
     *state = world;
     return 0;
 }
@@ -34,22 +29,14 @@ static int start(void **state)
 static int stop(void **state)
 {
     struct world *world = *state;
-    test_client_close(&world->client);
-    test_server_close(&world->server);
+    test_school_close(&world->server, (struct test_client *[]){&world->client, NULL});
     test_free(world);
     return 0;
 }
 
-static uint64_t count(struct test_client *client, const char *query)
+static int64_t count(struct test_client *client, const char *query)
 {
-    struct sql_statement *row;
-    bool found = false;
-    assert_int_equal(sql_prepare(store_sql(cache_store(client->cache)), query, &row, &client->err), STATUS_OK);
-    assert_int_equal(sql_step(row, &found, &client->err), STATUS_OK);
-    assert_true(found);
-    uint64_t n = (uint64_t)sql_int(row, 0);
-    sql_reset(row);
-    return n;
+    return test_sql_number(store_sql(cache_store(client->cache)), query);
 }
 
 static void the_confirmed_state_is_set_aside_only_while_something_is_pending(void **state)

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "tests/harness/test_client.h"
+#include "tests/harness/test_school.h"
 
 struct world {
     struct test_server server;
@@ -20,17 +20,7 @@ struct world {
 static int start(void **state)
 {
     struct world *world = test_calloc(1, sizeof *world);
-    test_server_open(&world->server, 1);
-    test_server_add_school(&world->server, "SY01", "实验小学");
-    struct peer wang = test_server_enrol(&world->server, "SY01", "王老师");
-    struct peer li = test_server_enrol(&world->server, "SY01", "李老师");
-    test_client_open(&world->first, &world->server, &wang, 11);
-    test_client_open(&world->other, &world->server, &li, 12);
-    test_client_new_plan(&world->first, 1);
-    for (unsigned n = 1; n <= 4; n++)
-        test_client_new_activity(&world->first, 1, n);
-    test_client_must_sync(&world->first);
-    test_client_must_sync(&world->other);
+    test_school_open(&world->server, 1, 4, (struct test_client *[]){&world->first, &world->other, NULL});
     *state = world;
     return 0;
 }
@@ -40,9 +30,7 @@ static int stop(void **state)
     struct world *world = *state;
     if (world->copy.cache)
         test_client_close(&world->copy);
-    test_client_close(&world->other);
-    test_client_close(&world->first);
-    test_server_close(&world->server);
+    test_school_close(&world->server, (struct test_client *[]){&world->first, &world->other, NULL});
     test_free(world);
     return 0;
 }

@@ -10,26 +10,31 @@
 #include <string.h>
 
 #include "tests/harness/test_author.h"
-#include "tests/harness/test_pair.h"
+#include "tests/harness/test_school.h"
 #include "tests/harness/test_vfs.h"
+
+struct world {
+    struct test_server server;
+    struct test_client first, second;
+};
 
 static int start(void **state)
 {
-    struct test_pair *world = test_calloc(1, sizeof *world);
-    test_pair_open(world, 1);
+    struct world *world = test_calloc(1, sizeof *world);
+    test_school_open(&world->server, 1, 1, (struct test_client *[]){&world->first, &world->second, NULL});
     *state = world;
     return 0;
 }
 
 static int stop(void **state)
 {
-    struct test_pair *world = *state;
-    test_pair_close(world);
+    struct world *world = *state;
+    test_school_close(&world->server, (struct test_client *[]){&world->first, &world->second, NULL});
     test_free(world);
     return 0;
 }
 
-static void assert_same(struct test_pair *world)
+static void assert_same(struct world *world)
 {
     struct cache_stream a = test_client_stream(&world->first), b = test_client_stream(&world->second);
     assert_int_equal(a.rev, b.rev);
@@ -42,7 +47,7 @@ static void assert_same(struct test_pair *world)
 
 static void what_one_device_made_the_other_sees(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     assert_string_equal(test_client_field(&world->second, "activity", 1, "text"), "召开教代会");
     assert_int_equal(world->first.report.pushed, 2);
     assert_int_equal(world->second.report.rows >= 2, 1);
@@ -51,7 +56,7 @@ static void what_one_device_made_the_other_sees(void **state)
 
 static void different_fields_changed_offline_both_survive(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
     assert_int_equal(test_client_edit(&world->second, "activity", 1, "lead=德育处", NULL), STATUS_OK);
     test_client_must_sync(&world->first);
@@ -65,7 +70,7 @@ static void different_fields_changed_offline_both_survive(void **state)
 
 static void the_same_field_changed_offline_is_one_conflict_on_both(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
     assert_int_equal(test_client_edit(&world->second, "activity", 1, "person=李老师", NULL), STATUS_OK);
     test_client_must_sync(&world->first);
@@ -81,7 +86,7 @@ static void the_same_field_changed_offline_is_one_conflict_on_both(void **state)
 
 static void a_merge_group_stays_whole(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     assert_int_equal(
         test_client_edit(&world->first, "activity", 1, "state=deferred", "deferred_to=2024-11", "state_reason=场地维修", NULL),
         STATUS_OK);
@@ -95,7 +100,7 @@ static void a_merge_group_stays_whole(void **state)
 
 static void a_change_survives_a_crash_before_it_was_sent(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
     test_client_kill(&world->first);
     assert_string_equal(test_client_field(&world->first, "activity", 1, "person"), "王老师");
@@ -108,7 +113,7 @@ static void a_change_survives_a_crash_before_it_was_sent(void **state)
 
 static void a_push_whose_answer_was_lost_is_not_carried_out_twice(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     uint64_t rev = test_client_stream(&world->first).rev;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
     world->first.line.fault = TEST_LINE_LOSE_REPLY;
@@ -124,7 +129,7 @@ static void a_push_whose_answer_was_lost_is_not_carried_out_twice(void **state)
 
 static void a_sync_cut_anywhere_goes_on_at_the_next(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     for (unsigned after = 0; after < 6; after++) {
         const char *person = arena_printf(&world->first.arena, "person=老师%u", after);
         assert_int_equal(test_client_edit(&world->first, "activity", 1, person, NULL), STATUS_OK);
@@ -144,7 +149,7 @@ static void a_sync_cut_anywhere_goes_on_at_the_next(void **state)
 
 static void duplicated_requests_do_no_harm(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     world->first.line.fault = TEST_LINE_TWICE;
     uint64_t rev = test_client_stream(&world->first).rev;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
@@ -157,7 +162,7 @@ static void duplicated_requests_do_no_harm(void **state)
 
 static void without_a_network_everything_is_kept(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     world->first.line.fault = TEST_LINE_DOWN;
     for (unsigned n = 2; n < 12; n++)
         test_client_new_activity(&world->first, 1, n);
@@ -174,7 +179,7 @@ static void without_a_network_everything_is_kept(void **state)
 
 static void a_refused_push_is_parked_and_leaves_the_view(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     test_client_new_activity(&world->first, 99, 5); /* of a plan that does not exist */
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
     test_client_must_sync(&world->first);
@@ -191,7 +196,7 @@ static void a_refused_push_is_parked_and_leaves_the_view(void **state)
 
 static void a_copied_data_folder_goes_on_under_a_new_name(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     struct test_client copy = {0};
     test_client_open(&copy, &world->server, &world->first.line.peer, 13);
     struct cache_identity id, other;
@@ -214,7 +219,7 @@ static void a_copied_data_folder_goes_on_under_a_new_name(void **state)
 /* The original has used the copy's next sequence for something else: what the copy holds unsent must not be taken for sent. */
 static void a_copy_with_unsent_work_loses_none_of_it(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     struct test_client copy;
     test_client_copy(&copy, &world->first, 15);
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
@@ -231,7 +236,7 @@ static void a_copy_with_unsent_work_loses_none_of_it(void **state)
 
 static void a_client_far_behind_takes_a_snapshot(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     struct settings settings = *core_settings(world->server.core);
     settings.snapshot_rows = 3;
     settings.page_bytes = 400;
@@ -255,7 +260,7 @@ static void a_client_far_behind_takes_a_snapshot(void **state)
 
 static void damage_in_the_cache_is_found_compared_and_repaired(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     struct sql *sql = store_sql(cache_store(world->second.cache));
     assert_int_equal(sql_run(sql, "UPDATE activity SET text = 'damaged'", &world->second.err), STATUS_OK);
     struct cache_stream line = test_client_stream(&world->second);
@@ -270,7 +275,7 @@ static void damage_in_the_cache_is_found_compared_and_repaired(void **state)
 
 static void what_an_older_version_could_not_read_is_read_after_an_update(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     struct test_client *client = &world->second;
     struct cache_stream line = test_client_stream(client);
     struct sql *sql = store_sql(cache_store(client->cache));
@@ -289,7 +294,7 @@ static void what_an_older_version_could_not_read_is_read_after_an_update(void **
 
 static void a_server_killed_between_syncs_loses_nothing(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     for (unsigned n = 2; n < 8; n++) {
         test_client_new_activity(&world->first, 1, n);
         test_client_must_sync(&world->first);
@@ -314,7 +319,7 @@ static void look_at(struct test_client *client, uint32_t stream)
 
 static void a_later_change_waits_on_top_of_what_others_changed(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "lead=德育处", NULL), STATUS_OK);
     test_client_must_sync(&world->first);
     assert_int_equal(test_client_edit(&world->second, "activity", 1, "person=李老师", NULL), STATUS_OK);
@@ -326,10 +331,9 @@ static void a_later_change_waits_on_top_of_what_others_changed(void **state)
 
 static void the_district_looks_at_a_school_and_acts_for_it(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     struct test_client boss;
-    struct peer zhou = test_server_enrol(&world->server, NULL, "周主任");
-    test_client_open(&boss, &world->server, &zhou, 14);
+    test_client_join(&boss, &world->server, NULL, "周主任", 14);
     boss.stream = world->first.stream;
     assert_null(test_client_field(&boss, "activity", 1, "text"));
     look_at(&boss, boss.stream);
@@ -345,7 +349,7 @@ static void the_district_looks_at_a_school_and_acts_for_it(void **state)
 
 static void a_revoked_device_keeps_its_work_and_is_told(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     struct arena *arena = &world->first.arena;
     struct cache_identity id;
     char text[UUID_TEXT_BYTES];
@@ -367,7 +371,7 @@ static void a_revoked_device_keeps_its_work_and_is_told(void **state)
 
 static void an_invalid_change_is_refused_at_once_and_nothing_is_kept(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "state=deferred", NULL), STATUS_INVALID);
     assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING), 0);
     assert_string_equal(test_client_field(&world->first, "activity", 1, "state"), "planned");
@@ -376,7 +380,7 @@ static void an_invalid_change_is_refused_at_once_and_nothing_is_kept(void **stat
 /* Each commit waits for the disk. */
 static void a_sync_commits_once_for_nothing_and_once_more_for_a_change(void **state)
 {
-    struct test_pair *world = *state;
+    struct world *world = *state;
     test_client_must_sync(&world->first);
     uint64_t before = test_disk_syncs(world->first.disk);
     world->server.now_ms += 1000;

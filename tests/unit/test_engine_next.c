@@ -2,7 +2,7 @@
  *
  * A newer client with an older server, and back. */
 #include "tests/harness/test_author.h"
-#include "tests/harness/test_client.h"
+#include "tests/harness/test_school.h"
 #include "tests/unit/schema_next.h"
 
 struct world {
@@ -15,13 +15,7 @@ static int start(void **state)
 {
     struct world *world = test_calloc(1, sizeof *world);
     arena_init(&world->arena, 0);
-    test_server_open(&world->server, 1);
-    test_server_add_school(&world->server, "SY01", "实验小学");
-    struct peer wang = test_server_enrol(&world->server, "SY01", "王老师");
-    test_client_open(&world->client, &world->server, &wang, 11);
-    test_client_new_plan(&world->client, 1);
-    test_client_new_activity(&world->client, 1, 1);
-    test_client_must_sync(&world->client);
+    test_school_open(&world->server, 1, 1, (struct test_client *[]){&world->client, NULL});
     *state = world;
     return 0;
 }
@@ -29,8 +23,7 @@ static int start(void **state)
 static int stop(void **state)
 {
     struct world *world = *state;
-    test_client_close(&world->client);
-    test_server_close(&world->server);
+    test_school_close(&world->server, (struct test_client *[]){&world->client, NULL});
     arena_done(&world->arena);
     test_free(world);
     return 0;
@@ -69,10 +62,9 @@ static void a_newer_client_works_with_an_older_server(void **state)
 /* The server has been upgraded, and a second client comes with it. */
 static void upgrade_district(struct world *world, struct test_client *newer)
 {
-    struct peer li = test_server_enrol(&world->server, "SY01", "李老师");
     world->server.schema = world->server.config.schema = schema_next_new(&world->arena);
     test_server_restart(&world->server);
-    test_client_open(newer, &world->server, &li, 12);
+    test_client_join(newer, &world->server, "SY01", "李老师", 12);
     test_client_must_sync(newer);
 }
 

@@ -27,8 +27,7 @@ static void open_fixture(struct fixture *f, uint64_t seed)
         char code[8];
         snprintf(code, sizeof code, "SY%02u", i + 1);
         test_server_add_school(&f->server, code, code);
-        struct peer peer = test_server_enrol(&f->server, code, "某老师");
-        test_author_open(&f->authors[i], &f->server, &peer, 0);
+        test_author_join(&f->authors[i], &f->server, code, "某老师");
     }
 }
 

@@ -12,7 +12,7 @@
 
 #include "server/service/loss.h"
 #include "tests/harness/test_author.h"
-#include "tests/harness/test_client.h"
+#include "tests/harness/test_school.h"
 
 #define CLIENTS 2
 
@@ -26,17 +26,7 @@ struct world {
 static int start(void **state)
 {
     struct world *world = test_calloc(1, sizeof *world);
-    static const char *const people[CLIENTS] = {"王老师", "李老师"};
-    test_server_open(&world->server, 1);
-    test_server_add_school(&world->server, "SY01", "实验小学");
-    for (unsigned i = 0; i < CLIENTS; i++) {
-        struct peer peer = test_server_enrol(&world->server, "SY01", people[i]);
-        test_client_open(&world->clients[i], &world->server, &peer, 10 + i);
-    }
-    test_client_new_plan(&world->clients[0], 1);
-    test_client_new_activity(&world->clients[0], 1, 1);
-    test_client_must_sync(&world->clients[0]);
-    test_client_must_sync(&world->clients[1]);
+    test_school_open(&world->server, 1, 1, (struct test_client *[]){&world->clients[0], &world->clients[1], NULL});
     *state = world;
     return 0;
 }
@@ -44,9 +34,7 @@ static int start(void **state)
 static int stop(void **state)
 {
     struct world *world = *state;
-    for (unsigned i = 0; i < CLIENTS; i++)
-        test_client_close(&world->clients[i]);
-    test_server_close(&world->server);
+    test_school_close(&world->server, (struct test_client *[]){&world->clients[0], &world->clients[1], NULL});
     test_free(world);
     return 0;
 }
@@ -161,8 +149,7 @@ static void a_row_pulled_from_a_restored_server_is_kept_for_the_older_backup(voi
     struct world *world = *state;
     struct test_client author;
     test_server_add_school(&world->server, "SY02", "城关小学");
-    struct peer peer = test_server_enrol(&world->server, "SY02", "赵老师");
-    test_client_open(&author, &world->server, &peer, 20);
+    test_client_join(&author, &world->server, "SY02", "赵老师", 20);
     test_client_must_sync(&author);
     unsigned older = test_server_backup(&world->server);
     test_server_note_backup(&world->server, older, 0);

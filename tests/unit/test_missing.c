@@ -33,10 +33,9 @@ static int setup(void **state)
     arena_init(&f->arena, 0);
     test_server_add_school(&f->server, "SY01", "实验小学");
     test_server_add_school(&f->server, "SY02", "育才小学");
-    struct peer first = test_server_enrol(&f->server, "SY01", "王芳"), second = test_server_enrol(&f->server, "SY02", "李明");
     f->district = test_server_enrol(&f->server, NULL, "赵主任");
-    test_author_open(&f->first, &f->server, &first, 0);
-    test_author_open(&f->second, &f->server, &second, 0);
+    test_author_join(&f->first, &f->server, "SY01", "王芳");
+    test_author_join(&f->second, &f->server, "SY02", "李明");
     *state = f;
     return 0;
 }

@@ -44,9 +44,8 @@ static int setup(void **state)
     test_server_open(&f->server, 31);
     test_server_add_school(&f->server, "SY01", "实验小学");
     test_server_add_school(&f->server, "SY02", "城关中学");
-    struct peer wang = test_server_enrol(&f->server, "SY01", "王老师"), li = test_server_enrol(&f->server, "SY01", "李老师");
-    test_author_open(&f->wang, &f->server, &wang, 0);
-    test_author_open(&f->li, &f->server, &li, 0);
+    test_author_join(&f->wang, &f->server, "SY01", "王老师");
+    test_author_join(&f->li, &f->server, "SY01", "李老师");
     push_plan(&f->wang, 1);
     catch_up(f);
     *state = f;
@@ -218,8 +217,7 @@ static void nobody_reads_a_strangers_stream_by_asking_again(void **state)
 {
     struct fixture *f = *state;
     struct test_author other;
-    struct peer peer = test_server_enrol(&f->server, "SY02", "赵老师");
-    test_author_open(&other, &f->server, &peer, 0);
+    test_author_join(&other, &f->server, "SY02", "赵老师");
     ask_again(f, &f->wang);
     push_plan(&other, 9);
     const Lianxin__PullReply *own = test_author_pull(&other, 0, NULL);

@@ -8,10 +8,11 @@
 
 #include <cmocka.h>
 
-#include "tests/harness/test_pair.h"
+#include "tests/harness/test_school.h"
 
 struct world {
-    struct test_pair pair;
+    struct test_server server;
+    struct test_client first, second;
     unsigned night;
     enum message_number at; /* restored before this call, once; 0: not */
 };
@@ -19,8 +20,8 @@ struct world {
 static int start(void **state)
 {
     struct world *world = test_calloc(1, sizeof *world);
-    test_pair_open(&world->pair, 4);
-    world->night = test_server_backup(&world->pair.server);
+    test_school_open(&world->server, 1, 4, (struct test_client *[]){&world->first, &world->second, NULL});
+    world->night = test_server_backup(&world->server);
     *state = world;
     return 0;
 }
@@ -28,7 +29,7 @@ static int start(void **state)
 static int stop(void **state)
 {
     struct world *world = *state;
-    test_pair_close(&world->pair);
+    test_school_close(&world->server, (struct test_client *[]){&world->first, &world->second, NULL});
     test_free(world);
     return 0;
 }
@@ -45,7 +46,7 @@ static void restore_at(void *context, enum message_number number)
     if (number != world->at)
         return;
     world->at = 0;
-    test_server_restore(&world->pair.server, world->night);
+    test_server_restore(&world->server, world->night);
 }
 
 /* Its revision there would be one that the author already holds a row for, of the life before. */
@@ -53,37 +54,37 @@ static void a_push_of_a_sync_that_began_before_a_restore_is_not_taken(void **sta
 {
     struct world *world = *state;
     for (unsigned n = 1; n <= 4; n++)
-        edit(&world->pair.second, n, "person=李老师");
-    test_client_must_sync(&world->pair.second);
-    edit(&world->pair.first, 1, "lead=德育处");
-    world->pair.first.line.before = restore_at;
-    world->pair.first.line.before_context = world;
+        edit(&world->second, n, "person=李老师");
+    test_client_must_sync(&world->second);
+    edit(&world->first, 1, "lead=德育处");
+    world->first.line.before = restore_at;
+    world->first.line.before_context = world;
     world->at = MESSAGE_push;
-    assert_int_equal(test_client_sync(&world->pair.first), STATUS_UNAVAILABLE);
-    assert_int_equal(world->pair.first.err.reason, REASON_LIFE_ENDED);
-    test_server_restore(&world->pair.server, world->night);
-    test_client_must_sync(&world->pair.first);
-    test_client_must_sync(&world->pair.second);
-    assert_string_equal(test_client_field(&world->pair.second, "activity", 1, "lead"), "德育处");
-    assert_string_equal(test_client_field(&world->pair.second, "activity", 4, "person"), "李老师");
+    assert_int_equal(test_client_sync(&world->first), STATUS_UNAVAILABLE);
+    assert_int_equal(world->first.err.reason, REASON_LIFE_ENDED);
+    test_server_restore(&world->server, world->night);
+    test_client_must_sync(&world->first);
+    test_client_must_sync(&world->second);
+    assert_string_equal(test_client_field(&world->second, "activity", 1, "lead"), "德育处");
+    assert_string_equal(test_client_field(&world->second, "activity", 4, "person"), "李老师");
 }
 
 /* The rows of the new life wait until what the old one lost was offered to it. */
 static void a_pull_of_a_sync_that_began_before_a_restore_takes_nothing_and_says_why(void **state)
 {
     struct world *world = *state;
-    edit(&world->pair.second, 1, "person=李老师");
-    test_client_must_sync(&world->pair.second);
-    uint64_t rev = test_client_stream(&world->pair.first).rev;
-    world->pair.first.line.before = restore_at;
-    world->pair.first.line.before_context = world;
+    edit(&world->second, 1, "person=李老师");
+    test_client_must_sync(&world->second);
+    uint64_t rev = test_client_stream(&world->first).rev;
+    world->first.line.before = restore_at;
+    world->first.line.before_context = world;
     world->at = MESSAGE_pull;
-    assert_int_equal(test_client_sync(&world->pair.first), STATUS_UNAVAILABLE);
-    assert_int_equal(world->pair.first.err.reason, REASON_LIFE_ENDED);
-    assert_int_equal(test_client_stream(&world->pair.first).rev, rev);
-    test_client_must_sync(&world->pair.second);
-    test_client_must_sync(&world->pair.first);
-    assert_string_equal(test_client_field(&world->pair.first, "activity", 1, "person"), "李老师");
+    assert_int_equal(test_client_sync(&world->first), STATUS_UNAVAILABLE);
+    assert_int_equal(world->first.err.reason, REASON_LIFE_ENDED);
+    assert_int_equal(test_client_stream(&world->first).rev, rev);
+    test_client_must_sync(&world->second);
+    test_client_must_sync(&world->first);
+    assert_string_equal(test_client_field(&world->first, "activity", 1, "person"), "李老师");
 }
 
 int main(void)

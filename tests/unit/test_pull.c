@@ -19,8 +19,7 @@ static int setup(void **state)
     struct fixture *f = &fixture;
     test_server_open(&f->server, 17);
     test_server_add_school(&f->server, "SY01", "实验小学");
-    struct peer peer = test_server_enrol(&f->server, "SY01", "王老师");
-    test_author_open(&f->author, &f->server, &peer, 0);
+    test_author_join(&f->author, &f->server, "SY01", "王老师");
     *state = f;
     return 0;
 }

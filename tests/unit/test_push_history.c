@@ -13,6 +13,7 @@
 
 #include "common/record/text.h"
 #include "tests/harness/test_author.h"
+#include "tests/harness/test_random.h"
 
 #define DEVICES 3u
 #define ACTIVITIES 3u
@@ -43,8 +44,7 @@ struct history {
 
 static unsigned pick(struct history *h, unsigned n)
 {
-    h->random = h->random * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(h->random >> 33) % n;
+    return test_random_below(&h->random, n);
 }
 
 static void look(struct device *d, unsigned activity)
@@ -65,8 +65,7 @@ static void open_history(struct history *h, uint64_t seed)
     test_server_open(&h->server, seed);
     test_server_add_school(&h->server, "SY01", "实验小学");
     for (unsigned i = 0; i < DEVICES; i++) {
-        struct peer peer = test_server_enrol(&h->server, "SY01", "某老师");
-        test_author_open(&h->devices[i].author, &h->server, &peer, 0);
+        test_author_join(&h->devices[i].author, &h->server, "SY01", "某老师");
     }
     struct test_author *first = &h->devices[0].author;
     edits[0] = test_author_new_plan(first, 1);

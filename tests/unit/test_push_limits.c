@@ -21,9 +21,8 @@ static int setup(void **state)
     static struct fixture f;
     test_server_open(&f.server, 12);
     test_server_add_school(&f.server, "SY01", "实验小学");
-    struct peer wang = test_server_enrol(&f.server, "SY01", "王老师"), li = test_server_enrol(&f.server, "SY01", "李老师");
-    test_author_open(&f.wang, &f.server, &wang, 0);
-    test_author_open(&f.li, &f.server, &li, 0);
+    test_author_join(&f.wang, &f.server, "SY01", "王老师");
+    test_author_join(&f.li, &f.server, "SY01", "李老师");
     *state = &f;
     return 0;
 }

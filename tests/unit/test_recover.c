@@ -11,7 +11,8 @@
 #include <string.h>
 
 #include "tests/harness/test_author.h"
-#include "tests/harness/test_client.h"
+#include "tests/harness/test_school.h"
+#include "tests/harness/test_random.h"
 
 #define CLIENTS 3
 #define ACTIVITIES 4
@@ -24,32 +25,19 @@ struct world {
 
 static unsigned draw(struct world *world, unsigned n)
 {
-    world->random = world->random * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(world->random >> 33) % n;
+    return test_random_below(&world->random, n);
 }
 
 static void open_world(struct world *world, uint64_t seed)
 {
     *world = (struct world){.random = seed * 77 + 1};
-    test_server_open(&world->server, seed);
-    test_server_add_school(&world->server, "SY01", "实验小学");
-    for (unsigned i = 0; i < CLIENTS; i++) {
-        static const char *const people[CLIENTS] = {"王老师", "李老师", "周老师"};
-        struct peer peer = test_server_enrol(&world->server, "SY01", people[i]);
-        test_client_open(&world->clients[i], &world->server, &peer, seed * 10 + i);
-    }
-    test_client_new_plan(&world->clients[0], 1);
-    for (unsigned n = 1; n <= ACTIVITIES; n++)
-        test_client_new_activity(&world->clients[0], 1, n);
-    for (unsigned i = 0; i < CLIENTS; i++)
-        test_client_must_sync(&world->clients[i]);
+    test_school_open(&world->server, seed, ACTIVITIES,
+                     (struct test_client *[]){&world->clients[0], &world->clients[1], &world->clients[2], NULL});
 }
 
 static void close_world(struct world *world)
 {
-    for (unsigned i = 0; i < CLIENTS; i++)
-        test_client_close(&world->clients[i]);
-    test_server_close(&world->server);
+    test_school_close(&world->server, (struct test_client *[]){&world->clients[0], &world->clients[1], &world->clients[2], NULL});
 }
 
 static int start(void **state)

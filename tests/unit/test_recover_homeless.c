@@ -13,7 +13,7 @@
 #include "common/sync/conflict.h"
 #include "proto/records.pb-c.h"
 #include "tests/harness/test_author.h"
-#include "tests/harness/test_client.h"
+#include "tests/harness/test_school.h"
 
 #define CLIENTS 3
 #define EDITS_MAX 8
@@ -26,17 +26,8 @@ struct world {
 static int start(void **state)
 {
     struct world *world = test_calloc(1, sizeof *world);
-    static const char *const people[CLIENTS] = {"王老师", "李老师", "周老师"};
-    test_server_open(&world->server, 1);
-    test_server_add_school(&world->server, "SY01", "实验小学");
-    for (unsigned i = 0; i < CLIENTS; i++) {
-        struct peer peer = test_server_enrol(&world->server, "SY01", people[i]);
-        test_client_open(&world->clients[i], &world->server, &peer, 10 + i);
-    }
-    test_client_new_plan(&world->clients[0], 1);
-    test_client_new_activity(&world->clients[0], 1, 1);
-    for (unsigned i = 0; i < CLIENTS; i++)
-        test_client_must_sync(&world->clients[i]);
+    test_school_open(&world->server, 1, 1,
+                     (struct test_client *[]){&world->clients[0], &world->clients[1], &world->clients[2], NULL});
     *state = world;
     return 0;
 }
@@ -44,9 +35,7 @@ static int start(void **state)
 static int stop(void **state)
 {
     struct world *world = *state;
-    for (unsigned i = 0; i < CLIENTS; i++)
-        test_client_close(&world->clients[i]);
-    test_server_close(&world->server);
+    test_school_close(&world->server, (struct test_client *[]){&world->clients[0], &world->clients[1], &world->clients[2], NULL});
     test_free(world);
     return 0;
 }

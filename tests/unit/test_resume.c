@@ -12,14 +12,13 @@
 
 #include "client/sync/retry.h"
 #include "tests/harness/test_author.h"
-#include "tests/harness/test_client.h"
+#include "tests/harness/test_school.h"
 
 #define MANY 10000u
 #define LOG_BYTES_MAX ((size_t)1 << 20)
 
 struct world {
     struct test_server server;
-    struct peer wang, li;
     struct test_client first, second;
 };
 
@@ -34,15 +33,8 @@ static void set_limits(struct world *world, uint32_t rows, uint32_t page_bytes)
 static int start(void **state)
 {
     struct world *world = test_calloc(1, sizeof *world);
-    test_server_open(&world->server, 1);
-    test_server_add_school(&world->server, "SY01", "实验小学");
-    world->wang = test_server_enrol(&world->server, "SY01", "王老师");
-    world->li = test_server_enrol(&world->server, "SY01", "李老师");
-    test_client_open(&world->first, &world->server, &world->wang, 11);
-    test_client_new_plan(&world->first, 1);
-    test_client_new_activity(&world->first, 1, 1);
-    test_client_must_sync(&world->first);
-    test_client_open(&world->second, &world->server, &world->li, 12);
+    test_school_open(&world->server, 1, 1, (struct test_client *[]){&world->first, NULL});
+    test_client_join(&world->second, &world->server, "SY01", "李老师", 12);
     *state = world;
     return 0;
 }
@@ -50,9 +42,7 @@ static int start(void **state)
 static int stop(void **state)
 {
     struct world *world = *state;
-    test_client_close(&world->second);
-    test_client_close(&world->first);
-    test_server_close(&world->server);
+    test_school_close(&world->server, (struct test_client *[]){&world->first, &world->second, NULL});
     test_free(world);
     return 0;
 }
@@ -116,7 +106,7 @@ static void fill_server(struct world *world)
 {
     struct test_author author;
     struct edit *edits = test_calloc(2000, sizeof *edits);
-    test_author_open(&author, &world->server, &world->wang, 0);
+    test_author_open(&author, &world->server, &world->first.line.peer, 0);
     for (unsigned n = 2; n < MANY + 2; n += 2000) {
         for (unsigned i = 0; i < 2000; i++)
             edits[i] = test_author_new_activity(&author, 1, n + i);

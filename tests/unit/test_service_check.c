@@ -20,9 +20,8 @@ static int setup(void **state)
     struct fixture *f = &fixture;
     test_server_open(&f->server, 23);
     test_server_add_school(&f->server, "SY01", "实验小学");
-    struct peer wang = test_server_enrol(&f->server, "SY01", "王老师"), li = test_server_enrol(&f->server, "SY01", "李老师");
-    test_author_open(&f->wang, &f->server, &wang, 0);
-    test_author_open(&f->li, &f->server, &li, 0);
+    test_author_join(&f->wang, &f->server, "SY01", "王老师");
+    test_author_join(&f->li, &f->server, "SY01", "李老师");
     struct edit plan[] = {test_author_new_plan(&f->wang, 1), test_author_new_activity(&f->wang, 1, 1),
                           test_author_new_activity(&f->wang, 1, 2)};
     struct edit mine = test_author_change(&f->wang, "activity", 1, "person", NULL, "王");

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "client/sync/sync_internal.h"
-#include "tests/harness/test_client.h"
+#include "tests/harness/test_school.h"
 
 struct world {
     struct test_server server;
@@ -22,12 +22,7 @@ struct world {
 static int start(void **state)
 {
     struct world *world = test_calloc(1, sizeof *world);
-    test_server_open(&world->server, 1);
-    test_server_add_school(&world->server, "SY01", "实验小学");
-    struct peer wang = test_server_enrol(&world->server, "SY01", "王老师");
-    test_client_open(&world->client, &world->server, &wang, 11);
-    test_client_new_plan(&world->client, 1);
-    test_client_must_sync(&world->client);
+    test_school_open(&world->server, 1, 0, (struct test_client *[]){&world->client, NULL});
     world->server.now_ms += 60000;
     world->honest = world->client.transport;
     *state = world;
@@ -37,8 +32,7 @@ static int start(void **state)
 static int stop(void **state)
 {
     struct world *world = *state;
-    test_client_close(&world->client);
-    test_server_close(&world->server);
+    test_school_close(&world->server, (struct test_client *[]){&world->client, NULL});
     test_free(world);
     return 0;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "common/sync/recover.h"
+#include "tests/harness/test_random.h"
 
 #define LOST_MAX 4
 #define FIELDS 2
@@ -43,8 +44,7 @@ struct fixture {
 
 static unsigned draw(struct fixture *f, unsigned n)
 {
-    f->random = f->random * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(f->random >> 33) % n;
+    return test_random_below(&f->random, n);
 }
 
 static int start(void **state)

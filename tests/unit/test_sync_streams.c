@@ -44,14 +44,12 @@ static int start(void **state)
     test_server_open(&world->server, 1);
     for (unsigned i = 0; i < SCHOOLS; i++) {
         test_server_add_school(&world->server, codes[i], codes[i]);
-        struct peer officer = test_server_enrol(&world->server, codes[i], "王老师");
-        test_client_open(&world->schools[i], &world->server, &officer, 11 + i);
+        test_client_join(&world->schools[i], &world->server, codes[i], "王老师", 11 + i);
         test_client_new_plan(&world->schools[i], 1);
         test_client_new_activity(&world->schools[i], 1, 1);
         test_client_must_sync(&world->schools[i]);
     }
-    struct peer zhou = test_server_enrol(&world->server, NULL, "周主任");
-    test_client_open(&world->boss, &world->server, &zhou, 20);
+    test_client_join(&world->boss, &world->server, NULL, "周主任", 20);
     for (unsigned i = 0; i < SCHOOLS; i++)
         look_at(world, world->schools[i].stream);
     world->honest = world->boss.transport;

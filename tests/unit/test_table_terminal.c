@@ -11,6 +11,7 @@
 #include "common/domain/month.h"
 #include "common/table/table_line.h"
 #include "common/table/table_writer.h"
+#include "tests/harness/test_random.h"
 
 static const struct table_style narrow = {.chinese = true, .width = 80, .zone_s = 28800};
 static const struct table_style wide = {.chinese = true, .width = 200, .zone_s = 28800};
@@ -196,8 +197,7 @@ static void a_line_is_never_empty_and_never_cut_inside_a_character(void **state)
         char text[64] = "";
         size_t length = 0;
         for (int i = 0; i < 12; i++) {
-            seed = seed * 6364136223846793005u + 1442695040888963407u;
-            const char *part = parts[(seed >> 33) % (sizeof parts / sizeof parts[0])];
+            const char *part = parts[test_random_below(&seed, sizeof parts / sizeof parts[0])];
             memcpy(text + length, part, strlen(part) + 1);
             length += strlen(part);
         }

@@ -31,8 +31,7 @@ static int setup(void **state)
     test_server_open(&f->server, 29);
     test_server_add_school(&f->server, "SY01", "实验小学");
     test_server_add_school(&f->server, "SY02", "城关中学");
-    struct peer wang = test_server_enrol(&f->server, "SY01", "王老师");
-    test_author_open(&f->wang, &f->server, &wang, 0);
+    test_author_join(&f->wang, &f->server, "SY01", "王老师");
     arena_init(&f->arena, 0);
     plan[0] = test_author_new_plan(&f->wang, 1);
     for (unsigned i = 1; i <= ACTIVITIES; i++)
