@@ -7,6 +7,7 @@
 
 #include "bench/kit/echo.h"
 #include "bench/kit/pushes.h"
+#include "bench/kit/served.h"
 #include "common/wire/frame.h"
 #include "common/wire/message.h"
 #include "server/service/journal.h"
@@ -80,16 +81,6 @@ static void fill(struct bench *b)
 
 /* ---- ours ---- */
 
-static void put_hello(void *context, unsigned client, struct buf *out)
-{
-    (void)context, (void)client;
-    Lianxin__HelloRequest hello = LIANXIN__HELLO_REQUEST__INIT;
-    hello.has_version_min = hello.has_version_max = true;
-    hello.version_min = PROTOCOL_VERSION_MIN;
-    hello.version_max = PROTOCOL_VERSION;
-    frame_put(out, MESSAGE_hello, 0, 1, &hello.base);
-}
-
 static void put_pull(void *context, unsigned client, struct buf *out)
 {
     struct bench *b = context;
@@ -135,7 +126,7 @@ static struct load_figures run(struct bench *b, unsigned port, const struct load
 
 static void measure_ours(struct bench *b, const struct served *served)
 {
-    struct load_language language = {.greet = put_hello, .ask = put_pull, .take = take_reply, .context = b};
+    struct load_language language = {.greet = served_greet, .ask = put_pull, .take = take_reply, .context = b};
     double cpu_us, unused;
     b->behind = true;
     samples_add(&b->series[ROWS_8], run(b, served->port, &language, 8, served->pid, &unused).per_s);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "bench/kit/served.h"
 #include "common/sync/payload.h"
 #include "common/wire/frame.h"
 #include "common/wire/message.h"
@@ -71,16 +72,6 @@ void pushes_accepted(struct pushes *p, unsigned client)
 
 /* ---- as frames ---- */
 
-static void put_hello(void *context, unsigned client, struct buf *out)
-{
-    (void)context, (void)client;
-    Lianxin__HelloRequest hello = LIANXIN__HELLO_REQUEST__INIT;
-    hello.has_version_min = hello.has_version_max = true;
-    hello.version_min = PROTOCOL_VERSION_MIN;
-    hello.version_max = PROTOCOL_VERSION;
-    frame_put(out, MESSAGE_hello, 0, 1, &hello.base);
-}
-
 static struct edit change(struct pushes *p, struct arena *arena, unsigned client, unsigned i)
 {
     const struct kind *kind = p->district->activity;
@@ -148,5 +139,5 @@ static size_t take_reply(void *context, unsigned client, const char *data, size_
 
 struct load_language pushes_language(struct pushes *pushes)
 {
-    return (struct load_language){.greet = put_hello, .ask = put_push, .take = take_reply, .context = pushes};
+    return (struct load_language){.greet = served_greet, .ask = put_push, .take = take_reply, .context = pushes};
 }

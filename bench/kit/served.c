@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/wire/frame.h"
+#include "common/wire/message.h"
 #include "server/lane/lane.h"
 #include "server/net/net.h"
 
@@ -141,4 +143,14 @@ static void serve_district(void *context, int port_fd)
 void served_start_district(struct served *served, struct district *district)
 {
     served_start(served, serve_district, district);
+}
+
+void served_greet(void *context, unsigned client, struct buf *out)
+{
+    (void)context, (void)client;
+    Lianxin__HelloRequest hello = LIANXIN__HELLO_REQUEST__INIT;
+    hello.has_version_min = hello.has_version_max = true;
+    hello.version_min = PROTOCOL_VERSION_MIN;
+    hello.version_max = PROTOCOL_VERSION;
+    frame_put(out, MESSAGE_hello, 0, 1, &hello.base);
 }

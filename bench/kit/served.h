@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "bench/kit/district.h"
+#include "common/base/buf.h"
 
 struct served {
     pid_t pid;
@@ -19,6 +20,8 @@ void served_start(struct served *served, void (*serve)(void *context, int port_f
 /* The server of the district on its database. */
 void served_start_district(struct served *served, struct district *district);
 void served_stop(struct served *served);
+/* What our server is told first: the greet of a struct load_language, which needs no context. */
+void served_greet(void *context, unsigned client, struct buf *out);
 /* Called by a child: a benchmark that is ended from outside leaves nothing behind. */
 void die_with_parent(void);
 

@@ -104,7 +104,8 @@ static enum status load_district(struct core *core, bool *found, struct err *err
 
 /* ---- opening ---- */
 
-static enum status open_writer(struct core *core, struct err *err)
+/* *found: it holds a district. */
+static enum status open_writer(struct core *core, bool *found, struct err *err)
 {
     struct desk *desk = &core->writer;
     desk->core = core;
@@ -113,6 +114,8 @@ static enum status open_writer(struct core *core, struct err *err)
         st = tables_migrate(desk->sql, err);
     if (st == STATUS_OK)
         st = store_open(desk->sql, core->config.schema, true, &desk->store, err);
+    if (st == STATUS_OK)
+        st = load_district(core, found, err);
     return st;
 }
 
@@ -156,9 +159,7 @@ enum status core_create(const struct core_config *config, struct err *err)
     struct core *core = new_core(config);
     if (!core)
         return err_set(err, STATUS_NO_MEMORY, "no memory for the district");
-    enum status st = open_writer(core, err);
-    if (st == STATUS_OK)
-        st = load_district(core, &found, err);
+    enum status st = open_writer(core, &found, err);
     if (st == STATUS_OK)
         st = found ? err_set(err, STATUS_EXISTS, "%s holds a district already", config->path)
                    : insert_district(core->writer.sql, config, err);
@@ -188,9 +189,7 @@ enum status core_open(const struct core_config *config, struct core **out, struc
     struct core *core = new_core(config);
     if (!core)
         return err_set(err, STATUS_NO_MEMORY, "no memory for the district");
-    enum status st = open_writer(core, err);
-    if (st == STATUS_OK)
-        st = load_district(core, &found, err);
+    enum status st = open_writer(core, &found, err);
     if (st == STATUS_OK && !found)
         st = err_set(err, STATUS_NOT_FOUND, "%s holds no district; make one with lianxind init", config->path);
     if (st == STATUS_OK)
