@@ -148,6 +148,16 @@ enum status test_client_sync(struct test_client *client)
     return sync_run(&sync, &client->report, &client->err);
 }
 
+enum status test_client_cut_sync(struct test_client *client, enum test_line_fault fault, unsigned after)
+{
+    client->line.fault = fault;
+    client->line.calls = 0;
+    client->line.after = after;
+    enum status s = test_client_sync(client);
+    client->line.fault = TEST_LINE_WHOLE;
+    return s;
+}
+
 void test_client_must_sync(struct test_client *client)
 {
     must(test_client_sync(client), &client->err);

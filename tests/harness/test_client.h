@@ -63,6 +63,9 @@ void test_client_kill(struct test_client *client);
 /* Goes on as a version with another schema, which must outlive the client. */
 void test_client_upgrade(struct test_client *client, const struct schema *schema);
 enum status test_client_sync(struct test_client *client);
+/* A sync in which so many calls go well and the next is struck by a LOSE_ fault; the line is whole afterwards. OK when it needed no
+ * more calls. */
+enum status test_client_cut_sync(struct test_client *client, enum test_line_fault fault, unsigned after);
 /* Its engine, over its line. */
 struct sync test_client_engine(struct test_client *client);
 /* Fails the test unless the sync succeeds. */

@@ -269,6 +269,14 @@ static enum status call(void *context, enum message_number number, const Protobu
     return test_server_ask(transport->server, transport->peer, number, request, arena, reply, err);
 }
 
+unsigned test_server_settle(struct test_server *server)
+{
+    unsigned steps = 0;
+    while (lanes_step(server->lanes))
+        assert_true(++steps < 1000);
+    return steps;
+}
+
 struct transport test_server_transport(struct test_transport *transport)
 {
     return (struct transport){.call = call, .context = transport};

@@ -61,6 +61,8 @@ enum status test_request_read(struct test_request *request, struct arena *arena,
 /* Asks and steps the lanes until it is answered. */
 enum status test_server_ask(struct test_server *server, const struct peer *peer, enum message_number number,
                             const ProtobufCMessage *request, struct arena *arena, ProtobufCMessage **reply, struct err *err);
+/* Steps the lanes until they have nothing to do; how often. */
+unsigned test_server_settle(struct test_server *server);
 /* The same as a transport for a client engine; *peer and the server must outlive it. */
 struct test_transport {
     struct test_server *server;

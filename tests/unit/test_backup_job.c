@@ -93,17 +93,10 @@ static int teardown(void **state)
     return 0;
 }
 
-static void run(struct fixture *f)
-{
-    unsigned steps = 0;
-    while (lanes_step(f->server.lanes))
-        assert_true(++steps < 1000);
-}
-
 static void later(struct fixture *f, int64_t ms)
 {
     f->server.now_ms += ms;
-    run(f);
+    test_server_settle(&f->server);
 }
 
 /* ---- the nightly backup ---- */
@@ -111,7 +104,7 @@ static void later(struct fixture *f, int64_t ms)
 static void a_backup_runs_beside_the_lane_which_goes_on(void **state)
 {
     struct fixture *f = *state;
-    run(f);
+    test_server_settle(&f->server);
     assert_int_equal(f->machine.started, 0);
     later(f, HOUR_MS);
     assert_int_equal(f->machine.started, 1);
@@ -321,7 +314,7 @@ static void what_is_older_than_log_days_goes_slice_by_slice(void **state)
                              "INSERT INTO job_run (job, date, began_ms, ended_ms) VALUES ('nightly', '2023-01-01', 0, 0)",
                              err),
                      STATUS_OK);
-    run(f);
+    test_server_settle(&f->server);
     int64_t after_one = test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief");
     assert_in_range(after_one, 2, 100); /* one slice, not all */
     for (int i = 0; i < 20; i++)

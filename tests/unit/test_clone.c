@@ -288,11 +288,8 @@ static void a_repair_cut_off_anywhere_goes_on_at_the_next_sync(void **state)
         test_client_copy(&twin, &world->copy, 100 + after);
         edit(&twin, 2, arena_printf(&twin.arena, "person=乙%u", after));
         edit(&twin, 3, arena_printf(&twin.arena, "lead=乙%u", after));
-        twin.line.fault = after % 2 ? TEST_LINE_LOSE_REPLY : TEST_LINE_LOSE_REQUEST;
-        twin.line.after = after / 2;
-        (void)!test_client_sync(&twin);
+        (void)test_client_cut_sync(&twin, after % 2 ? TEST_LINE_LOSE_REPLY : TEST_LINE_LOSE_REQUEST, after / 2);
         test_client_kill(&twin);
-        twin.line.fault = TEST_LINE_WHOLE;
         test_client_must_sync(&twin);
         assert_int_equal(test_client_outbox(&twin, OUTBOX_WAITING) + test_client_outbox(&twin, OUTBOX_PARKED), 0);
         assert_int_equal(commits(world), before + 3);

@@ -116,10 +116,8 @@ static void a_push_whose_answer_was_lost_is_not_carried_out_twice(void **state)
     struct world *world = *state;
     uint64_t rev = test_client_stream(&world->first).rev;
     assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
-    world->first.line.fault = TEST_LINE_LOSE_REPLY;
-    world->first.line.calls = 0;
-    world->first.line.after = 1; /* hello goes well, the push's answer is lost */
-    assert_int_equal(test_client_sync(&world->first), STATUS_UNAVAILABLE);
+    assert_int_equal(test_client_cut_sync(&world->first, TEST_LINE_LOSE_REPLY, 1),
+                     STATUS_UNAVAILABLE); /* hello goes well, the push's answer is lost */
     assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING), 1);
     test_client_must_sync(&world->first);
     assert_int_equal(test_client_stream(&world->first).rev, rev + 1);
@@ -133,12 +131,8 @@ static void a_sync_cut_anywhere_goes_on_at_the_next(void **state)
     for (unsigned after = 0; after < 6; after++) {
         const char *person = arena_printf(&world->first.arena, "person=老师%u", after);
         assert_int_equal(test_client_edit(&world->first, "activity", 1, person, NULL), STATUS_OK);
-        world->first.line.fault = after % 2 ? TEST_LINE_LOSE_REPLY : TEST_LINE_LOSE_REQUEST;
-        world->first.line.calls = 0;
-        world->first.line.after = after / 2;
-        (void)!test_client_sync(&world->first);
+        (void)!test_client_cut_sync(&world->first, after % 2 ? TEST_LINE_LOSE_REPLY : TEST_LINE_LOSE_REQUEST, after / 2);
         test_client_kill(&world->first);
-        world->first.line.fault = TEST_LINE_WHOLE;
         test_client_must_sync(&world->first);
     }
     test_client_must_sync(&world->second);
@@ -245,10 +239,8 @@ static void a_client_far_behind_takes_a_snapshot(void **state)
         test_client_new_activity(&world->first, 1, n);
     test_client_must_sync(&world->first);
     assert_int_equal(test_client_edit(&world->second, "activity", 1, "lead=德育处", NULL), STATUS_OK);
-    world->second.line.fault = TEST_LINE_LOSE_REPLY;
-    world->second.line.calls = 0;
-    world->second.line.after = 5; /* somewhere inside the pages */
-    assert_int_equal(test_client_sync(&world->second), STATUS_UNAVAILABLE);
+    assert_int_equal(test_client_cut_sync(&world->second, TEST_LINE_LOSE_REPLY, 5),
+                     STATUS_UNAVAILABLE); /* somewhere inside the pages */
     test_client_kill(&world->second);
     test_client_must_sync(&world->second);
     assert_string_equal(test_client_field(&world->second, "activity", 29, "number"), "9.29");

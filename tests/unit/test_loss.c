@@ -154,11 +154,7 @@ static void a_row_pulled_from_a_restored_server_is_kept_for_the_older_backup(voi
     unsigned older = test_server_backup(&world->server);
     test_server_note_backup(&world->server, older, 0);
     test_client_new_plan(&author, 1);
-    author.line.fault = TEST_LINE_LOSE_REPLY;
-    author.line.calls = 0;
-    author.line.after = 2; /* hello, push; the pull is cut */
-    (void)test_client_sync(&author);
-    author.line.fault = TEST_LINE_WHOLE;
+    (void)test_client_cut_sync(&author, TEST_LINE_LOSE_REPLY, 2); /* hello, push; the pull is cut */
     unsigned newer = test_server_backup(&world->server);
     test_server_restore(&world->server, newer);
     test_client_must_sync(&author);
@@ -196,11 +192,7 @@ static void whose_answers_were_lost_keeps_every_row_of_its_own_too(void **state)
     test_server_restart(&world->server);
     for (unsigned n = 2; n < 12; n++)
         test_client_new_activity(author, 1, n);
-    author->line.fault = TEST_LINE_LOSE_REPLY;
-    author->line.calls = 0;
-    author->line.after = 5;
-    (void)test_client_sync(author);
-    author->line.fault = TEST_LINE_WHOLE;
+    (void)test_client_cut_sync(author, TEST_LINE_LOSE_REPLY, 5);
     test_client_must_sync(&world->clients[1]);
     for (unsigned n = 20; n < 30; n++)
         test_client_new_activity(&world->clients[1], 1, n);

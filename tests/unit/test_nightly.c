@@ -98,16 +98,6 @@ static int teardown(void **state)
     return 0;
 }
 
-/* Steps until the lanes have nothing to do; how often. */
-static unsigned run(struct fixture *f)
-{
-    unsigned steps = 0;
-
-    while (lanes_step(f->server.lanes))
-        assert_true(++steps < 1000);
-    return steps;
-}
-
 static void hours(struct fixture *f, int64_t n)
 {
     f->server.now_ms += n * HOUR_MS;
@@ -117,19 +107,19 @@ static void the_lane_runs_it_every_night(void **state)
 {
     struct fixture *f = *state;
 
-    run(f);
+    test_server_settle(&f->server);
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 0);
     hours(f, 1);
-    run(f);
+    test_server_settle(&f->server);
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief WHERE date = '2025-03-05'"), 1);
     assert_int_equal(
         test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM job_run WHERE job = 'nightly' AND ended_ms >= began_ms"),
         1);
     hours(f, 12);
-    run(f);
+    test_server_settle(&f->server);
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 1);
     hours(f, 12);
-    run(f);
+    test_server_settle(&f->server);
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 2);
 }
 
@@ -138,14 +128,14 @@ static void it_catches_up_after_a_standstill_and_never_twice(void **state)
     struct fixture *f = *state;
 
     hours(f, 2);
-    run(f);
+    test_server_settle(&f->server);
     test_server_kill(&f->server);
     core_change_settings(f->server.core, &f->settings);
     hours(f, 24 * 4);
-    run(f);
+    test_server_settle(&f->server);
     test_server_restart(&f->server);
     core_change_settings(f->server.core, &f->settings);
-    run(f);
+    test_server_settle(&f->server);
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 2);
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief WHERE date = '2025-03-09'"), 1);
 }
@@ -176,14 +166,14 @@ static void a_full_disk_puts_it_off(void **state)
 
     hours(f, 2);
     test_disk_set_free(f->server.disk, 0);
-    run(f);
+    test_server_settle(&f->server);
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 0);
     assert_false(sql_in_transaction(f->server.core->writer.sql));
     test_disk_set_free(f->server.disk, -1);
-    run(f);
+    test_server_settle(&f->server);
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 0); /* not at once */
     f->server.now_ms += JOBS_RETRY_MS;
-    run(f);
+    test_server_settle(&f->server);
     assert_int_equal(test_sql_number(f->server.core->writer.sql, "SELECT count(*) FROM brief"), 1);
 }
 

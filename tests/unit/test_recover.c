@@ -140,11 +140,7 @@ static void a_change_that_was_taken_but_never_pulled_is_sent_again_once(void **s
     struct test_client *client = &world->clients[0];
     unsigned night = test_server_backup(&world->server);
     edit(world, 0, 1, "person=王老师");
-    client->line.fault = TEST_LINE_LOSE_REPLY;
-    client->line.calls = 0;
-    client->line.after = 2; /* hello, push; the pull is cut */
-    (void)test_client_sync(client);
-    client->line.fault = TEST_LINE_WHOLE;
+    (void)test_client_cut_sync(client, TEST_LINE_LOSE_REPLY, 2); /* hello, push; the pull is cut */
     test_server_restore(&world->server, night);
     settle(world);
     assert_string_equal(test_client_field(&world->clients[2], "activity", 1, "person"), "王老师");
@@ -224,11 +220,7 @@ static void what_its_author_sent_again_is_not_missing(void **state)
     struct test_client *author = &world->clients[0];
     unsigned night = test_server_backup(&world->server);
     edit(world, 0, 1, "person=王老师");
-    author->line.fault = TEST_LINE_LOSE_REPLY;
-    author->line.calls = 0;
-    author->line.after = 2; /* hello, push; the pull is cut */
-    (void)test_client_sync(author);
-    author->line.fault = TEST_LINE_WHOLE;
+    (void)test_client_cut_sync(author, TEST_LINE_LOSE_REPLY, 2); /* hello, push; the pull is cut */
     test_client_must_sync(&world->clients[1]);
     test_server_restore(&world->server, night);
     test_client_must_sync(author);
@@ -292,11 +284,7 @@ static void what_its_author_sent_again_under_another_name_is_not_done_twice(void
     unsigned night = test_server_backup(&world->server);
     test_client_new_activity(author, 99, 9); /* of a plan that is not there */
     edit(world, 0, 1, "person=王老师");
-    author->line.fault = TEST_LINE_LOSE_REPLY;
-    author->line.calls = 0;
-    author->line.after = 2; /* hello, the refused one */
-    assert_int_equal(test_client_sync(author), STATUS_UNAVAILABLE);
-    author->line.fault = TEST_LINE_WHOLE;
+    assert_int_equal(test_client_cut_sync(author, TEST_LINE_LOSE_REPLY, 2), STATUS_UNAVAILABLE); /* hello, the refused one */
     assert_int_equal(test_client_outbox(author, OUTBOX_PARKED), 1);
     test_client_must_sync(&world->clients[1]);
     test_server_restore(&world->server, night);

@@ -50,14 +50,9 @@ static int stop(void **state)
 /* One sync of which the call number `after` is cut, and the process is gone. */
 static enum status cut_sync(struct test_client *client, enum test_line_fault fault, unsigned after)
 {
-    client->line.fault = fault;
-    client->line.calls = 0;
-    client->line.after = after;
-    enum status s = test_client_sync(client);
-    bool struck = client->line.fault == TEST_LINE_WHOLE;
-    client->line.fault = TEST_LINE_WHOLE;
+    enum status s = test_client_cut_sync(client, fault, after);
     test_client_kill(client);
-    return struck ? s : STATUS_OK;
+    return s;
 }
 
 /* Work of both kinds, so that a sync pushes several times, takes a snapshot in pages and pulls rows after it. */
