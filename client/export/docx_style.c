@@ -2,6 +2,7 @@
 #include "client/export/docx_style.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define LATIN_FONT "Times New Roman"
 #define HUNDREDTHS 100
@@ -53,9 +54,12 @@ static void put_paragraph(struct markup *m, size_t i)
         markup_empty(m, "w:spacing", "w:line", number(a, styles[i].line), "w:lineRule", "exact", NULL);
     else
         markup_empty(m, "w:spacing", "w:line", "300", "w:lineRule", "auto", NULL);
-    if (styles[i].indent) /* a character is as wide as the font is high: half points * 10 twips */
-        markup_empty(m, "w:ind", "w:firstLineChars", number(a, styles[i].indent), "w:firstLine",
-                     number(b, styles[i].indent * styles[i].half_points * 10 / HUNDREDTHS), NULL);
+    bool right = strcmp(styles[i].alignment, "right") == 0;
+    int indent = styles[i].indent * styles[i].half_points * 10 / HUNDREDTHS; /* a character is as wide as the font is high */
+    if (styles[i].indent && right)
+        markup_empty(m, "w:ind", "w:rightChars", number(a, styles[i].indent), "w:right", number(b, indent), NULL);
+    else if (styles[i].indent)
+        markup_empty(m, "w:ind", "w:firstLineChars", number(a, styles[i].indent), "w:firstLine", number(b, indent), NULL);
     markup_empty(m, "w:jc", "w:val", styles[i].alignment, NULL);
     if (styles[i].outline >= 0)
         markup_empty(m, "w:outlineLvl", "w:val", number(a, styles[i].outline), NULL);

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Office Open XML for Word, WPS and LibreOffice (ECMA-376). The page is that of GB/T 9704-2012, 7.2: A4, 37 mm above, 35 mm below,
- * 28 mm at the left and 26 mm at the right. */
+ * Office Open XML for Word, WPS and LibreOffice (ECMA-376). */
 #include <stdio.h>
 #include <string.h>
 
-#include "client/export/docx_style.h"
+#include "client/export/docx_page.h"
 #include "client/export/package.h"
 #include "client/export/schedule.h"
 
-#define TWIPS(mm) (((mm)*14400 + 127) / 254) /* 1440 to the inch of 25.4 mm */
-#define PAGE_WIDTH TWIPS(210)
-#define PAGE_HEIGHT TWIPS(297)
-#define TEXT_WIDTH (PAGE_WIDTH - TWIPS(28) - TWIPS(26))
+#define CELL_MARGIN 85 /* 1.5 mm, at the left and at the right */
+#define CELL_MARGIN_TEXT "85"
+#define SLACK 20                                 /* of a cell: fonts are not exact */
+#define CHARACTER(half_points) ((half_points)*5) /* twips of half width */
+#define HALF_POINTS 24                           /* of the table's styles, and of its small ones */
+#define SMALL_HALF_POINTS 21
+#define CONTENT_CHARACTERS 36 /* of half width: below that the other columns get narrow, then the letters small */
 #define NUMBER_BYTES 16
 
 static const char content_types[] =
@@ -26,6 +28,12 @@ static const char content_types[] =
     "ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml\"/>"
     "<Override PartName=\"/word/fontTable.xml\" "
     "ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.fontTable+xml\"/>"
+    "<Override PartName=\"/word/settings.xml\" "
+    "ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.settings+xml\"/>"
+    "<Override PartName=\"/word/footer1.xml\" "
+    "ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/>"
+    "<Override PartName=\"/word/footer2.xml\" "
+    "ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml\"/>"
     "</Types>";
 static const char package_relations[] =
     "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
@@ -38,7 +46,10 @@ static const char document_relations[] =
     "<Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles\" "
     "Target=\"styles.xml\"/>"
     "<Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/fontTable\" "
-    "Target=\"fontTable.xml\"/></Relationships>";
+    "Target=\"fontTable.xml\"/>"
+    "<Relationship Id=\"" DOCX_ODD_FOOTER "\" Type=\"" DOCX_R "/footer\" Target=\"footer1.xml\"/>"
+    "<Relationship Id=\"" DOCX_EVEN_FOOTER "\" Type=\"" DOCX_R "/footer\" Target=\"footer2.xml\"/>"
+    "<Relationship Id=\"rId5\" Type=\"" DOCX_R "/settings\" Target=\"settings.xml\"/></Relationships>";
 
 static const char *number(char room[NUMBER_BYTES], int value)
 {
@@ -68,22 +79,49 @@ struct grid {
     const struct schedule *schedule;
     struct arena *arena;
     int widths[SCHEDULE_COLUMNS];
+    bool small;
 };
 
-/* The content takes what the others leave. */
-static void set_widths(struct grid *grid)
+/* The content takes what the others leave; twips of it. */
+static int give_widths(struct grid *grid, bool narrow, int half_points)
 {
     const struct schedule *s = grid->schedule;
-    int left = TEXT_WIDTH, narrow = s->n_columns > 4 ? TWIPS(18) : TWIPS(26), content = 0;
+    int left = TEXT_WIDTH, content = 0;
     for (size_t c = 0; c < s->n_columns; c++) {
-        bool wide = s->columns[c] == SCHEDULE_LEAD || s->columns[c] == SCHEDULE_ASSIST;
-        grid->widths[c] = wide && s->n_columns < 5 ? TWIPS(36) : narrow;
-        if (s->columns[c] == SCHEDULE_CONTENT)
-            content = (int)c;
-        else
-            left -= grid->widths[c];
+        size_t characters = schedule_width(s, s->columns[c], narrow, grid->arena);
+        grid->widths[c] = characters ? (int)characters * CHARACTER(half_points) + 2 * CELL_MARGIN + SLACK : 0;
+        content = characters ? content : (int)c;
+        left -= grid->widths[c];
     }
     grid->widths[content] = left;
+    return left;
+}
+
+static void set_widths(struct grid *grid)
+{
+    int least = CONTENT_CHARACTERS * CHARACTER(HALF_POINTS);
+    grid->small = give_widths(grid, false, HALF_POINTS) < least && give_widths(grid, true, HALF_POINTS) < least;
+    if (grid->small)
+        give_widths(grid, true, SMALL_HALF_POINTS);
+}
+
+static enum docx_style cell_style(const struct grid *grid, enum schedule_column column)
+{
+    switch (column) {
+    case SCHEDULE_TIME:
+        return grid->small ? DOCX_SmallHead : DOCX_TableHead;
+    case SCHEDULE_CONTENT:
+    case SCHEDULE_NOTE:
+        return grid->small ? DOCX_SmallText : DOCX_TableText;
+    case SCHEDULE_LEAD:
+    case SCHEDULE_ASSIST:
+    case SCHEDULE_PERSON:
+    case SCHEDULE_BUDGET:
+    case SCHEDULE_PEOPLE:
+    case SCHEDULE_COLUMNS:
+        break;
+    }
+    return grid->small ? DOCX_SmallFact : DOCX_TableFact;
 }
 
 /* merge: "restart" or "continue" of a vertical merge, NULL for none. */
@@ -106,7 +144,7 @@ static void put_table_head(struct markup *m, const struct grid *grid)
     static const char *const sides[] = {"w:top", "w:left", "w:bottom", "w:right", "w:insideH", "w:insideV"};
     static const struct {
         const char *side, *twips;
-    } margins[] = {{"w:top", "57"}, {"w:left", "85"}, {"w:bottom", "57"}, {"w:right", "85"}}; /* 1 mm, 1.5 mm */
+    } margins[] = {{"w:top", "57"}, {"w:left", CELL_MARGIN_TEXT}, {"w:bottom", "57"}, {"w:right", CELL_MARGIN_TEXT}};
     char room[NUMBER_BYTES];
     markup_start(m, "w:tblPr", NULL);
     markup_empty(m, "w:tblW", "w:w", number(room, TEXT_WIDTH), "w:type", "dxa", NULL);
@@ -130,7 +168,7 @@ static void put_table_head(struct markup *m, const struct grid *grid)
     markup_empty(m, "w:tblHeader", NULL);
     markup_end(m);
     for (size_t c = 0; c < grid->schedule->n_columns; c++)
-        put_cell(m, grid->widths[c], NULL, DOCX_TableHead, schedule_title(grid->schedule->columns[c]));
+        put_cell(m, grid->widths[c], NULL, cell_style(grid, SCHEDULE_TIME), schedule_title(grid->schedule->columns[c]));
     markup_end(m);
 }
 
@@ -148,7 +186,7 @@ static void put_row(struct markup *m, const struct grid *grid, size_t i)
                  !time || alone ? NULL
                  : begins       ? "restart"
                                 : "continue",
-                 time ? DOCX_TableHead : DOCX_TableText, time && !begins ? "" : schedule_cell(s, i, s->columns[c], grid->arena));
+                 cell_style(grid, s->columns[c]), time && !begins ? "" : schedule_cell(s, i, s->columns[c], grid->arena));
     }
     markup_end(m);
 }
@@ -193,22 +231,11 @@ static void put_part(struct markup *m, const struct export_part *part, bool afte
     }
 }
 
-static void put_page(struct markup *m)
-{
-    char a[NUMBER_BYTES], b[NUMBER_BYTES], c[NUMBER_BYTES], d[NUMBER_BYTES], e[NUMBER_BYTES], f[NUMBER_BYTES];
-    markup_start(m, "w:sectPr", NULL);
-    markup_empty(m, "w:pgSz", "w:w", number(a, PAGE_WIDTH), "w:h", number(b, PAGE_HEIGHT), NULL);
-    markup_empty(m, "w:pgMar", "w:top", number(a, TWIPS(37)), "w:right", number(b, TWIPS(26)), "w:bottom", number(c, TWIPS(35)),
-                 "w:left", number(d, TWIPS(28)), "w:header", number(e, TWIPS(15)), "w:footer", number(f, TWIPS(28)), "w:gutter",
-                 "0", NULL);
-    markup_end(m);
-}
-
 static void put_document(struct buf *out, const struct export_plan *plan, struct arena *arena)
 {
     struct markup m;
     markup_init_xml(&m, out);
-    markup_start(&m, "w:document", "xmlns:w", DOCX_W, NULL);
+    markup_start(&m, "w:document", "xmlns:w", DOCX_W, "xmlns:r", DOCX_R, NULL);
     markup_start(&m, "w:body", NULL);
     if (plan->title) {
         put_paragraph(&m, DOCX_Title, one_line(plan->title, arena));
@@ -219,33 +246,40 @@ static void put_document(struct buf *out, const struct export_plan *plan, struct
     /* a table must not be the last thing of a body */
     if (plan->n && plan->parts[plan->n - 1].kind == EXPORT_SCHEDULE)
         put_paragraph(&m, DOCX_Normal, "");
-    put_page(&m);
+    docx_put_page(&m);
     markup_end(&m);
     markup_end(&m);
 }
 
+/* The parts that are made for the document. */
+enum made { MADE_DOCUMENT, MADE_STYLES, MADE_FONTS, MADE_SETTINGS, MADE_ODD, MADE_EVEN, MADE };
+
 enum status export_docx_write(const struct export_plan *plan, struct arena *arena, struct buf *out, struct err *err)
 {
-    struct buf document, styles, fonts;
-    buf_init(&document, 0);
-    buf_init(&styles, 0);
-    buf_init(&fonts, 0);
-    put_document(&document, plan, arena);
-    docx_put_styles(&styles);
-    docx_put_fonts(&fonts);
-    const struct package_part parts[] = {
-        {"[Content_Types].xml", content_types, sizeof content_types - 1},
-        {"_rels/.rels", package_relations, sizeof package_relations - 1},
-        {"word/document.xml", buf_text(&document), document.len_bytes},
-        {"word/_rels/document.xml.rels", document_relations, sizeof document_relations - 1},
-        {"word/styles.xml", buf_text(&styles), styles.len_bytes},
-        {"word/fontTable.xml", buf_text(&fonts), fonts.len_bytes},
-    };
-    enum status s = document.failed || styles.failed || fonts.failed
-                        ? err_set(err, STATUS_NO_MEMORY, "no memory to write the document")
-                        : package_write(parts, sizeof parts / sizeof parts[0], out, err);
-    buf_done(&document);
-    buf_done(&styles);
-    buf_done(&fonts);
+    static const char *const names[MADE] = {
+        [MADE_DOCUMENT] = "word/document.xml", [MADE_STYLES] = "word/styles.xml", [MADE_FONTS] = "word/fontTable.xml",
+        [MADE_SETTINGS] = "word/settings.xml", [MADE_ODD] = "word/footer1.xml",   [MADE_EVEN] = "word/footer2.xml"};
+    struct buf made[MADE];
+    struct package_part parts[] = {{"[Content_Types].xml", content_types, sizeof content_types - 1},
+                                   {"_rels/.rels", package_relations, sizeof package_relations - 1},
+                                   {"word/_rels/document.xml.rels", document_relations, sizeof document_relations - 1},
+                                   [3 + MADE - 1] = {0}};
+    bool failed = false;
+    for (size_t i = 0; i < MADE; i++)
+        buf_init(&made[i], 0);
+    put_document(&made[MADE_DOCUMENT], plan, arena);
+    docx_put_styles(&made[MADE_STYLES]);
+    docx_put_fonts(&made[MADE_FONTS]);
+    docx_put_settings(&made[MADE_SETTINGS]);
+    docx_put_footer(&made[MADE_ODD], DOCX_PageOdd);
+    docx_put_footer(&made[MADE_EVEN], DOCX_PageEven);
+    for (size_t i = 0; i < MADE; i++) {
+        parts[3 + i] = (struct package_part){names[i], buf_text(&made[i]), made[i].len_bytes};
+        failed |= made[i].failed;
+    }
+    enum status s = failed ? err_set(err, STATUS_NO_MEMORY, "no memory to write the document")
+                           : package_write(parts, sizeof parts / sizeof parts[0], out, err);
+    for (size_t i = 0; i < MADE; i++)
+        buf_done(&made[i]);
     return s;
 }

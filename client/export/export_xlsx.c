@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One sheet: title and sections across all columns, the month table with the times merged over their items. */
+#include <stdlib.h>
 #include <string.h>
 #include <xlsxwriter.h>
 
@@ -9,15 +10,16 @@
 #include "common/table/xlsx_file.h"
 
 #define CELL_UNITS_MAX 32767 /* UTF-16 units ("Excel specifications and limits") */
-#define WIDTH_TIME 12
-#define WIDTH_CONTENT 56
-#define WIDTH_LEAD 24
-#define WIDTH_OTHER 16
-#define DEFAULT_POINTS 11 /* of the font that widths are counted in */
-#define LINE_FACTOR 1.5   /* a line is so much higher than its font */
+#define CONTENT_UNITS 56     /* of width; the content gets what is left of the paper, but no less */
+#define PORTRAIT_UNITS 92
+#define LANDSCAPE_UNITS 136
+#define UNIT_PIXELS 7 /* a unit of width is a digit of the font that widths are counted in, a cell has some pixels more */
+#define CELL_PIXELS 5
+#define LINE_FACTOR 1.5 /* a line is so much higher than its font */
+#define INDENT "　　"
 #define PAPER_A4 9
 
-enum look { LOOK_TITLE, LOOK_HEADING, LOOK_TEXT, LOOK_SIGNATURE, LOOK_HEAD, LOOK_CELL, LOOKS };
+enum look { LOOK_TITLE, LOOK_HEADING, LOOK_TEXT, LOOK_SIGNATURE, LOOK_HEAD, LOOK_CELL, LOOK_FACT, LOOKS };
 
 static const struct {
     const char *font;
@@ -29,16 +31,19 @@ static const struct {
                   [LOOK_TEXT] = {"仿宋_GB2312", 14, false, LXW_ALIGN_LEFT},
                   [LOOK_SIGNATURE] = {"仿宋_GB2312", 14, false, LXW_ALIGN_RIGHT},
                   [LOOK_HEAD] = {"黑体", 12, true, LXW_ALIGN_CENTER},
-                  [LOOK_CELL] = {"仿宋_GB2312", 12, true, LXW_ALIGN_LEFT}};
+                  [LOOK_CELL] = {"仿宋_GB2312", 12, true, LXW_ALIGN_LEFT},
+                  [LOOK_FACT] = {"仿宋_GB2312", 12, true, LXW_ALIGN_CENTER}};
 
 struct sheet {
     lxw_worksheet *worksheet;
     lxw_format *formats[LOOKS];
     struct arena *arena;
-    lxw_row_t row;   /* the next one */
-    lxw_col_t last;  /* the last column */
-    size_t width;    /* of all columns */
-    lxw_error error; /* the first */
+    size_t widths[SCHEDULE_COLUMNS]; /* in units, by column of the sheet */
+    size_t width;                    /* of all */
+    size_t tables;                   /* of the plan */
+    lxw_row_t row;                   /* the next one */
+    lxw_col_t last;                  /* the last column */
+    lxw_error error;                 /* the first */
 };
 
 static void make_formats(struct sheet *sheet, lxw_workbook *workbook)
@@ -76,10 +81,17 @@ static void check_length(struct sheet *sheet, const char *text)
         note(sheet, LXW_ERROR_MAX_STRING_LENGTH_EXCEEDED);
 }
 
-/* How high a row must be for a text in so many columns: programs do not find out by themselves for merged cells. */
-static double height_of(const char *text, size_t width, enum look look)
+/* Of half width, in thousandths of a pixel: an em is 4/3 pixels to the point. */
+static size_t character_width(enum look look)
 {
-    size_t lines = utf8_width(text, strlen(text), true) * looks[look].points / (width * DEFAULT_POINTS) + 1;
+    return (size_t)looks[look].points * 2000 / 3;
+}
+
+/* How high a row must be for a text in so many units: programs do not find out by themselves for merged cells. */
+static double height_of(const char *text, size_t units, enum look look)
+{
+    size_t width = units * UNIT_PIXELS * 1000, text_width = utf8_width(text, strlen(text), true) * character_width(look);
+    size_t lines = text_width ? (text_width + width - 1) / width : 1;
     return (double)lines * looks[look].points * LINE_FACTOR;
 }
 
@@ -102,24 +114,35 @@ static void put_time(struct sheet *sheet, const struct schedule *s, size_t i, lx
         note(sheet, worksheet_merge_range(sheet->worksheet, sheet->row, column, last, column, text, sheet->formats[LOOK_HEAD]));
 }
 
-static size_t width_of(enum schedule_column column)
+static enum look look_of(enum schedule_column column)
 {
     switch (column) {
     case SCHEDULE_TIME:
-        return WIDTH_TIME;
+        return LOOK_HEAD;
     case SCHEDULE_CONTENT:
-        return WIDTH_CONTENT;
+    case SCHEDULE_NOTE:
+        return LOOK_CELL;
     case SCHEDULE_LEAD:
-        return WIDTH_LEAD;
     case SCHEDULE_ASSIST:
     case SCHEDULE_PERSON:
     case SCHEDULE_BUDGET:
     case SCHEDULE_PEOPLE:
-    case SCHEDULE_NOTE:
     case SCHEDULE_COLUMNS:
         break;
     }
-    return WIDTH_OTHER;
+    return LOOK_FACT;
+}
+
+/* Money and people are numbers, which a sheet can add up. */
+static void put_cell(struct sheet *sheet, lxw_col_t at, enum schedule_column column, const char *text)
+{
+    lxw_format *format = sheet->formats[look_of(column)];
+    char *end;
+    double number = strtod(text, &end);
+    if ((column == SCHEDULE_BUDGET || column == SCHEDULE_PEOPLE) && *text && !*end)
+        note(sheet, worksheet_write_number(sheet->worksheet, sheet->row, at, number, format));
+    else
+        note(sheet, worksheet_write_string(sheet->worksheet, sheet->row, at, text, format));
 }
 
 static void put_item(struct sheet *sheet, const struct schedule *s, size_t i)
@@ -132,9 +155,9 @@ static void put_item(struct sheet *sheet, const struct schedule *s, size_t i)
             continue;
         }
         const char *text = safe(sheet, schedule_cell(s, i, s->columns[c], sheet->arena));
-        double height = height_of(text, width_of(s->columns[c]), LOOK_CELL);
+        double height = height_of(text, sheet->widths[c], LOOK_CELL);
         highest = height > highest ? height : highest;
-        note(sheet, worksheet_write_string(sheet->worksheet, sheet->row, (lxw_col_t)c, text, sheet->formats[LOOK_CELL]));
+        put_cell(sheet, (lxw_col_t)c, s->columns[c], text);
     }
     note(sheet, worksheet_set_row(sheet->worksheet, sheet->row++, highest, NULL));
 }
@@ -142,10 +165,16 @@ static void put_item(struct sheet *sheet, const struct schedule *s, size_t i)
 static void put_table(struct sheet *sheet, const struct export_part *part)
 {
     struct schedule s = schedule_of(part);
-    for (size_t c = 0; c < s.n_columns; c++)
+    double highest = 0;
+    for (size_t c = 0; c < s.n_columns; c++) {
+        double height = height_of(schedule_title(s.columns[c]), sheet->widths[c], LOOK_HEAD);
+        highest = height > highest ? height : highest;
         note(sheet, worksheet_write_string(sheet->worksheet, sheet->row, (lxw_col_t)c, schedule_title(s.columns[c]),
                                            sheet->formats[LOOK_HEAD]));
-    note(sheet, worksheet_set_row(sheet->worksheet, sheet->row++, height_of("", 1, LOOK_HEAD), NULL));
+    }
+    if (sheet->tables == 1)
+        note(sheet, worksheet_repeat_rows(sheet->worksheet, sheet->row, sheet->row));
+    note(sheet, worksheet_set_row(sheet->worksheet, sheet->row++, highest, NULL));
     for (size_t i = 0; i < s.n; i++)
         put_item(sheet, &s, i);
 }
@@ -154,7 +183,9 @@ static void put_part(struct sheet *sheet, const struct export_part *part)
 {
     switch (part->kind) {
     case EXPORT_SECTION:
-        put_across(sheet, part->section.level ? LOOK_HEADING : LOOK_TEXT, section_line(&part->section, sheet->arena));
+        put_across(
+            sheet, part->section.level ? LOOK_HEADING : LOOK_TEXT,
+            arena_printf(sheet->arena, "%s%s", part->section.level ? "" : INDENT, section_line(&part->section, sheet->arena)));
         return;
     case EXPORT_SCHEDULE:
         put_table(sheet, part);
@@ -165,21 +196,43 @@ static void put_part(struct sheet *sheet, const struct export_part *part)
     }
 }
 
-/* As many columns as the widest month table has, and how wide they are. */
+/* Units of width for a table's columns. */
+static size_t give_widths(struct sheet *sheet, const struct schedule *s, size_t paper)
+{
+    size_t content = 0, others = 0;
+    for (size_t c = 0; c < s->n_columns; c++) {
+        size_t characters = schedule_width(s, s->columns[c], false, sheet->arena);
+        size_t pixels = characters * character_width(LOOK_CELL) / 1000 + 1 + CELL_PIXELS;
+        sheet->widths[c] = (pixels + UNIT_PIXELS - 1) / UNIT_PIXELS;
+        content = characters ? content : c;
+        others += characters ? sheet->widths[c] : 0;
+    }
+    sheet->widths[content] = others + CONTENT_UNITS < paper ? paper - others : CONTENT_UNITS;
+    return others + sheet->widths[content];
+}
+
+/* Those of the month table with the most columns; where they are too wide for it the paper lies. */
 static void set_columns(struct sheet *sheet, const struct export_plan *plan)
 {
     struct schedule widest = schedule_of(&(struct export_part){.kind = EXPORT_SCHEDULE});
-    for (size_t i = 0; i < plan->n; i++)
-        if (plan->parts[i].kind == EXPORT_SCHEDULE && schedule_of(&plan->parts[i]).n_columns > widest.n_columns)
-            widest = schedule_of(&plan->parts[i]);
-    sheet->last = (lxw_col_t)(widest.n_columns - 1);
-    for (size_t c = 0; c < widest.n_columns; c++) {
-        size_t width = width_of(widest.columns[c]);
-        sheet->width += width;
-        note(sheet, worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, (double)width, NULL));
+    for (size_t i = 0; i < plan->n; i++) {
+        struct schedule s = schedule_of(&plan->parts[i]);
+        sheet->tables += plan->parts[i].kind == EXPORT_SCHEDULE;
+        if (s.n_columns > widest.n_columns || (s.n_columns == widest.n_columns && s.n > widest.n))
+            widest = s;
     }
+    sheet->last = (lxw_col_t)(widest.n_columns - 1);
+    sheet->width = give_widths(sheet, &widest, PORTRAIT_UNITS);
+    if (sheet->width > PORTRAIT_UNITS) {
+        sheet->width = give_widths(sheet, &widest, LANDSCAPE_UNITS);
+        worksheet_set_landscape(sheet->worksheet);
+    }
+    for (size_t c = 0; c < widest.n_columns; c++)
+        note(sheet, worksheet_set_column(sheet->worksheet, (lxw_col_t)c, (lxw_col_t)c, (double)sheet->widths[c], NULL));
     worksheet_set_paper(sheet->worksheet, PAPER_A4);
     worksheet_fit_to_pages(sheet->worksheet, 1, 0);
+    worksheet_center_horizontally(sheet->worksheet);
+    note(sheet, worksheet_set_footer(sheet->worksheet, "&C第 &P 页，共 &N 页"));
 }
 
 static enum status fill(lxw_workbook *workbook, const struct export_plan *plan, struct arena *arena, struct err *err)

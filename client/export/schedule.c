@@ -9,8 +9,9 @@
 static const struct {
     const char *title;
     bool always;
+    size_t least, most;
 } columns[] = {
-#define COLUMN(name, title, always) {title, always},
+#define COLUMN(name, title, always, least, most) {title, always, least, most},
 #include "client/export/column.def"
 #undef COLUMN
 };
@@ -115,6 +116,17 @@ struct schedule schedule_of(const struct export_part *part)
         if (columns[c].always || is_needed(&schedule, c))
             schedule.columns[schedule.n_columns++] = c;
     return schedule;
+}
+
+size_t schedule_width(const struct schedule *schedule, enum schedule_column column, bool narrow, struct arena *arena)
+{
+    size_t widest = columns[column].least;
+    for (size_t i = 0; i < schedule->n && !narrow && widest < columns[column].most; i++) {
+        const char *text = schedule_cell(schedule, i, column, arena);
+        size_t width = utf8_width(text, strlen(text), true);
+        widest = width > widest ? width : widest;
+    }
+    return widest < columns[column].most ? widest : columns[column].most;
 }
 
 static size_t begins_with(const char *text, const char *const *words, size_t n)

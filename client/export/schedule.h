@@ -7,7 +7,7 @@
 #include "client/export/export.h"
 
 enum schedule_column {
-#define COLUMN(name, title, always) SCHEDULE_##name,
+#define COLUMN(name, title, always, least, most) SCHEDULE_##name,
 #include "client/export/column.def"
 #undef COLUMN
     SCHEDULE_COLUMNS
@@ -23,6 +23,9 @@ struct schedule {
 /* part is an EXPORT_SCHEDULE. */
 struct schedule schedule_of(const struct export_part *part);
 const char *schedule_title(enum schedule_column column);
+/* How wide the column should be, in characters of half width: as its widest cell, between the bounds of column.def; with narrow set
+ * the least. 0 for the content. */
+size_t schedule_width(const struct schedule *schedule, enum schedule_column column, bool narrow, struct arena *arena);
 /* Are the headers plain months, and is all that the other columns would say in the items' texts? Then a list loses nothing. */
 bool schedule_is_plain(const struct schedule *schedule);
 /* Does a new time begin with item i; how many items it has. */

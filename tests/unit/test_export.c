@@ -201,6 +201,45 @@ static void a_docx_has_the_page_of_gbt_9704_and_a_grid(void **state)
     assert_non_null(strstr(part_of(f, "word/styles.xml"), "w:eastAsia=\"方正小标宋简体\""));
 }
 
+static void the_pages_of_a_docx_are_numbered_at_their_outer_edges(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const parts[] = {"word/settings.xml", "word/footer1.xml", "word/footer2.xml"};
+    WRITE(f, "docx", rich_items);
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        assert_well_formed(part_of(f, parts[i]));
+    assert_non_null(strstr(part_of(f, "word/footer1.xml"), "w:val=\"PageOdd\""));
+    assert_non_null(strstr(part_of(f, "word/footer2.xml"), "w:val=\"PageEven\""));
+    assert_int_equal(count(part_of(f, "word/document.xml"), "<w:footerReference "), 2);
+}
+
+static void a_wide_docx_table_leaves_room_for_the_content(void **state)
+{
+    struct fixture *f = *state;
+    int least = 0, sum = 0, width;
+    WRITE(f, "docx", rich_items);
+    const char *at = part_of(f, "word/document.xml");
+    assert_non_null(strstr(at, "w:val=\"SmallText\""));
+    for (int c = 0; (at = strstr(at, "<w:gridCol w:w=\"")) != NULL; c++) {
+        at += strlen("<w:gridCol w:w=\"");
+        width = (int)strtol(at, NULL, 10);
+        least = c == 1 ? width : least;
+        sum += width;
+    }
+    assert_int_equal(sum, 8845); /* 156 mm */
+    assert_true(least > sum / 4);
+}
+
+static void money_and_people_are_numbers_in_a_sheet(void **state)
+{
+    struct fixture *f = *state;
+    WRITE(f, "xlsx", rich_items);
+    const char *sheet = part_of(f, "xl/worksheets/sheet1.xml");
+    assert_non_null(strstr(sheet, "<v>500.5</v>"));
+    assert_non_null(strstr(sheet, "<v>120</v>"));
+    assert_non_null(strstr(sheet, "orientation=\"landscape\""));
+}
+
 static void hostile_text_stays_text_in_every_format(void **state)
 {
     struct fixture *f = *state;
@@ -342,6 +381,9 @@ int main(void)
         TEST(markdown_escapes_its_marks),
         TEST(a_label_gets_a_space_only_where_it_needs_one),
         TEST(a_docx_has_the_page_of_gbt_9704_and_a_grid),
+        TEST(the_pages_of_a_docx_are_numbered_at_their_outer_edges),
+        TEST(a_wide_docx_table_leaves_room_for_the_content),
+        TEST(money_and_people_are_numbers_in_a_sheet),
         TEST(hostile_text_stays_text_in_every_format),
         TEST(the_same_plan_gives_the_same_docx),
         TEST(a_text_too_long_for_a_cell_is_refused_and_nothing_is_written),
