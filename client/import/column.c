@@ -143,7 +143,7 @@ bool cell_is_time(struct arena *arena, const char *text, struct when *out)
     return times_only(t.s, out);
 }
 
-/* 春之序·二月工会活动: the first month a short text names. */
+/* 春之序·二月工会活动, 2026年3月9日下午（周一）: the first month a short text names. */
 static bool names_month(const char *s, struct when *out)
 {
     struct when when;
@@ -152,7 +152,7 @@ static bool names_month(const char *s, struct when *out)
     for (; *s; s += text_char(s))
         if (when_parse(s, WHEN_NO_FESTIVAL, &when)) {
             *out = when;
-            return when.kind == WHEN_MONTH && when.count && !when.bare && !when.year;
+            return (when.kind == WHEN_MONTH || when.kind == WHEN_DATE) && when.count && !when.bare;
         }
     return false;
 }
