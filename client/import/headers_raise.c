@@ -146,6 +146,32 @@ static void raise_numbered(struct lines *lines, const struct plan_range *range)
     }
 }
 
+/* 三、2月份（春节前）…, 四、3月8日开展…: items of one list that begin with their times. */
+static bool is_listed(const struct line *line)
+{
+    return is_candidate(line) && line->header.label.style == LABEL_ZH && line->header.rest < line->text.n;
+}
+
+/* Three and more of them, their months and their numbers going on. */
+static void raise_listed(struct lines *lines, const struct plan_range *range)
+{
+    size_t n = 0;
+    const struct header *last = NULL;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct header *h = &lines->items[i].header;
+        if (!is_listed(&lines->items[i]))
+            continue;
+        if (last && (h->label.value <= last->label.value || h->label.value > last->label.value + 2 ||
+                     h->when.months[0] < last->when.months[0]))
+            return;
+        last = h;
+        n++;
+    }
+    for (size_t i = range->begin; n >= 3 && i < range->end; i++)
+        if (is_listed(&lines->items[i]))
+            lines->items[i].header.strength = HEADER_STRONG;
+}
+
 /* 3.8 活动, 9.10 教师节: a festival by its day, alone on its line. */
 static bool names_festival_day(const struct line *line, struct when *out)
 {
@@ -298,6 +324,7 @@ void headers_raise(struct lines *lines, const struct plan_range *range)
     raise_days(lines, range);
     raise_stages(lines, range);
     raise_titled(lines, range);
+    raise_listed(lines, range);
     if (!plan_has_strong(lines, range)) {
         raise_spaced(lines, range);
         raise_runs(lines, range, false);

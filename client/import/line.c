@@ -134,6 +134,14 @@ bool line_names_file(const char *s)
     return text_ends_any(s, endings) && text_length(s) <= 60;
 }
 
+/* 2025-08-10 08:29:01: when the page was made. */
+static bool is_stamp(const char *s)
+{
+    size_t year = strspn(s, "0123456789"), date = strspn(s, "0123456789-/."), clock = text_skip_space(s, date);
+    size_t n = strspn(s + clock, "0123456789:");
+    return year == 4 && date >= 8 && clock > date && n >= 4 && memchr(s + clock, ':', n) && !s[clock + n];
+}
+
 static bool is_chrome(const char *s)
 {
     static const char *const begins[] = {
@@ -157,7 +165,7 @@ static bool is_chrome(const char *s)
                                         "欢迎大家阅读",   "小编",       "仅供参考",   "供大家参考", "供您参考",
                                         "供参考借鉴",     "欢迎借鉴",   "一起来看看", "查看更多",   "扫码关注",
                                         "点击下载",       "还在为写",   "范文大全",   "精选范文",   NULL};
-    if (line_names_file(s))
+    if (line_names_file(s) || is_stamp(s))
         return true;
     size_t dash = strspn(s, "- "), digits = strspn(s + dash, "0123456789");
     if (digits >= 1 && digits <= 3 && s[dash + digits + strspn(s + dash + digits, "- ")] == '\0') /* - 3 -: the number of a page */

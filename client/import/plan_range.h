@@ -24,6 +24,16 @@ void rows_raise(struct lines *lines, const struct plan_range *range, struct aren
 /* 第一部分 2025年工作总结 above 第二部分 2026年工作计划: what its lines tell was done, no time in them is a header or an activity.
  */
 void summary_mark(struct lines *lines, const struct plan_range *range);
+/* In a plan whose headers are all quarters or softer: makes rows of records with times of their own, and headings of the quarters.
+ */
+void records_raise(struct lines *lines, const struct plan_range *range, struct arena *arena);
+/* The nearest line behind and before `at` that says something, NULL when there is none. */
+struct line *lines_next(struct lines *lines, size_t at, size_t end);
+struct line *lines_previous(struct lines *lines, size_t at, size_t begin);
+/* Does the header tell when one event takes place (below 活动时间, or alone in its plan), and is no month of a schedule? */
+bool header_tells_event(struct lines *lines, size_t at, const struct plan_range *range);
+/* Is it the only line of its plan that is a day with its year and nothing else: when the page was made? */
+bool header_is_page_date(const struct lines *lines, size_t at, const struct plan_range *range);
 /* Makes headers of lines like 时间：九月 that stand above numbered lists. */
 void time_lines_raise(struct lines *lines, const struct plan_range *range);
 /* Gives every header and row its relative months by walking down the plan. */

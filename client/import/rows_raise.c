@@ -169,6 +169,20 @@ static bool begins_record(const struct line *line)
     return (line->kind == LINE_TEXT || line->kind == LINE_META) && record_name(line) > line->label.end;
 }
 
+/* Does the line before 时间：… name the record, with a number of its own? Then what follows tells of it. */
+static bool names_record(const struct line *name, const struct line *time)
+{
+    return name->kind == LINE_TEXT && name->label.style != LABEL_NONE && name->label.value > 0 && !begins_record(name) &&
+           (time->label.style == LABEL_NONE || time->label.style == LABEL_BULLET);
+}
+
+/* 三、活动时间与地点, 二、活动安排: a section that tells when, no activity. */
+static bool is_section(const struct line *name)
+{
+    const char *s = name->text.s + name->label.end;
+    return label_level(name->label.style) == 1 && (text_has(s, "时间") || line_is_schedule_heading(s));
+}
+
 /* Plans as records: a line that names an activity, then lines of facts, one of them 时间：…. */
 static void raise_records(struct lines *lines, const struct plan_range *range, struct arena *arena)
 {
@@ -180,18 +194,36 @@ static void raise_records(struct lines *lines, const struct plan_range *range, s
         size_t at = time_line(&lines->items[i], &when), k = i;
         if (!at)
             continue;
-        if (i + 1 < range->end && begins_record(&lines->items[i + 1]))
+        bool named = i > range->begin && names_record(&lines->items[i - 1], &lines->items[i]);
+        if (!named && i + 1 < range->end && begins_record(&lines->items[i + 1]))
             k = i + 1;
         while (k <= i && k > range->begin && (k == i || (lines->items[k].kind != LINE_TEXT && lines->items[k].kind != LINE_ROW)))
             k--;
         struct line *name = &lines->items[k], *time = &lines->items[i];
-        if (name->kind != LINE_TEXT && k < i)
+        if ((name->kind != LINE_TEXT && k < i) || is_section(name))
             continue;
         time->kind = LINE_NESTED;
         const char *content = text_cut(arena, &name->text, record_name(name), name->text.n);
         make_row(name, (struct row){.time = text_cut(arena, &time->text, at, time->text.n), .when = when, .content = content},
                  arena);
     }
+}
+
+void records_raise(struct lines *lines, const struct plan_range *range, struct arena *arena)
+{
+    size_t n = 0;
+    struct when when;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct line *line = &lines->items[i];
+        if (line->row || (line->kind == LINE_HEADER && header_names_months(&line->header)))
+            return;
+        n += i > range->begin && time_line(line, &when) && begins_record(line - 1);
+    }
+    for (size_t i = range->begin; n >= 3 && i < range->end; i++)
+        if (lines->items[i].kind == LINE_HEADER)
+            lines->items[i].kind = LINE_HEADING;
+    if (n >= 3)
+        raise_records(lines, range, arena);
 }
 
 /* Where the value behind one of the words begins; 0 when the line has none of them. */

@@ -3,22 +3,6 @@
 
 #include "client/import/plan_range.h"
 
-static struct line *next_line(struct lines *lines, size_t at, size_t end)
-{
-    for (size_t i = at + 1; i < end; i++)
-        if (lines->items[i].kind != LINE_CHROME && lines->items[i].kind != LINE_COLUMNS)
-            return &lines->items[i];
-    return NULL;
-}
-
-static struct line *previous_line(struct lines *lines, size_t at, size_t begin)
-{
-    while (at > begin)
-        if (lines->items[--at].kind != LINE_CHROME)
-            return &lines->items[at];
-    return NULL;
-}
-
 /* ---- list number or month: 5、6月 ---- */
 
 /* The number a header line begins with, whatever it means; 0 when none. */
@@ -134,26 +118,6 @@ static void settle_zones(struct lines *lines, const struct plan_range *range)
 
 /* ---- acceptance ---- */
 
-/* 二、活动时间 above 2015年3月期间: when one event takes place, no month of a schedule. */
-static bool answers_when(struct lines *lines, size_t at, const struct plan_range *range)
-{
-    static const char *const words[] = {"时间", "活动时间", "时间安排", "起止时间", "举办时间", "比赛时间", "实施时间", NULL};
-    const struct line *line = &lines->items[at], *before = previous_line(lines, at, range->begin);
-    size_t n = before && before->label.style != LABEL_NONE ? text_begins_any(before->text.s + before->label.end, words) : 0;
-    size_t end = n ? before->label.end + n : 0;
-    return n && (!before->text.s[end] || strcmp(before->text.s + end, ":") == 0) && line->label.style == LABEL_NONE;
-}
-
-/* The only line of its plan that is a day with its year and nothing else: when the page was made. */
-static bool is_only_date(const struct lines *lines, size_t at, const struct plan_range *range)
-{
-    size_t n = 0;
-    for (size_t i = range->begin; i < range->end; i++)
-        n += lines->items[i].header.strength == HEADER_STRONG && lines->items[i].header.when.kind == WHEN_DATE &&
-             lines->items[i].header.when.year > 0;
-    return n == 1 && lines->items[at].header.when.kind == WHEN_DATE;
-}
-
 /* A date with a year and nothing under it is when somebody signed. */
 static bool is_signature(struct lines *lines, size_t at, const struct plan_range *range)
 {
@@ -164,14 +128,14 @@ static bool is_signature(struct lines *lines, size_t at, const struct plan_range
         return false;
     if (line->header.when.count >= 5 && line->header.mark == 0) /* （2024.9-2025.7） below the title: the term */
         return true;
-    struct line *next = next_line(lines, at, range->end), *before = previous_line(lines, at, range->begin);
+    struct line *next = lines_next(lines, at, range->end), *before = lines_previous(lines, at, range->begin);
     if (!next || next->kind == LINE_TITLE || line_is_signature_date(next) || line_is_signature_name(next->text.s))
         return true;
     enum label_style style = next->label.style;
     bool listed = !next->row && style != LABEL_NONE && style != LABEL_ZH && style != LABEL_ZH_PAREN && style != LABEL_CHAPTER;
     if (before && (line_is_signature_name(before->text.s) || before->kind == LINE_TITLE) && !listed)
         return true;
-    if (!listed && is_only_date(lines, at, range))
+    if (!listed && header_is_page_date(lines, at, range))
         return true;
     return is_heading_label(next) && next->label.value == 1 && line_opens_plan(next->text.s + next->label.end);
 }
@@ -195,7 +159,7 @@ static bool holds_month(const struct when *when)
 /* 第三季度 or 第一学期 above month headers, or above a month table, is a heading over them. */
 static bool groups_headers(struct lines *lines, size_t at, const struct plan_range *range)
 {
-    const struct line *line = &lines->items[at], *next = next_line(lines, at, range->end);
+    const struct line *line = &lines->items[at], *next = lines_next(lines, at, range->end);
     enum when_kind kind = line->header.when.kind;
     bool period = kind == WHEN_QUARTER || kind == WHEN_HALF || kind == WHEN_TERM || kind == WHEN_SEASON || kind == WHEN_YEAR ||
                   kind == WHEN_STANDING;
@@ -286,9 +250,9 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
     struct label label;
     if (label_parse(rest, 1, &label))
         return false;
-    const struct line *next = next_line(lines, at, range->end);
+    const struct line *next = lines_next(lines, at, range->end);
     while (next && next->kind == LINE_META) /* ● 1月 新春联谊 / ◎责任部门：… tells of an item, not of a theme */
-        next = next_line(lines, (size_t)(next - lines->items), range->end);
+        next = lines_next(lines, (size_t)(next - lines->items), range->end);
     const struct line *before = at > range->begin ? &lines->items[at - 1] : NULL;
     bool series = text_ends(rest, "系列活动") && !text_has(rest, "。") && !strpbrk(rest, ",;");
     if (series && next && next->kind == LINE_TEXT && next->label.style != LABEL_NONE && next->label.value == 1)
@@ -328,7 +292,7 @@ static void settle_line(struct lines *lines, size_t at, const struct plan_range 
     }
     struct header *h = &line->header;
     bool month_title = line->kind == LINE_TITLE && h->when.kind == WHEN_MONTH && h->when.year == 0 && at > range->begin;
-    if (h->strength != HEADER_STRONG || (line->kind == LINE_TITLE && !month_title) || answers_when(lines, at, range))
+    if (h->strength != HEADER_STRONG || (line->kind == LINE_TITLE && !month_title) || header_tells_event(lines, at, range))
         return;
     if (header_names_months(h)) {
         line->sub = *current && h->when.kind == WHEN_DATE && (*current)->header.when.kind == WHEN_MONTH &&
@@ -373,4 +337,6 @@ void headers_settle(struct lines *lines, const struct plan_range *range, struct 
     }
     if (!has_header(lines, range))
         rows_raise(lines, range, doubts->arena);
+    else
+        records_raise(lines, range, doubts->arena);
 }

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "client/import/plan_range.h"
+
+struct line *lines_next(struct lines *lines, size_t at, size_t end)
+{
+    for (size_t i = at + 1; i < end; i++)
+        if (lines->items[i].kind != LINE_CHROME && lines->items[i].kind != LINE_COLUMNS)
+            return &lines->items[i];
+    return NULL;
+}
+
+struct line *lines_previous(struct lines *lines, size_t at, size_t begin)
+{
+    while (at > begin)
+        if (lines->items[--at].kind != LINE_CHROME)
+            return &lines->items[at];
+    return NULL;
+}
+
+/* 二、活动时间 above 2015年3月期间: when one event takes place, no month of a schedule. */
+static bool answers_when(struct lines *lines, size_t at, const struct plan_range *range)
+{
+    static const char *const words[] = {"时间", "活动时间", "时间安排", "起止时间", "举办时间", "比赛时间", "实施时间", NULL};
+    const struct line *line = &lines->items[at], *before = lines_previous(lines, at, range->begin);
+    size_t n = before && before->label.style != LABEL_NONE ? text_begins_any(before->text.s + before->label.end, words) : 0;
+    size_t end = n ? before->label.end + n : 0;
+    return n && (!before->text.s[end] || strcmp(before->text.s + end, ":") == 0) && line->label.style == LABEL_NONE;
+}
+
+bool header_is_page_date(const struct lines *lines, size_t at, const struct plan_range *range)
+{
+    size_t n = 0;
+    for (size_t i = range->begin; i < range->end; i++)
+        n += lines->items[i].header.strength == HEADER_STRONG && lines->items[i].header.when.kind == WHEN_DATE &&
+             lines->items[i].header.when.year > 0;
+    return n == 1 && lines->items[at].header.when.kind == WHEN_DATE;
+}
+
+/* 20xx年3—4月 alone, without a list below, in a plan that names no other month: when all of it takes place. */
+static bool is_only_time(struct lines *lines, size_t at, const struct plan_range *range)
+{
+    const struct line *line = &lines->items[at], *next = lines_next(lines, at, range->end);
+    if (line->header.when.year == 0 || line->header.rest < line->text.n || (next && next->label.style != LABEL_NONE))
+        return false;
+    for (size_t i = range->begin; i < range->end; i++)
+        if (i != at && (lines->items[i].row || lines->items[i].header.strength == HEADER_STRONG) &&
+            (lines->items[i].row || header_names_months(&lines->items[i].header)))
+            return false;
+    return true;
+}
+
+bool header_tells_event(struct lines *lines, size_t at, const struct plan_range *range)
+{
+    return answers_when(lines, at, range) || is_only_time(lines, at, range);
+}
