@@ -265,9 +265,11 @@ static bool is_apart(const char *s, size_t at)
 static void share_key(struct builder *b, const struct text *text, size_t from, size_t n)
 {
     size_t at = from;
+    if (n < 2 || n > b->plan->activity_count)
+        return;
     while (text->s[at] && !(facts_begins_owner(text->s + at) && is_apart(text->s, at)))
         at += text_char(text->s + at);
-    if (n < 2 || n > b->plan->activity_count || !text->s[at])
+    if (!text->s[at])
         return;
     const struct import_activity *last = &b->plan->activities[b->plan->activity_count - 1];
     for (size_t i = 2; i <= n; i++) {

@@ -65,8 +65,19 @@ static size_t find_part(const char *s)
     return found;
 }
 
+/* Characters that no folding takes away. */
+static size_t count_han(const char *s, size_t bytes)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < bytes; i++)
+        n += (unsigned char)s[i] >= 0xE4 && (unsigned char)s[i] <= 0xE9;
+    return n;
+}
+
 enum column_role column_role_of(struct arena *arena, const char *title, size_t bytes, int64_t *unit_fen)
 {
+    if (count_han(title, bytes) > TITLE_CHARACTERS) /* as most lines that are asked have */
+        return COLUMN_NONE;
     struct text t = text_fold(arena, title, bytes);
     if (t.n == 0 || text_length(t.s) > TITLE_CHARACTERS)
         return COLUMN_NONE;

@@ -126,18 +126,18 @@ static bool parse_amount(const char *s, size_t i, struct amount *out)
 static bool begins_number(const char *s, size_t i)
 {
     unsigned d;
+    int64_t v;
+    if (!zh_number_parse(s + i, &v) && !text_begins(s + i, "¥") && !text_begins(s + i, "￥"))
+        return false;
     if (i >= strlen("第") && text_begins(s + i - strlen("第"), "第"))
         return false;
     if (i > 0 && (is_digit(s[i - 1]) || (s[i - 1] == '.' && i > 1 && is_digit(s[i - 2]))))
         return false;
-    if (i > 0 && !is_digit(s[i])) { /* inside a Chinese number */
-        size_t before = text_before(s, i);
-        if (zh_digit_parse(s + before, &d) ||
-            text_begins_any(s + before, (const char *const[]){"十", "百", "千", "万", "第", NULL}))
-            return false;
-    }
-    int64_t v;
-    return text_begins(s + i, "¥") || text_begins(s + i, "￥") || zh_number_parse(s + i, &v) != 0;
+    if (i == 0 || is_digit(s[i]))
+        return true;
+    size_t before = text_before(s, i); /* inside a Chinese number? */
+    return !zh_digit_parse(s + before, &d) &&
+           !text_begins_any(s + before, (const char *const[]){"十", "百", "千", "万", "第", NULL});
 }
 
 #define AMOUNTS 32 /* more in one item are not looked at */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/import/grid_parts.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "client/import/month_table.h"
@@ -122,12 +123,20 @@ static size_t separator_at(enum separator separator, const char *s, size_t left)
     return 0;
 }
 
+/* Can a separator, or the escape before one, begin with the byte? Few bytes of a line do. */
+static bool may_separate(char byte)
+{
+    static const bool may[UCHAR_MAX + 1] = {
+        ['\t'] = true, [' '] = true, [','] = true, ['|'] = true, ['\\'] = true, [0xE2] = true, [0xE3] = true, [0xEF] = true};
+    return may[(unsigned char)byte];
+}
+
 size_t grid_split(struct grid *grid, struct grid_row *row, const char *s, size_t n, enum separator separator)
 {
     size_t begin = 0;
     for (size_t i = 0; i < n;) {
         bool escaped = s[i] == '\\' && i + 1 < n && s[i + 1] == '|';
-        size_t step = escaped ? 0 : separator_at(separator, s + i, n - i);
+        size_t step = escaped || !may_separate(s[i]) ? 0 : separator_at(separator, s + i, n - i);
         if (!step) {
             i += 1 + escaped;
             continue;
@@ -137,6 +146,15 @@ size_t grid_split(struct grid *grid, struct grid_row *row, const char *s, size_t
     }
     grid_add_cell(grid, row, s + begin, n - begin);
     return row->count;
+}
+
+size_t grid_first_cell(const char *s, size_t n)
+{
+    size_t first = 0;
+    while (first < n && (!may_separate(s[first]) || (s[first] != ' ' && s[first] != '\t' && s[first] != ',' &&
+                                                     !grid_gap_at(s + first, n - first) && !grid_bar_at(s + first, n - first))))
+        first++;
+    return first;
 }
 
 void grid_trim(const char **s, size_t *n)

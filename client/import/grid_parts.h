@@ -32,6 +32,8 @@ bool grid_is_blank(const struct raw_line *line);
 struct grid_row *grid_add_row(struct grid *grid, size_t line);
 void grid_add_cell(struct grid *grid, struct grid_row *row, const char *text, size_t bytes);
 size_t grid_split(struct grid *grid, struct grid_row *row, const char *s, size_t n, enum separator separator);
+/* Length of what stands before the first separator of any kind. */
+size_t grid_first_cell(const char *s, size_t n);
 /* Length of the bar, or of the gap, that begins at s; 0 when none does. */
 size_t grid_bar_at(const char *s, size_t left);
 size_t grid_gap_at(const char *s, size_t left);

@@ -126,11 +126,9 @@ static bool take_row(struct grid *grid, const struct raw_line *line, size_t at, 
 static bool may_be_titles(struct grid *grid, const struct raw_line *line)
 {
     const char *s = line->text;
-    size_t bytes = line->bytes, first = 0;
+    size_t bytes = line->bytes;
     grid_trim(&s, &bytes);
-    while (first < bytes && s[first] != ' ' && s[first] != '\t' && s[first] != ',' && !grid_gap_at(s + first, bytes - first) &&
-           !grid_bar_at(s + first, bytes - first))
-        first++;
+    size_t first = grid_first_cell(s, bytes);
     bool wide = first == strlen("时");
     return first < bytes && first <= TITLE_BYTES && (wide || column_role_of(grid->arena, s, first, NULL) != COLUMN_NONE);
 }

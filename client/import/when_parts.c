@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/import/text.h"
+#include "common/base/words.h"
 #include "common/domain/festival.h"
 #include "common/domain/zh_number.h"
 
@@ -214,44 +215,40 @@ bool when_parse_english(const char *s, struct when *w)
     return false;
 }
 
-static const struct period {
-    const char *word;
+static const char *const period_texts[] = {
+#define PERIOD(kind, word, first, last) word,
+#include "client/import/period.def"
+#undef PERIOD
+};
+
+static const uint8_t period_marks[] = {
+#define PERIOD(kind, word, first, last) WORDS_FIRST(word),
+#include "client/import/period.def"
+#undef PERIOD
+};
+
+static const struct {
     enum when_kind kind;
-    int first, last; /* 0: none of its own */
+    int first, last;
 } periods[] = {
-    {"上半年", WHEN_HALF, 1, 6},        {"下半年", WHEN_HALF, 7, 12},     {"春季学期", WHEN_TERM, 2, 7},
-    {"秋季学期", WHEN_TERM, 9, 1},      {"春季", WHEN_SEASON, 3, 5},      {"夏季", WHEN_SEASON, 6, 8},
-    {"秋季", WHEN_SEASON, 9, 11},       {"冬季", WHEN_SEASON, 12, 2},     {"第一学期", WHEN_TERM, 9, 1},
-    {"第二学期", WHEN_TERM, 2, 7},      {"上学期", WHEN_TERM, 9, 1},      {"下学期", WHEN_TERM, 2, 7},
-    {"全学年", WHEN_YEAR, 9, 8},        {"整学年", WHEN_YEAR, 9, 8},      {"全年", WHEN_YEAR, 1, 12},
-    {"常年", WHEN_YEAR, 1, 12},         {"全学期", WHEN_STANDING, 0, 0},  {"整个学期", WHEN_STANDING, 0, 0},
-    {"每个学期", WHEN_STANDING, 0, 0},  {"每学期", WHEN_STANDING, 0, 0},  {"各学期", WHEN_STANDING, 0, 0},
-    {"每季度", WHEN_STANDING, 0, 0},    {"每个月", WHEN_STANDING, 0, 0},  {"每月", WHEN_STANDING, 0, 0},
-    {"各月", WHEN_STANDING, 0, 0},      {"逐月", WHEN_STANDING, 0, 0},    {"每两周", WHEN_STANDING, 0, 0},
-    {"每周", WHEN_STANDING, 0, 0},      {"每年", WHEN_STANDING, 0, 0},    {"长期", WHEN_STANDING, 0, 0},
-    {"经常性", WHEN_STANDING, 0, 0},    {"常规", WHEN_STANDING, 0, 0},    {"日常", WHEN_STANDING, 0, 0},
-    {"平时", WHEN_STANDING, 0, 0},      {"随时", WHEN_STANDING, 0, 0},    {"适时", WHEN_STANDING, 0, 0},
-    {"不定期", WHEN_STANDING, 0, 0},    {"贯穿全年", WHEN_YEAR, 1, 12},   {"开学初", WHEN_TERM_BEGIN, 0, 0},
-    {"学期初", WHEN_TERM_BEGIN, 0, 0},  {"开学", WHEN_TERM_BEGIN, 0, 0},  {"期初", WHEN_TERM_BEGIN, 0, 0},
-    {"学期中", WHEN_TERM_MIDDLE, 0, 0}, {"期中", WHEN_TERM_MIDDLE, 0, 0}, {"学期末", WHEN_TERM_END, 0, 0},
-    {"期末", WHEN_TERM_END, 0, 0},      {"学年末", WHEN_TERM_END, 0, 0},
+#define PERIOD(kind, word, first, last) {WHEN_##kind, first, last},
+#include "client/import/period.def"
+#undef PERIOD
 };
 
 bool when_parse_period(const char *s, struct when *w)
 {
-    for (size_t i = 0; i < sizeof periods / sizeof periods[0]; i++) {
-        size_t n = text_begins(s, periods[i].word);
-        if (!n)
-            continue;
-        w->kind = periods[i].kind;
-        if (periods[i].first) {
-            when_add(w, periods[i].first);
-            when_add_range(w, periods[i].last);
-        }
-        w->end = n;
-        return true;
+    static const struct words words = WORDS(period_texts, period_marks);
+    size_t i = words_find_first(&words, s, 0);
+    if (i == words.count)
+        return false;
+    w->kind = periods[i].kind;
+    if (periods[i].first) {
+        when_add(w, periods[i].first);
+        when_add_range(w, periods[i].last);
     }
-    return false;
+    w->end = strlen(words.texts[i]);
+    return true;
 }
 
 bool when_parse_festival(const char *s, struct when *w)

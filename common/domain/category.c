@@ -117,8 +117,9 @@ static void strip(const char *text, char *out, size_t size)
 {
     size_t n = 0;
     int depth = 0;
+    bool figures = strpbrk(text, "0123456789") != NULL;
     for (; *text && n + 1 < size; text++) {
-        text += price(text);
+        text += figures ? price(text) : 0;
         if (*text == '(' || *text == '[')
             depth++;
         else if ((*text == ')' || *text == ']') && depth > 0)

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "common/base/words.h"
+
 enum moving { MOVING_NONE, MOVING_NEW_YEAR, MOVING_SPRING, MOVING_DRAGON, MOVING_MOON, MOVING_DOUBLE_NINE };
 
 static const struct {
@@ -10,6 +12,16 @@ static const struct {
     enum moving moving;
 } festivals[] = {
 #define FESTIVAL(upper, word, first, last, lunar) {{word, first, last, lunar}, MOVING_##upper},
+#include "common/domain/festival.def"
+};
+
+static const char *const festival_texts[] = {
+#define FESTIVAL(upper, word, first, last, lunar) word,
+#include "common/domain/festival.def"
+};
+
+static const uint8_t festival_marks[] = {
+#define FESTIVAL(upper, word, first, last, lunar) WORDS_FIRST(word),
 #include "common/domain/festival.def"
 };
 
@@ -31,11 +43,10 @@ static bool continues_word(const char *rest)
 
 size_t festival_parse(const char *text, struct festival *out)
 {
-    for (size_t i = 0; i < sizeof festivals / sizeof festivals[0]; i++) {
-        if (festivals[i].festival.word[0] != text[0] || festivals[i].festival.word[1] != text[1])
-            continue;
-        size_t n = strlen(festivals[i].festival.word);
-        if (strncmp(text, festivals[i].festival.word, n) == 0 && !continues_word(text + n)) {
+    static const struct words words = WORDS(festival_texts, festival_marks);
+    for (size_t i = 0; (i = words_find_first(&words, text, i)) < words.count; i++) {
+        size_t n = strlen(words.texts[i]);
+        if (!continues_word(text + n)) {
             *out = festivals[i].festival;
             return n;
         }
