@@ -12,7 +12,6 @@
 static const char *const title_texts[] = {
 #define COLUMN(role, title) title,
 #include "client/import/column.def"
-#undef COLUMN
 };
 
 static const uint8_t title_firsts[] = {
@@ -99,6 +98,11 @@ enum column_role column_role_of(struct arena *arena, const char *title, size_t b
     struct when when;
     bool title_is_time = found < by_first.count && cell_is_time(arena, t.raw, &when) && when.count > 0;
     return found < by_first.count && !title_is_time ? title_roles[found] : COLUMN_NONE;
+}
+
+bool column_is_content(enum column_role role)
+{
+    return role == COLUMN_CONTENT || role == COLUMN_NAME || role == COLUMN_TOPIC;
 }
 
 /* ---- cells ---- */

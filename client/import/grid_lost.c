@@ -5,18 +5,17 @@
 #include "client/import/grid_parts.h"
 #include "client/import/month_table.h"
 #include "client/import/text.h"
-#include "common/domain/zh_number.h"
 
 #define LOST_COLUMNS 12
-#define LOST_CELLS 64
+#define ROW_CELLS 64 /* of a row that ends at a blank line */
 
 struct lost {
     enum column_role roles[LOST_COLUMNS];
+    const char *titles[LOST_COLUMNS];
     size_t columns, content;
-    bool index;    /* the first column counts the rows */
-    bool owner;    /* the last column names who is responsible */
-    bool tabs;     /* every cell is led by a tab */
-    int64_t count; /* the number of the last row */
+    bool index; /* the first column counts the rows */
+    bool owner; /* the last column names who is responsible */
+    bool tabs;  /* every cell is led by a tab */
 };
 
 static bool is_owner(struct arena *arena, const char *cell)
@@ -25,35 +24,51 @@ static bool is_owner(struct arena *arena, const char *cell)
     return facts_is_department(t.s) || facts_is_person(t.s);
 }
 
-static bool is_row_time(struct arena *arena, const char *cell)
+bool grid_is_time(struct arena *arena, const char *cell)
 {
     struct when w;
     return cell_is_time(arena, cell, &w) && w.kind != WHEN_FESTIVAL && (w.count || w.kind == WHEN_PART || w.kind == WHEN_STANDING);
 }
 
 /* Do 一、二、… count the items of the open row? */
-static bool goes_on(int value, const char *const *cells, size_t n, struct arena *arena)
+static bool goes_on(int value, const struct lost_cell *cells, size_t n, struct arena *arena)
 {
     struct label label;
-    for (size_t i = 1; i < n; i++) {
-        struct text t = text_fold(arena, cells[i], strlen(cells[i]));
+    size_t i = n;
+    for (; i > 0 && !grid_is_time(arena, cells[i - 1].text); i--) {
+        struct text t = text_fold(arena, cells[i - 1].text, strlen(cells[i - 1].text));
         if (label_parse(t.s, 0, &label) && label.style == LABEL_ZH && label.value == value - 1)
             return true;
     }
-    return value == 1 && n == 1 && *cells[0];
+    return value == 1 && i == n && n > 0;
 }
 
-/* Is the line no cell of the table any more? cells: what the open row has so far. */
-static bool is_stop(const struct raw_line *line, const struct lost *lost, const char *const *cells, size_t n, struct arena *arena)
+/* Is the name of an issuer at lines[at] a signature? Then the document ends there, or a date follows. */
+static bool is_signed(struct arena *arena, const struct raw_line *lines, size_t count, size_t at)
 {
-    if (lost->tabs)
-        return !grid_is_blank(line) && line->text[0] != '\t';
+    do {
+        at++;
+    } while (at < count && grid_is_blank(&lines[at]));
+    if (at == count)
+        return true;
+    struct line line = {.text = text_fold(arena, lines[at].text, lines[at].bytes)};
+    line_scan(&line);
+    return line_is_signature_date(&line) || line.kind == LINE_SIGNATURE;
+}
+
+/* Is lines[at] no cell of the table any more? cells: what the table has so far. */
+static bool is_stop(const struct raw_line *lines, size_t count, size_t at, const struct lost *lost, const struct lost_cell *cells,
+                    size_t n, struct arena *arena)
+{
+    const struct raw_line *line = &lines[at];
+    if (lost->tabs && line->text[0] != '\t')
+        return true;
     struct text t = text_fold(arena, line->text, line->bytes);
     struct label label;
-    if (t.n == 0 || is_row_time(arena, t.raw))
+    if (grid_is_time(arena, t.raw))
         return false;
-    if (line_is_signature_name(t.s)) /* unless it is the row's owner */
-        return !lost->owner || n == 0 || is_owner(arena, cells[n - 1]);
+    if (line_is_signature_name(t.s) && is_signed(arena, lines, count, at)) /* unless it is the row's owner */
+        return !lost->owner || n == 0 || is_owner(arena, cells[n - 1].text);
     static const char *const ends[] = {"注:", "备注:", "合计", "总计", "总之", NULL};
     bool heading = label_parse(t.s, 0, &label) && label.style == LABEL_ZH && !goes_on(label.value, cells, n, arena);
     return heading || line_is_title(t.s) || line_names_file(t.s) || text_begins_any(t.s, ends) != 0;
@@ -83,91 +98,80 @@ static void put_row(struct grid *grid, const struct lost *lost, const char *cons
     }
 }
 
-/* Several rows of one merged month cell: every group of cells ends in an owner. */
-static bool are_groups(const struct grid *grid, const struct lost *lost, const char *const *cells, size_t n)
+/* Titles printed again on the next page: how many of the cells up to the n-th they are. */
+static size_t repeated_titles(const struct lost *lost, const struct lost_cell *cells, size_t n)
 {
-    size_t group = lost->columns - lost->index - 1;
-    if (!lost->owner || group < 2 || n < 1 + 2 * group || (n - 1) % group != 0)
-        return false;
-    for (size_t i = group; i < n; i += group)
-        if (!is_owner(grid->arena, cells[i]))
-            return false;
-    return true;
+    if (n < lost->columns)
+        return 0;
+    for (size_t c = 0; c < lost->columns; c++)
+        if (strcmp(cells[n - lost->columns + c].text, lost->titles[c]) != 0)
+            return 0;
+    return lost->columns;
 }
 
-static void put_rows(struct grid *grid, const struct lost *lost, const char *const *cells, size_t n, size_t line)
+/* A line without anything, or with a bar alone, as pages set them between cells. */
+static bool is_between(const struct raw_line *line)
 {
-    if (n == 0)
-        return;
-    if (!are_groups(grid, lost, cells, n)) {
-        put_row(grid, lost, cells, n, line);
-        return;
-    }
-    size_t group = lost->columns - lost->index - 1;
-    for (size_t i = 1; i < n; i += group) {
-        const char *row[LOST_COLUMNS] = {i == 1 ? cells[0] : ""};
-        memcpy(row + 1, cells + i, group * sizeof row[0]);
-        put_row(grid, lost, row, group + 1, line);
-    }
+    const char *s = line->text;
+    size_t n = line->bytes;
+    grid_trim(&s, &n);
+    return grid_is_blank(line) || (n > 0 && grid_bar_at(s, n) == n);
 }
 
-/* Is the cell the number of the next row? */
-static bool is_next_index(struct lost *lost, const char *cell)
+/* The cells up to the end of the table, each on a line of its own; blanks: blank lines are empty cells. Returns how many, and in
+ * *end the line behind them. */
+static size_t collect(struct grid *grid, const struct lost *lost, const struct raw_line *lines, size_t count, size_t at,
+                      bool blanks, struct lost_cell **out, size_t *end)
 {
-    int64_t value;
-    size_t n = lost->index ? zh_number_parse(cell, &value) : 0;
-    if (!n || cell[n] != '\0' || value != lost->count + 1)
-        return false;
-    lost->count++;
-    return true;
-}
-
-/* Rows begin at a time, or at the next number of an index column. */
-static size_t take_by_time(struct grid *grid, struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
-{
-    const char *cells[LOST_CELLS];
-    size_t n = 0, i = at, begun = at;
-    for (; i < count && !is_stop(&lines[i], lost, cells, n, grid->arena); i++) {
-        if (grid_is_blank(&lines[i]))
+    struct lost_cell *cells = NULL;
+    size_t n = 0, filled = 0, capacity = 0;
+    *end = at;
+    for (size_t i = at; i < count && n < LOST_CELLS; i++) {
+        bool blank = is_between(&lines[i]);
+        if (blank && !blanks)
             continue;
-        struct text t = text_fold(grid->arena, lines[i].text, lines[i].bytes);
-        bool number = is_next_index(lost, t.s), time = is_row_time(grid->arena, t.raw) && !number;
-        if ((time || number) && n > 0) {
-            put_rows(grid, lost, cells, n, begun);
-            n = 0;
-        }
-        if (number)
-            continue;
-        if (!time && n == 0) {
-            if (grid->count < 2) /* rows begin right behind the titles */
-                break;
-            cells[n++] = ""; /* a row below a merged month cell */
-        }
-        if (n == 0 || (n == 1 && !*cells[0]))
-            begun = i;
-        if (n < LOST_CELLS)
-            cells[n++] = t.raw;
+        if (!blank && is_stop(lines, count, i, lost, cells, filled, grid->arena))
+            break;
+        cells = arena_grow(grid->arena, cells, n, &capacity, sizeof *cells);
+        cells[n++] = (struct lost_cell){blank ? "" : text_fold(grid->arena, lines[i].text, lines[i].bytes).raw, i};
+        n -= repeated_titles(lost, cells, n);
+        filled = blank ? filled : n;
+        *end = blank ? *end : i + 1;
     }
-    put_rows(grid, lost, cells, n, begun);
-    return i;
+    *out = cells;
+    return filled;
+}
+
+/* Rows of as many lines as there are titles; else each line where it fits best. Returns the line behind them, at when they fit no
+ * rows. */
+static size_t take_by_looks(struct grid *grid, const struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
+{
+    struct lost_cell *cells;
+    size_t end, n = collect(grid, lost, lines, count, at, true, &cells, &end);
+    if (grid_align_rows(grid, lost->roles, lost->columns, cells, n))
+        return end;
+    n = collect(grid, lost, lines, count, at, false, &cells, &end);
+    bool ok = grid_align_rows(grid, lost->roles, lost->columns, cells, n) ||
+              grid_align(grid, lost->roles, lost->columns, false, cells, n);
+    return ok ? end : at;
 }
 
 /* Rows end at a blank line; a tab alone is an empty cell. */
 static size_t take_by_blank(struct grid *grid, const struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
 {
-    const char *cells[LOST_CELLS];
+    const char *cells[ROW_CELLS];
     size_t n = 0, i = at, begun = at;
-    for (; i < count && !is_stop(&lines[i], lost, cells, n, grid->arena); i++) {
+    for (; i < count && (grid_is_blank(&lines[i]) || lines[i].text[0] == '\t'); i++) {
         bool cell = lines[i].bytes > 0 && lines[i].text[0] == '\t';
-        if (cell && n < LOST_CELLS) {
+        if (cell && n < ROW_CELLS) {
             begun = n ? begun : i;
             cells[n++] = text_fold(grid->arena, lines[i].text, lines[i].bytes).raw;
         }
         if (cell && i + 1 < count)
             continue;
         size_t skip = lost->index && n == lost->columns;
-        bool timed = n > skip && (is_row_time(grid->arena, cells[skip]) || !*cells[skip]);
-        if (n > 0 && !timed && n + 1 == lost->columns && n < LOST_CELLS) {
+        bool timed = n > skip && (grid_is_time(grid->arena, cells[skip]) || !*cells[skip]);
+        if (n > 0 && !timed && n + 1 == lost->columns && n < ROW_CELLS) {
             memmove(cells + 1, cells, n++ * sizeof cells[0]);
             cells[0] = "";
         }
@@ -180,47 +184,48 @@ static size_t take_by_blank(struct grid *grid, const struct lost *lost, const st
     return i;
 }
 
-/* Rows of as many lines as there are titles, the time where its title stands: 序号 / 工作内容 / 时间 / 责任人. */
-static size_t take_by_groups(struct grid *grid, const struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
+/* A title that no list knows, between others: short, and no time. */
+static bool may_be_title(struct arena *arena, const struct text *t)
 {
-    size_t time = 0, end = at;
-    while (time < lost->columns && lost->roles[time] != COLUMN_TIME)
-        time++;
-    for (size_t i = at; i < count && time < lost->columns;) {
-        const char *cells[LOST_COLUMNS];
-        size_t n = 0, begun = i;
-        for (; i < count && n < lost->columns; i++)
-            if (!grid_is_blank(&lines[i]))
-                cells[n++] = text_fold(grid->arena, lines[i].text, lines[i].bytes).raw;
-        if (n < lost->columns || !is_row_time(grid->arena, cells[time]))
-            break;
-        struct grid_row *row = grid_add_row(grid, begun);
-        for (size_t c = 0; c < n; c++)
-            grid_add_cell(grid, row, cells[c], strlen(cells[c]));
-        end = i;
-    }
-    return grid->count > 2 ? end : at;
+    static const char *const weeks[] = {"开学", "预备", "准备", "期末", "寒假", "暑假", "报到", NULL}; /* before the first week */
+    return text_length(t->s) <= 6 && !text_begins_any(t->s, weeks) && !grid_is_time(arena, t->raw) &&
+           !strpbrk(t->s, "0123456789,;:") && !is_owner(arena, t->raw);
 }
 
 /* The titles, one per line; returns the line behind them, 0 when they are none. */
 static size_t take_titles(struct grid *grid, struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
 {
-    size_t i = at;
+    size_t i = at, behind = at, known = 0;
     if (lines[at].bytes > TITLE_BYTES || column_role_of(grid->arena, lines[at].text, lines[at].bytes, NULL) == COLUMN_NONE)
         return 0;
-    struct grid_row *titles = grid_add_row(grid, at);
     for (; i < count && lost->columns < LOST_COLUMNS; i++) {
-        if (grid_is_blank(&lines[i]))
+        if (is_between(&lines[i]))
             continue;
         struct text t = text_fold(grid->arena, lines[i].text, lines[i].bytes);
         enum column_role role = column_role_of(grid->arena, t.raw, t.raw_bytes, NULL);
-        if (role == COLUMN_NONE || text_ends(t.s, ":"))
+        if (text_ends(t.s, ":") || (role == COLUMN_NONE && !may_be_title(grid->arena, &t)))
             break;
+        lost->titles[lost->columns] = t.raw;
         lost->roles[lost->columns++] = role;
         lost->tabs &= lines[i].text[0] == '\t';
-        grid_add_cell(grid, titles, t.raw, t.raw_bytes);
+        known = role == COLUMN_NONE ? known : lost->columns;
+        behind = role == COLUMN_NONE ? behind : i + 1;
     }
+    bool first = i < count && (grid_is_time(grid->arena, text_fold(grid->arena, lines[i].text, lines[i].bytes).raw) ||
+                               (lines[i].bytes == 1 && lines[i].text[0] == '1'));
+    if (!first || known + 1 < lost->columns) { /* what nobody knows behind the titles is a row's */
+        lost->columns = known;
+        i = behind;
+    }
+    struct grid_row *titles = grid_add_row(grid, at);
+    for (size_t c = 0; c < lost->columns; c++)
+        grid_add_cell(grid, titles, lost->titles[c], strlen(lost->titles[c]));
     lost->index = lost->columns > 1 && lost->roles[0] == COLUMN_INDEX;
+    bool headed =
+        lost->columns > 2 && column_is_content(lost->roles[0]) && lost->roles[1] == COLUMN_TIME; /* 工作安排 / 时间 / 内容 */
+    for (size_t c = 2; headed && c < lost->columns; c++)
+        if (column_is_content(lost->roles[c]))
+            return 0;
     bool ok = lost->columns >= 2 + (size_t)lost->index && grid_has_time_and_content(lost->roles, lost->columns);
     return ok ? i : 0;
 }
@@ -231,16 +236,12 @@ size_t grid_take_lost(struct grid *grid, const struct raw_line *lines, size_t co
     size_t body = take_titles(grid, &lost, lines, count, at);
     if (!body)
         return 0;
-    if (lost.roles[lost.index] != COLUMN_TIME) {
-        size_t behind = take_by_groups(grid, &lost, lines, count, body);
-        return behind > body ? behind - at : 0;
-    }
     enum column_role last = lost.roles[lost.columns - 1];
     lost.owner = last == COLUMN_LEAD || last == COLUMN_PERSON;
-    while (lost.roles[lost.content] != COLUMN_CONTENT && lost.roles[lost.content] != COLUMN_NAME)
+    while (!column_is_content(lost.roles[lost.content]))
         lost.content++;
     bool separated =
         lost.tabs && body > at && grid_is_blank(&lines[body - 1]) && !memchr(lines[body - 1].text, '\t', lines[body - 1].bytes);
-    size_t end = separated ? take_by_blank(grid, &lost, lines, count, body) : take_by_time(grid, &lost, lines, count, body);
+    size_t end = separated ? take_by_blank(grid, &lost, lines, count, body) : take_by_looks(grid, &lost, lines, count, body);
     return grid->count > 1 ? end - at : 0;
 }

@@ -43,10 +43,34 @@ void grid_trim(const char **s, size_t *n);
 bool grid_is_owner(const struct grid *grid, const char *cell);
 bool grid_has_time_and_content(const enum column_role *roles, size_t n);
 
+/* A line of a table whose grid was lost: a cell, and the index of its line. */
+struct lost_cell {
+    const char *text;
+    size_t line;
+};
+
+#define LOST_CELLS ((size_t)4000) /* more lines are no such table */
+
+/* Appends the cells in the rows and columns where they fit best, judged by what they look like; columns above merged cells may
+ * stay empty, contents may take several cells. one_row: they are one row. False, and nothing appended, when they do not fit. */
+bool grid_align(struct grid *grid, const enum column_role *roles, size_t columns, bool one_row, const struct lost_cell *cells,
+                size_t n) MUST_CHECK;
+/* Do the cells, row by row and each in its column, look like what the columns hold? */
+bool grid_suits(struct arena *arena, const enum column_role *roles, size_t columns, const struct lost_cell *cells, size_t n);
+/* The same as grid_align where every row has all its cells, "" for an empty one; those at the end may be missing. */
+bool grid_align_rows(struct grid *grid, const enum column_role *roles, size_t columns, const struct lost_cell *cells,
+                     size_t n) MUST_CHECK;
+/* Does the cell of a time column begin a row: a time, but no festival? */
+bool grid_is_time(struct arena *arena, const char *cell);
+
 /* Tables whose columns are told by a row of titles: wide gaps, bars without an outer frame, single spaces. */
 size_t grid_take_titled(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
 /* Three lines and more of at least three cells behind wide gaps, each beginning with a month: a table without titles. */
 size_t grid_take_gaps(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
+/* Tables of a copied page: each cell but a row's first on a line of its own behind a bar. */
+size_t grid_take_led(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
+/* Gives the rows below the titles the cells that were merged and left out. */
+void grid_square(struct grid *grid);
 /* Tables whose grid was lost: one cell per line, titles first. */
 size_t grid_take_lost(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
 

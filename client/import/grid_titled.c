@@ -12,7 +12,7 @@ bool grid_has_time_and_content(const enum column_role *roles, size_t n)
     bool time = false, content = false;
     for (size_t i = 0; i < n; i++) {
         time |= roles[i] == COLUMN_TIME || roles[i] == COLUMN_WEEK || roles[i] == COLUMN_DATE;
-        content |= roles[i] == COLUMN_CONTENT || roles[i] == COLUMN_NAME;
+        content |= column_is_content(roles[i]);
     }
     return time && content;
 }
@@ -144,7 +144,7 @@ size_t grid_take_titled(struct grid *grid, const struct raw_line *lines, size_t 
         size_t columns = take_titles(grid, &lines[at], at, separators[i], roles), content = 0, n = 1;
         if (!columns)
             continue;
-        while (roles[content] != COLUMN_CONTENT && roles[content] != COLUMN_NAME)
+        while (!column_is_content(roles[content]))
             content++;
         while (at + n < count &&
                (grid_is_blank(&lines[at + n]) || take_row(grid, &lines[at + n], at + n, separators[i], columns, content)))

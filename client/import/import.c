@@ -79,7 +79,7 @@ static void add_paragraph(struct lines *lines, struct arena *arena, const struct
 {
     bool indented = block->bytes && (block->text[0] == ' ' || strncmp(block->text, "\xE3\x80\x80", 3) == 0);
     struct line *line = lines_add(lines, arena, block->text, block->bytes, block->line);
-    if (line->text.n == 0) {
+    if (line->text.n == 0 || strcmp(line->text.s, "|") == 0) { /* pages set bars between cells */
         lines->count--;
         *blank = true;
         return;
@@ -251,8 +251,11 @@ static bool is_plan(const struct import_plan *plan)
 /* A summary or a piece of news may speak of months and have headings, but its title says what it is. */
 static const char *other_genre(const struct lines *lines)
 {
-    static const char *const genres[] = {"工作总结", "总结", "汇报",     "通报",     "简报", "讲话",   "发言稿", "制度",
-                                         "办法",     "章程", "述职报告", "工作报告", "通知", "倡议书", NULL};
+    static const char *const genres[] = {"工作总结",   "总结",   "汇报",     "通报",       "简报",     "讲话",       "发言稿",
+                                         "制度",       "办法",   "章程",     "述职报告",   "工作报告", "通知",       "倡议书",
+                                         "公示",       "公告",   "名单",     "放假安排",   "值班安排", "值班安排表", "值班表",
+                                         "值日表",     "课程表", "作息时间", "作息时间表", "监考安排", "监考安排表", "考试安排",
+                                         "考试安排表", "报道",   "纪要",     "会议记录",   "通讯录",   "签到表",     NULL};
     for (size_t i = 0; i < lines->count; i++)
         if (lines->items[i].kind == LINE_TITLE)
             return NULL;

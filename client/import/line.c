@@ -40,10 +40,10 @@ static bool is_title(const char *s)
     if (skip && (text_ends(s, picture) || (s[skip] >= '0' && s[skip] <= '9')))
         s += skip;
     static const char *const ends[] = {
-        "计划",     "计划表",   "工作要点", "要点",     "规划",     "计划书",   "行事历",   "安排表",   "配档表",
-        "一览表",   "活动一览", "工作一览", "日程表",   "活动安排", "工作安排", "活动方案", "工作方案", "实施方案",
-        "进度表",   "工作打算", "工作预算", "经费预算", "推进表",   "任务表",   "工作思路", "月历",     "工作设想",
-        "工作意见", "安排意见", "活动日历", "工作日历", "活动清单", "工作清单", "任务清单", "台账",     NULL};
+        "计划",     "计划表",   "工作要点", "要点",     "规划",     "计划书",   "行事历",   "安排表",   "配档表",   "一览表",
+        "活动一览", "工作一览", "日程表",   "活动安排", "工作安排", "活动方案", "工作方案", "实施方案", "进度表",   "工作打算",
+        "工作预算", "经费预算", "推进表",   "任务表",   "工作思路", "月历",     "工作设想", "工作意见", "安排意见", "活动日历",
+        "工作日历", "活动清单", "工作清单", "任务清单", "台账",     "校历",     "行事表",   "活动表",   NULL};
     static const char *const abouts[] = {"工会", "学校",   "小学", "中学", "学年", "学期", "年度", "年",       "团委",
                                          "女工", "女职工", "妇委", "经审", "园",   "教研", "学院", "工作计划", NULL};
     static const char *const headings[] = {"主要", "具体", "活动安排", "工作安排", "各月", "每月", "月",   "逐月", "制定", "制订",
@@ -51,6 +51,7 @@ static bool is_title(const char *s)
     static const char *const sentence[] = {"。", ",", ";", "!", "?", NULL};
     static const char *const writes[] = {"制定", "制订", "拟定", "起草", "撰写",
                                          "编制", "讨论", "完成", "落实", NULL}; /* an item: 认真制定工作计划 */
+    static const char *const others[] = {"值班", "值日", "放假", "监考", "作息", "课程", "收支", NULL}; /* 国庆值班安排表 */
     size_t n = text_length(s), bytes = title_bytes(s);
     struct label label;
     char copy[256];
@@ -65,7 +66,8 @@ static bool is_title(const char *s)
     memcpy(copy, s, bytes);
     copy[bytes] = '\0';
     bool ended = text_ends_any(copy, ends) || (text_ends(copy, "预算表") && text_has(copy, "计划")); /* 活动计划及经费预算表 */
-    return ended && !text_begins_any(copy, headings) && !text_has_any(copy, writes) && text_has_any(copy, abouts);
+    return ended && !text_has_any(copy, others) && !text_begins_any(copy, headings) && !text_has_any(copy, writes) &&
+           text_has_any(copy, abouts);
 }
 
 bool line_is_title(const char *s)

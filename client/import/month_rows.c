@@ -75,7 +75,8 @@ static void take_time(struct month_rows *s, size_t row, const struct columns *co
             when = w;
             known = true;
         }
-        const char *flat = cell_join(s->arena, text, "");
+        const char *joined = cell_join(s->arena, text, "");
+        const char *flat = text_fold(s->arena, joined, strlen(joined)).raw;
         all = *all ? arena_printf(s->arena, "%s %s", all, flat) : flat;
         any = true;
     }
@@ -152,18 +153,48 @@ void month_rows_put(struct month_rows *s, const struct row *row, uint32_t number
     line_scan(line);
 }
 
-/* all, if any, and the columns of remarks of a row; of its item with this index of n where such a column has a line for each. */
-static const char *notes_of(struct month_rows *s, size_t row, const struct columns *columns, const char *all, size_t n,
+/* The remark of a row, if any, and its columns of remarks; of its item with this index of n where such a column has a line for
+ * each. */
+static const char *notes_of(struct month_rows *s, size_t row, const struct columns *columns, const struct row *whole, size_t n,
                             size_t index)
 {
+    const char *all = whole->note;
     for (size_t i = 0; i < 4; i++) {
         const char *text = month_rows_value(s, row, columns->notes[i]);
+        if (text == whole->content)
+            continue;
         if (n > 1 && text && count_lines(text) == n)
             text = nth_line(s->arena, text, index);
         if (text && !says_nothing(text))
             all = all ? arena_printf(s->arena, "%s\n%s", all, text) : text;
     }
     return all;
+}
+
+/* Are the lines numbered 1. 2. … as the items they belong to? */
+static bool counts_lines(const char *text, size_t n)
+{
+    static const char *const marks[] = {".", "．", "、", ")", "）", NULL};
+    for (size_t k = 1; k <= n; k++) {
+        size_t digits = strspn(text, "0123456789"), value = 0;
+        for (size_t i = 0; i < digits; i++)
+            value = value * 10 + (size_t)(text[i] - '0');
+        if (value != k || digits > 2 || !text_begins_any(text + digits, marks))
+            return false;
+        text += strcspn(text, "\n");
+        text += *text == '\n';
+    }
+    return true;
+}
+
+/* What the column says of the item with this index of n: its line, without the number. */
+static const char *line_of(struct arena *arena, const char *text, size_t n, size_t index)
+{
+    const char *line = nth_line(arena, text, index);
+    if (!line || !counts_lines(text, n))
+        return line;
+    line += strspn(line, "0123456789");
+    return line + text_char(line);
 }
 
 /* One row per item when the content and another column have the same number of lines. */
@@ -179,18 +210,18 @@ static void put_rows(struct month_rows *s, size_t row, const struct columns *col
         aligned |= count_lines(month_rows_value(s, row, columns->notes[i])) == n;
     if (!aligned) {
         struct row one = *whole;
-        one.note = notes_of(s, row, columns, whole->note, 0, 0);
+        one.note = notes_of(s, row, columns, whole, 0, 0);
         month_rows_put(s, &one, number);
         return;
     }
     for (size_t k = 0; k < n; k++) {
         struct row one = *whole;
         one.content = nth_line(s->arena, whole->content, k);
-        one.note = notes_of(s, row, columns, whole->note, n, k);
+        one.note = notes_of(s, row, columns, whole, n, k);
         const char **own[] = {&one.lead, &one.assist, &one.person, &one.budget, &one.people};
         for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
             if (count_lines(*own[i]) == n)
-                *own[i] = nth_line(s->arena, *own[i], k);
+                *own[i] = line_of(s->arena, *own[i], n, k);
             else if (k > 0 && i >= 3) /* money and people of the row stand with its first item */
                 *own[i] = NULL;
         month_rows_put(s, &one, number);
@@ -273,15 +304,17 @@ bool month_rows_take_special(struct month_rows *s, size_t row, const struct colu
     return true;
 }
 
-void month_rows_add(struct month_rows *s, size_t row, const struct columns *columns)
+/* A row with its time; content: the column of its contents; owner: who is responsible where no column tells it. */
+static void add_content(struct month_rows *s, size_t row, const struct columns *columns, int column, const char *owner)
 {
-    take_time(s, row, columns);
-    const char *content = month_rows_value(s, row, columns->at[COLUMN_CONTENT]);
+    const char *content = month_rows_value(s, row, column);
     const char *more = month_rows_value(s, row, columns->more), *note = NULL;
     if (more && columns->guessed && !columns_name_activity(s->arena, more)) {
         note = more;
         more = NULL;
     }
+    if (!content && !columns->field_count && columns->at[COLUMN_TOPIC] != column) /* a row that tells its theme only */
+        content = month_rows_value(s, row, columns->at[COLUMN_TOPIC]);
     if ((!content && !more) || !s->time)
         return;
     struct row r = {.time = s->time,
@@ -295,10 +328,21 @@ void month_rows_add(struct month_rows *s, size_t row, const struct columns *colu
                     .lead = month_rows_value(s, row, columns->at[COLUMN_LEAD]),
                     .person = month_rows_value(s, row, columns->at[COLUMN_PERSON]),
                     .budget_unit_fen = columns->unit_fen};
+    if (!r.lead && !r.person)
+        r.lead = owner;
     put_rows(s, row, columns, &r);
     if (!content || !more)
         return;
     r.content = more;
     r.budget = r.people = NULL; /* they stand for the row */
     put_rows(s, row, columns, &r);
+}
+
+void month_rows_add(struct month_rows *s, size_t row, const struct columns *columns)
+{
+    take_time(s, row, columns);
+    if (columns->field_count == 0)
+        add_content(s, row, columns, columns->at[COLUMN_CONTENT], NULL);
+    for (size_t i = 0; i < columns->field_count; i++)
+        add_content(s, row, columns, columns->fields[i], columns->owners[i]);
 }

@@ -3,9 +3,8 @@
 
 #include <string.h>
 
+#include "client/import/facts.h"
 #include "client/import/month_rows.h"
-
-#define TITLE_ROWS 8 /* how far down the row of titles is looked for */
 
 /* Is the cell a month (months), or a week of a month told elsewhere (not months)? */
 static bool cell_names(const struct month_rows *s, size_t row, size_t column, bool months, struct when *out)
@@ -198,7 +197,8 @@ static bool refines_titles(struct arena *arena, const struct table *table, size_
         const char *flat = cell_join(arena, cell->text, "");
         if (cell_is_blank(flat) || strcmp(cell->text, above->text) == 0)
             continue;
-        if (column_role_of(arena, flat, strlen(flat), NULL) == COLUMN_NONE)
+        struct text title = text_fold(arena, flat, strlen(flat));
+        if (column_role_of(arena, flat, strlen(flat), NULL) == COLUMN_NONE && !facts_is_department(title.s))
             return false;
         fresh++;
     }

@@ -7,6 +7,8 @@
 #include "client/import/document.h"
 #include "client/import/line.h"
 
+#define TITLE_ROWS 8 /* how far down the row of titles is looked for */
+
 enum column_role {
     COLUMN_NONE,
     COLUMN_INDEX,
@@ -15,7 +17,8 @@ enum column_role {
     COLUMN_DATE,
     COLUMN_CONTENT,
     COLUMN_NAME,
-    COLUMN_TOPIC,
+    COLUMN_TOPIC, /* what is planned, where no other column tells it */
+    COLUMN_KIND,  /* 类别: never what is planned */
     COLUMN_LEAD,
     COLUMN_ASSIST,
     COLUMN_PERSON,
@@ -28,6 +31,8 @@ enum column_role {
 /* The role a column title names; COLUMN_NONE when it is none. unit_fen (may be NULL): what a bare number in a budget column is,
  * 100 for 元, 1000000 for 万元. */
 enum column_role column_role_of(struct arena *arena, const char *title, size_t bytes, int64_t *unit_fen);
+/* May a column of this role hold what is planned? */
+bool column_is_content(enum column_role role);
 bool cell_is_blank(const char *text);
 /* The lines of a cell as one, with a text between them. */
 const char *cell_join(struct arena *arena, const char *text, const char *between);

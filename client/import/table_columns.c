@@ -14,6 +14,7 @@ static void columns_clear(struct columns *columns)
     for (size_t i = 0; i < 4; i++)
         columns->notes[i] = -1;
     columns->more = -1;
+    columns->field_count = 0;
     columns->unit_fen = 100;
     columns->guessed = columns->numbered = false;
 }
@@ -54,6 +55,8 @@ static void columns_settle(struct columns *columns)
     }
     if (columns->at[COLUMN_TOPIC] >= 0 && columns->at[COLUMN_TOPIC] != columns->at[COLUMN_CONTENT])
         columns_take(columns, COLUMN_NOTE, columns->at[COLUMN_TOPIC], 0);
+    if (columns->at[COLUMN_KIND] >= 0)
+        columns_take(columns, COLUMN_NOTE, columns->at[COLUMN_KIND], 0);
 }
 
 /* 季度 | 月份: the months are the time, the quarters a remark. */
@@ -114,6 +117,68 @@ static void columns_skip_numbers(const struct table *table, size_t row, struct c
     columns->at[COLUMN_CONTENT] += numbers >= 2;
 }
 
+static const char *const fields[] = {
+#define COLUMN_FIELD(text) text,
+#include "client/import/column.def"
+    NULL};
+
+/* Does the title name whose work stands below it, or which: 教导处, 工会工作, 安全工作? *owner: the department, NULL for a field.
+ */
+static bool names_field(struct arena *arena, const char *title, const char **owner)
+{
+    static const char *const ends[] = {"工作", "活动", "安排", NULL};
+    struct text t = text_fold(arena, title, strlen(title));
+    *owner = facts_is_department(t.s) && column_role_of(arena, t.raw, t.raw_bytes, NULL) == COLUMN_NONE ? t.raw : NULL;
+    for (size_t i = 0; !*owner && ends[i]; i++) {
+        size_t n = text_ends(t.s, ends[i]) ? t.n - strlen(ends[i]) : 0;
+        if (!n)
+            continue;
+        struct text field = text_part(arena, &t, 0, n);
+        if (text_begins_any(field.s, fields) == field.n || facts_is_department(field.s))
+            return true;
+    }
+    return *owner;
+}
+
+/* Do the cells below tell work, not names or ticks? */
+static bool holds_work(struct arena *arena, const struct table *table, size_t row, size_t column)
+{
+    size_t filled = 0, work = 0;
+    for (size_t r = row + 1; r < table->rows; r++) {
+        const struct cell *cell = table_cell(table, r, column);
+        if (cell->covered || cell_is_blank(cell->text))
+            continue;
+        struct text t = text_fold(arena, cell->text, strcspn(cell->text, "\n"));
+        filled++;
+        work += text_length(t.s) >= 3 && !owner_all_names(t.s, owner_is_any) && !strpbrk(t.s, "%");
+    }
+    return work * 2 > filled;
+}
+
+/* 教导处 | 德育处 | 工会 or 教学工作 | 安全工作: two such columns and more share the contents, with a general one beside them. */
+static void columns_share(struct arena *arena, const struct table *table, size_t row, struct columns *columns)
+{
+    size_t n = 0, own = 0;
+    for (size_t c = 0; columns->more < 0 && c < table->columns && n < COLUMNS_FIELDS; c++) {
+        const struct cell *cell = table_cell(table, row, c);
+        const char *owner, *flat = cell_join(arena, cell->text, "");
+        bool field = !cell->covered && names_field(arena, flat, &owner) && holds_work(arena, table, row, c);
+        if (!field && columns->at[COLUMN_CONTENT] != (int)c)
+            continue;
+        own += field;
+        columns->owners[n] = field ? owner : NULL;
+        columns->fields[n++] = (int)c;
+    }
+    if (own < 2)
+        return;
+    columns->field_count = n;
+    columns->at[COLUMN_CONTENT] = columns->fields[0];
+    for (size_t i = 0; i < 4; i++)
+        for (size_t k = 0; k < n; k++)
+            if (columns->notes[i] == columns->fields[k])
+                columns->notes[i] = -1;
+}
+
 /* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row.
  */
 size_t columns_read_titles(struct arena *arena, const struct table *table, size_t row, struct columns groups[2])
@@ -149,15 +214,16 @@ size_t columns_read_titles(struct arena *arena, const struct table *table, size_
             column_role_of(arena, flat, strlen(flat), NULL) == COLUMN_NONE)
             columns_take(&groups[0], COLUMN_NOTE, (int)c, 0);
     }
-    for (size_t g = 0; g < n; g++) {
+    for (size_t g = 0; g < n; g++)
         columns_settle(&groups[g]);
-        content |= groups[g].at[COLUMN_CONTENT] >= 0;
-    }
     if (n == 1) {
         columns_pair(arena, table, row, &groups[0]);
+        columns_share(arena, table, row, &groups[0]);
         columns_skip_numbers(table, row, &groups[0]);
     }
-    return known >= 2 && content ? n : 0;
+    for (size_t g = 0; g < n; g++)
+        content |= groups[g].at[COLUMN_CONTENT] >= 0;
+    return known + groups[0].field_count >= 2 && content ? n : 0;
 }
 
 bool columns_name_activity(struct arena *arena, const char *cell)
@@ -189,14 +255,16 @@ bool columns_guess(struct arena *arena, const struct table *table, struct column
     static const char *const units[] = {"元", "万", "人", NULL};
     size_t longest = 0;
     for (size_t c = 0; c < table->columns; c++) {
-        size_t times = 0, filled = 0, characters = 0, departments = 0, persons = 0, amounts = 0;
+        size_t times = 0, all_times = 0, filled = 0, characters = 0, departments = 0, persons = 0, amounts = 0;
         for (size_t r = 0; r < table->rows; r++) {
             const struct cell *cell = table_cell(table, r, c);
             if (cell_is_blank(cell->text) || cell->covered)
                 continue;
             struct when w;
             filled++;
-            times += cell_is_time(arena, cell->text, &w) && (w.count > 0) && !w.bare;
+            bool time = cell_is_time(arena, cell->text, &w);
+            all_times += time;
+            times += time && w.count > 0 && !w.bare;
             const char *flat = cell_join(arena, cell->text, "、");
             struct text text = text_fold(arena, flat, strlen(flat));
             characters += text_length(text.s);
@@ -204,6 +272,7 @@ bool columns_guess(struct arena *arena, const struct table *table, struct column
             departments += !person && (owner_all_names(text.s, owner_is_any) || facts_begins_owner(text.s));
             persons += person;
             amounts += text_length(text.s) <= 10 && strpbrk(text.s, "0123456789") && text_ends_any(text.s, units);
+            amounts += text.s[strspn(text.s, "0123456789-")] == '\0'; /* telephones */
         }
         if (times >= 2 && times * 5 >= filled * 3 && columns->at[COLUMN_TIME] < 0)
             columns->at[COLUMN_TIME] = (int)c;
@@ -211,7 +280,7 @@ bool columns_guess(struct arena *arena, const struct table *table, struct column
             columns->at[COLUMN_PERSON] = (int)c;
         else if (filled && persons * 2 <= filled && (departments + persons) * 2 > filled && columns->at[COLUMN_LEAD] < 0)
             columns->at[COLUMN_LEAD] = (int)c;
-        else if (characters > longest && amounts * 2 <= filled) {
+        else if (characters > longest && (amounts + all_times + departments + persons) * 2 <= filled) {
             longest = characters;
             columns->at[COLUMN_CONTENT] = (int)c;
         }

@@ -6,10 +6,15 @@
 
 #include "client/import/month_table.h"
 
+#define COLUMNS_FIELDS 12
+
 /* One column group of a table: for each role its column, -1 when there is none. */
 struct columns {
     int at[COLUMN_NOTE + 1];
     int notes[4];
+    int fields[COLUMNS_FIELDS]; /* columns that share the contents: 教务处 | 德育处 | 工会, or 教学工作 | 德育工作 */
+    const char *owners[COLUMNS_FIELDS]; /* whose they are; NULL when the title names nobody */
+    size_t field_count;
     int more; /* a second column of contents: 常规工作 | 重点活动; -1 when there is none */
     int64_t unit_fen;
     bool guessed;
