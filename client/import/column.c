@@ -139,13 +139,25 @@ static bool times_only(const char *s, struct when *out)
     return true;
 }
 
+/* 开学前 2月26日: a time without months, and the one that tells them. */
+static bool two_times(struct arena *arena, const struct text *text, struct when *out)
+{
+    const char *space = strchr(text->s, ' ');
+    if (!space)
+        return false;
+    size_t at = (size_t)(space - text->s);
+    struct text first = text_part(arena, text, 0, at), second = text_part(arena, text, at, text->n);
+    struct when when;
+    return times_only(first.s, &when) && when.count == 0 && times_only(second.s, out) && out->count > 0;
+}
+
 bool cell_is_time(struct arena *arena, const char *text, struct when *out)
 {
     if (cell_is_blank(text) || strlen(text) > CELL_TIME_BYTES)
         return false;
     const char *plain = cell_join(arena, text, "");
     struct text t = text_fold(arena, plain, strlen(plain));
-    if (times_only(t.s, out))
+    if (times_only(t.s, out) || two_times(arena, &t, out))
         return true;
     if (!strchr(text, '\n'))
         return false;

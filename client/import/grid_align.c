@@ -16,7 +16,7 @@
 
 /* What a cell looks like. */
 struct look {
-    bool time, part, bare, number, amount, count, owner, nothing, numbered, activity;
+    bool time, themed, part, bare, number, amount, count, owner, nothing, numbered, activity;
     size_t length;
 };
 
@@ -34,6 +34,7 @@ static struct look look_at(struct arena *arena, const char *cell)
     struct label label;
     bool per_head = false;
     look.time = cell_is_time(arena, cell, &when) && when.kind != WHEN_FESTIVAL;
+    look.themed = !look.time && cell_has_time(arena, cell, &when);
     look.part = look.time && when.kind == WHEN_PART;
     look.bare = look.time && when.count > 0 && when.bare && when.kind == WHEN_MONTH;
     static const char *const groups[] = {"班", "级", "组", "室", "部", NULL}; /* 3（2）班 */
@@ -54,7 +55,7 @@ static unsigned time_cost(enum column_role role, const struct look *look)
         return look->part || look->number || look->bare ? 0 : look->time ? 3 : look->length <= 4 && !look->owner ? 4 : NEVER;
     if (role == COLUMN_DATE)
         return !look->time ? NEVER : look->bare ? 4 : look->part;
-    return !look->time ? NEVER : look->bare;
+    return look->time ? look->bare : look->themed ? 4 : NEVER; /* 九月份：尊师重教 */
 }
 
 /* How badly the cell suits the column: 0 well, NEVER not at all. */

@@ -203,7 +203,8 @@ static size_t take_titles(struct grid *grid, struct lost *lost, const struct raw
             continue;
         struct text t = text_fold(grid->arena, lines[i].text, lines[i].bytes);
         enum column_role role = column_role_of(grid->arena, t.raw, t.raw_bytes, NULL);
-        if (text_ends(t.s, ":") || (role == COLUMN_NONE && !may_be_title(grid->arena, &t)))
+        struct label label;
+        if (text_ends(t.s, ":") || label_parse(t.s, 0, &label) || (role == COLUMN_NONE && !may_be_title(grid->arena, &t)))
             break;
         lost->titles[lost->columns] = t.raw;
         lost->roles[lost->columns++] = role;

@@ -251,11 +251,10 @@ static bool is_plan(const struct import_plan *plan)
 /* A summary or a piece of news may speak of months and have headings, but its title says what it is. */
 static const char *other_genre(const struct lines *lines)
 {
-    static const char *const genres[] = {"工作总结",   "总结",   "汇报",     "通报",       "简报",     "讲话",       "发言稿",
-                                         "制度",       "办法",   "章程",     "述职报告",   "工作报告", "通知",       "倡议书",
-                                         "公示",       "公告",   "名单",     "放假安排",   "值班安排", "值班安排表", "值班表",
-                                         "值日表",     "课程表", "作息时间", "作息时间表", "监考安排", "监考安排表", "考试安排",
-                                         "考试安排表", "报道",   "纪要",     "会议记录",   "通讯录",   "签到表",     NULL};
+    static const char *const genres[] = {
+#define GENRE(text) text,
+#include "client/import/genre.def"
+        NULL};
     for (size_t i = 0; i < lines->count; i++)
         if (lines->items[i].kind == LINE_TITLE)
             return NULL;
