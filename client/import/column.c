@@ -148,7 +148,8 @@ static bool two_times(struct arena *arena, const struct text *text, struct when 
     size_t at = (size_t)(space - text->s);
     struct text first = text_part(arena, text, 0, at), second = text_part(arena, text, at, text->n);
     struct when when;
-    return times_only(first.s, &when) && when.count == 0 && times_only(second.s, out) && out->count > 0;
+    bool week = times_only(first.s, &when) && (when.count == 0 || when.bare); /* 四 9/23-9/27 */
+    return week && times_only(second.s, out) && out->count > 0 && (when.count == 0 || out->kind == WHEN_DATE);
 }
 
 bool cell_is_time(struct arena *arena, const char *text, struct when *out)

@@ -77,7 +77,8 @@ static bool body_of_title(const char *title, enum import_body *out)
         {"共青团", IMPORT_BODY_LEAGUE},   {"团支部", IMPORT_BODY_LEAGUE},   {"少先队", IMPORT_BODY_LEAGUE},
         {"大队部", IMPORT_BODY_LEAGUE},   {"教研组", IMPORT_BODY_OTHER},    {"德育", IMPORT_BODY_SCHOOL},
         {"教学工作", IMPORT_BODY_SCHOOL}, {"学校工作", IMPORT_BODY_SCHOOL}, {"党支部", IMPORT_BODY_OTHER},
-        {"班主任", IMPORT_BODY_OTHER},
+        {"班主任", IMPORT_BODY_OTHER},    {"教师会", IMPORT_BODY_UNION},    {"校历", IMPORT_BODY_SCHOOL},
+        {"行事历", IMPORT_BODY_SCHOOL},   {"月历", IMPORT_BODY_SCHOOL},
     };
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (text_has(title, words[i].word)) {
