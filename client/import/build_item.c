@@ -163,7 +163,8 @@ static bool says_nothing(const char *s)
 /* 二月：寒假: why there is nothing to do. */
 static bool is_vacation(const char *s)
 {
-    static const char *const words[] = {"寒假", "寒假。", "(寒假)", "寒 假", "暑假", "暑假。", "(暑假)", "暑 假", NULL};
+    static const char *const words[] = {"寒假",  "寒假。", "(寒假)", "寒 假", "暑假",   "暑假。", "(暑假)",
+                                        "暑 假", "假期",   "(假期)", "放假",  "(放假)", NULL};
     for (size_t i = 0; words[i]; i++)
         if (strcmp(words[i], s) == 0)
             return true;

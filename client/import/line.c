@@ -130,65 +130,6 @@ static bool is_total(const char *s)
     return text_begins_any(s, words) != 0 && text_length(s) <= 40;
 }
 
-bool line_names_file(const char *s)
-{
-    static const char *const endings[] = {".doc", ".docx", ".xls", ".xlsx", ".pdf", ".rar", ".zip", NULL};
-    return text_ends_any(s, endings) && text_length(s) <= 60;
-}
-
-/* 2025-08-10 08:29:01: when the page was made. */
-static bool is_stamp(const char *s)
-{
-    size_t year = strspn(s, "0123456789"), date = strspn(s, "0123456789-/."), clock = text_skip_space(s, date);
-    size_t n = strspn(s + clock, "0123456789:");
-    return year == 4 && date >= 8 && clock > date && n >= 4 && memchr(s + clock, ':', n) && !s[clock + n];
-}
-
-static bool is_chrome(const char *s)
-{
-    static const char *const begins[] = {
-        "ID:",      "上传者",       "上传时间", "来源:",    "文章来源", "作者:",    "编辑:",  "责任编辑", "点击:",    "点击数",
-        "浏览",     "阅读:",        "阅读次数", "阅读量",   "发布时间", "发布日期", "发布者", "发表时间", "上一篇",   "下一篇",
-        "返回顶部", "返回列表",     "本文来自", "版权",     "http:",    "https:",   "www.",   "推荐阅读", "相关推荐", "相关文章",
-        "更多相关", "您现在的位置", "当前位置", "首页",     "打印本",   "[打印",    "[关闭",  "字体:",    "字号:",    "【字体",
-        "分享到",   "收藏",         "扫一扫",   "下载全文", "文档下载", "页码",     NULL};
-    size_t left = strlen(s); /* 一、指导思想……1: a table of contents */
-    while (left > 0 && (s[left - 1] == ' ' || (s[left - 1] >= '0' && s[left - 1] <= '9')))
-        left--;
-    char leaders[16] = "";
-    if (s[left] && left >= sizeof leaders) {
-        memcpy(leaders, s + left - sizeof leaders + 1, sizeof leaders - 1);
-        if (text_ends_any(leaders, (const char *const[]){"……", "...", "···", "•••", NULL}))
-            return true;
-    }
-    static const char *const whole[] = {"关闭",   "打印",   "下载", "返回", "打印关闭", "关闭窗口",
-                                        "[关闭]", "(关闭)", "目录", "全文", NULL};
-    static const char *const parts[] = {"希望能帮助到你", "希望对你有", "希望对您有", "希望能帮到", "欢迎阅读",
-                                        "欢迎大家阅读",   "小编",       "仅供参考",   "供大家参考", "供您参考",
-                                        "供参考借鉴",     "欢迎借鉴",   "一起来看看", "查看更多",   "扫码关注",
-                                        "点击下载",       "还在为写",   "范文大全",   "精选范文",   NULL};
-    if (line_names_file(s) || is_stamp(s))
-        return true;
-    size_t dash = strspn(s, "- "), digits = strspn(s + dash, "0123456789");
-    if (digits >= 1 && digits <= 3 && s[dash + digits + strspn(s + dash + digits, "- ")] == '\0') /* - 3 -: the number of a page */
-        return true;
-    char plain[64] = "";
-    for (size_t i = 0, n = 0; strlen(s) < sizeof plain && s[i]; i++)
-        if (s[i] != ' ')
-            plain[n++] = s[i];
-    for (size_t i = 0; whole[i]; i++)
-        if (strcmp(plain, whole[i]) == 0)
-            return true;
-    bool source =
-        text_has(s, "来源:") || text_has(s, "作者:") || text_has(s, "点击:") || text_has(s, "阅读:") || text_has(s, "我要投稿");
-    bool dated = text_begins(s, "时间:20") && strlen(s) > 16 && strchr("-/.", s[11]) && strchr(s + 12, s[11]);
-    if ((dated && text_length(s) <= 40) || (source && text_length(s) <= 60))
-        return true;
-    if (text_begins(s, "第") && text_has(s, "页") && text_length(s) <= 14)
-        return true;
-    return text_begins_any(s, begins) != 0 || text_has_any(s, parts);
-}
-
 bool line_is_meta(const char *s)
 {
     static const char *const words[] = {
@@ -257,13 +198,6 @@ bool line_is_signature_pair(const struct line *line)
     return line_is_signature_name(name) && header_parse(rest, 0, &date) && is_dated(rest, &date);
 }
 
-bool line_ends_document(const char *s)
-{
-    static const char *const words[] = {"相关文章", "相关推荐", "推荐阅读", "延伸阅读", "拓展阅读",
-                                        "猜你喜欢", "相关热词", "热门推荐", "更多文章", NULL};
-    return text_length(s) <= 40 && text_has_any(s, words);
-}
-
 /* 2月 制定工会工作计划 is an item, however it ends. */
 static bool begins_with_month(const struct line *line)
 {
@@ -302,7 +236,7 @@ void line_scan(struct line *line)
         line->kind = LINE_ROW;
     } else if (is_year_alone(s)) {
         line->kind = LINE_HEADING;
-    } else if (is_chrome(s)) {
+    } else if (line_is_chrome(s)) {
         line->kind = LINE_CHROME;
     } else if (is_total(s)) {
         line->kind = LINE_TOTAL;

@@ -90,6 +90,8 @@ bool line_is_signature_date(const struct line *line);
 bool line_is_signature_name(const char *s);
 /* Both in one line: 青年路小学工会  2024年2月26日. */
 bool line_is_signature_pair(const struct line *line);
+/* Of the web page or the editor around the plan: 当前位置：…, 上一页 [1] [2] 下一页, a file's name, a page's number. */
+bool line_is_chrome(const char *s);
 /* From here on a page lists other pages: 相关文章. */
 bool line_ends_document(const char *s);
 /* A heading that announces the month schedule: 活动安排, 工作进度, 行事历. */

@@ -189,10 +189,10 @@ static void raise_records(struct lines *lines, const struct plan_range *range, s
     size_t n = 0;
     struct when when;
     for (size_t i = range->begin; i < range->end; i++)
-        n += time_line(&lines->items[i], &when) != 0;
+        n += lines->items[i].label.style != LABEL_ZH && time_line(&lines->items[i], &when) != 0;
     for (size_t i = range->begin; n >= 2 && i < range->end; i++) {
         size_t at = time_line(&lines->items[i], &when), k = i;
-        if (!at)
+        if (!at || lines->items[i].label.style == LABEL_ZH) /* 二、活动时间：… of the scheme of one event */
             continue;
         bool named = i > range->begin && names_record(&lines->items[i - 1], &lines->items[i]);
         if (!named && i + 1 < range->end && begins_record(&lines->items[i + 1]))
