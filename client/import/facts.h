@@ -15,6 +15,7 @@ struct facts {
     bool per_head;                      /* an amount per head was seen */
     int64_t participants;               /* -1 when none */
     const char *lead, *assist, *person; /* as written, NULL when none */
+    bool hosts;                         /* a key of hosts (主持：…) was met */
     bool owner_guessed;                 /* who is responsible stood only in a closing bracket, behind a dash or a gap */
     size_t text_end;                    /* where the fold's own words end before who is responsible; 0: nowhere */
 };

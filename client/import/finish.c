@@ -182,8 +182,7 @@ static void guess_category(struct import_activity *a, struct arena *arena)
 {
     size_t n = strlen(a->text);
     struct text t = text_fold(arena, a->text, n < GUESS_BYTES ? n : GUESS_BYTES);
-    a->category = category_guess(t.s);
-    a->tags = category_tags(t.s);
+    a->category = category_guess(t.s, &a->tags);
 }
 
 /* ---- the rest ---- */

@@ -194,6 +194,11 @@ static bool take_untitled(struct grid *grid, const struct raw_line *line, size_t
 size_t grid_take_gaps(struct grid *grid, const struct raw_line *lines, size_t count, size_t at)
 {
     static const enum separator separators[] = {SEPARATOR_GAP, SEPARATOR_BAR, SEPARATOR_SPACE};
+    const char *s = lines[at].text;
+    size_t bytes = lines[at].bytes;
+    grid_trim(&s, &bytes);
+    if (grid_first_cell(s, bytes) == bytes) /* as good as every line of most documents */
+        return 0;
     for (size_t i = 0; i < sizeof separators / sizeof separators[0]; i++) {
         size_t n = 0;
         grid->count = grid->columns = 0;

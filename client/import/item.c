@@ -18,5 +18,5 @@ bool item_may_be(const char *s)
 bool item_is_activity(const char *s)
 {
     static const char *const ends[] = {"会", "赛", "活动", "联欢", "座谈", "慰问", "会议", "祭扫", "走访", "节", NULL};
-    return item_may_be(s) && (category_guess(s) || text_ends_any(s, ends));
+    return item_may_be(s) && (category_guess(s, NULL) || text_ends_any(s, ends));
 }

@@ -52,16 +52,19 @@ static bool is_title(const char *s)
     static const char *const writes[] = {"制定", "制订", "拟定", "起草", "撰写",
                                          "编制", "讨论", "完成", "落实", NULL}; /* an item: 认真制定工作计划 */
     static const char *const others[] = {"值班", "值日", "放假", "监考", "作息", "课程", "收支", NULL}; /* 国庆值班安排表 */
-    size_t n = text_length(s), bytes = title_bytes(s);
+    size_t n = text_length(s);
     struct label label;
     char copy[256];
     if (text_begins(s, "篇") && text_has(s, "计划"))
         return n <= 60;
     if (text_begins(s, "第") && text_has(s, "篇:") && text_has(s, "计划"))
         return n <= 60;
-    if (n < 4 || n > 45 || text_has_any(s, sentence) || strchr(s, ':') || bytes >= sizeof copy)
+    if (n < 4 || n > 45 || text_has_any(s, sentence) || strchr(s, ':'))
         return false;
     if (label_parse(s, 0, &label) && label.style != LABEL_CHAPTER && label.end < strlen(s))
+        return false;
+    size_t bytes = title_bytes(s);
+    if (bytes >= sizeof copy)
         return false;
     memcpy(copy, s, bytes);
     copy[bytes] = '\0';
@@ -168,7 +171,6 @@ bool line_is_signature_name(const char *s)
     static const char *const ends[] = {"工会",         "小学",     "中学",     "学校",   "委员会",     "女工委", "工会小组",
                                        "幼儿园",       "校工会",   "学院",     "中心校", "完小",       "经审会", "团委",
                                        "女职工委员会", "进修学校", "职教中心", "工会办", "工会办公室", NULL};
-    size_t n = text_length(s);
     if (text_begins(s, "工会主席:") || text_begins(s, "制定人") || text_begins(s, "拟稿") || text_begins(s, "撰稿") ||
         text_begins(s, "审核") || text_begins(s, "制表") || text_begins(s, "填表") || text_begins(s, "复核") ||
         text_begins(s, "抄送") || text_begins(s, "抄报") || text_begins(s, "主送") ||
@@ -181,8 +183,10 @@ bool line_is_signature_name(const char *s)
     size_t digits = strspn(s, "0123456789"); /* 2评选先进工会小组 */
     if (text_begins_any(s + digits, verbs))
         return false;
-    return n >= 2 && n <= 24 && text_ends_any(s, ends) && !strchr(s, ',') && !text_has(s, "、") && !strchr(s, ':') &&
-           !label_parse(s, 0, &label);
+    if (!text_ends_any(s, ends))
+        return false;
+    size_t n = text_length(s);
+    return n >= 2 && n <= 24 && !strchr(s, ',') && !text_has(s, "、") && !strchr(s, ':') && !label_parse(s, 0, &label);
 }
 
 bool line_is_signature_pair(const struct line *line)

@@ -53,7 +53,7 @@ static size_t one_verb(const char *s, enum owner_verb *kind)
 
 size_t owner_verb(const char *s, enum owner_verb *kind)
 {
-    size_t at = skip_adverbs(s), n = one_verb(s + at, kind);
+    size_t adverbs = skip_adverbs(s), at = adverbs, n = one_verb(s + at, kind);
     enum owner_verb next;
     while (n) {
         at += n;
@@ -61,7 +61,7 @@ size_t owner_verb(const char *s, enum owner_verb *kind)
         if (n && next == OWNER_LEADS)
             *kind = next;
     }
-    if (at > skip_adverbs(s))
+    if (at > adverbs)
         return at;
     *kind = OWNER_DOES;
     return text_begins_any(s, (const char *const[]){"联合", "共同", NULL}); /* 校工会、后勤处联合走访 */

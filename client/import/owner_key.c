@@ -193,6 +193,7 @@ static void take_values(struct arena *arena, const struct text *text, bool hosts
         for (size_t k = 0; (k = words_find_first(&keys, s + i, k)) < keys.count; k++) {
             size_t n = strlen(keys.texts[k]);
             enum role role = key_roles[k];
+            f->hosts |= role == ROLE_HOST;
             if (role != ROLE_POST && is_verb(s, i, n))
                 continue;
             size_t at = marked_value(s, i, n);
@@ -218,5 +219,6 @@ void owner_read_keys(struct arena *arena, const struct text *text, struct facts 
 
 void owner_read_hosts(struct arena *arena, const struct text *text, struct facts *f)
 {
-    take_values(arena, text, true, f);
+    if (f->hosts)
+        take_values(arena, text, true, f);
 }

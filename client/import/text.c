@@ -166,14 +166,15 @@ struct text text_fold(struct arena *arena, const char *raw, size_t bytes)
     size_t out = 0;
     for (size_t i = 0, n; i < bytes; i += n) {
         uint32_t c = 0xFFFD;
-        n = utf8_next(copy + i, bytes - i, &c);
-        if (n == 0)
+        if (copy[i] > ' ' && copy[i] < 0x7F && copy[i] != '\'') {
             n = 1;
-        if (n == 1 && copy[i] > ' ' && copy[i] < 0x7F && copy[i] != '\'') {
             s[out] = copy[i];
             map[out++] = (uint16_t)i;
             continue;
         }
+        n = utf8_next(copy + i, bytes - i, &c);
+        if (n == 0)
+            n = 1;
         size_t put = fold_char(arena, c, copy + i, n, s + out);
         for (size_t k = 0; k < put; k++)
             map[out + k] = (uint16_t)i;

@@ -130,42 +130,37 @@ static void strip(const char *text, char *out, size_t size)
     out[n] = '\0';
 }
 
-const char *category_guess(const char *text)
-{
-    static const struct words words = WORDS(word_texts, word_marks);
-    char plain[1024];
-    size_t first = words.count;
-    strip(text, plain, sizeof plain);
-    for (const char *at = plain; *at; at++) {
-        size_t i = begins_char(at) ? words_find_first(&words, at, 0) : words.count;
-        first = i < first ? i : first;
-    }
-    return first < words.count ? categories[word_categories[first]].name : NULL;
-}
-
 /* Does the word at offset at of the text stand by itself, not in 节目 or 季节? */
 static bool is_alone(const char *text, size_t at, const char *word)
 {
     static const char *const others[] = {"节目", "节约", "节能", "节水", "节奏", "节点", "季节", "环节", "调节", "细节", "情节"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        const char *inside = strstr(others[i], word);
+        const char *inside = strlen(word) < strlen(others[i]) ? strstr(others[i], word) : NULL;
         size_t before = inside ? (size_t)(inside - others[i]) : 0;
-        if (inside && strcmp(word, others[i]) != 0 && at >= before && begins(text + at - before, others[i]) &&
+        if (inside && at >= before && begins(text + at - before, others[i]) &&
             !begins(text + at - before + strlen(others[i]), "日")) /* 春季节日 */
             return false;
     }
     return true;
 }
 
-uint32_t category_tags(const char *text)
+const char *category_guess(const char *text, uint32_t *tag_set)
 {
-    static const struct words words = WORDS(tag_texts, tag_marks);
+    static const struct words words = WORDS(word_texts, word_marks), for_tags = WORDS(tag_texts, tag_marks);
     char plain[1024];
+    size_t first = words.count;
     uint32_t set = 0;
     strip(text, plain, sizeof plain);
-    for (size_t at = 0; plain[at]; at++)
-        for (size_t i = begins_char(plain + at) ? 0 : words.count; (i = words_find_first(&words, plain + at, i)) < words.count; i++)
-            if (is_alone(plain, at, words.texts[i]))
+    for (size_t at = 0; plain[at]; at++) {
+        if (!begins_char(plain + at))
+            continue;
+        size_t i = words_find_first(&words, plain + at, 0);
+        first = i < first ? i : first;
+        for (i = 0; tag_set && (i = words_find_first(&for_tags, plain + at, i)) < for_tags.count; i++)
+            if (is_alone(plain, at, for_tags.texts[i]))
                 set |= UINT32_C(1) << tag_values[i];
-    return set;
+    }
+    if (tag_set)
+        *tag_set = set;
+    return first < words.count ? categories[word_categories[first]].name : NULL;
 }

@@ -34,9 +34,7 @@ const char *category_tag_name(enum category_tag tag);
 const char *category_tag_text(enum category_tag tag, bool chinese);
 
 /* The id of the likeliest category of an item; text is half width and simplified, bracketed remarks do not decide. NULL when no
- * word decides. */
-const char *category_guess(const char *text);
-/* Bit 1 << enum category_tag for every tag a word speaks for. */
-uint32_t category_tags(const char *text);
+ * word decides. *tag_set: bit 1 << enum category_tag for every tag a word speaks for; may be NULL. */
+const char *category_guess(const char *text, uint32_t *tag_set);
 
 #endif
