@@ -260,10 +260,31 @@ bool month_rows_repeat(const struct table *table, size_t row, size_t titles)
     return true;
 }
 
-/* A time across the table above titles that are repeated is the heading of what follows: 第二学期. */
+bool month_rows_retitle(const struct month_rows *s, size_t row, struct columns *out)
+{
+    struct columns groups[2];
+    size_t filled = 0;
+    for (size_t c = 0; c < s->table->columns; c++) {
+        const struct cell *cell = table_cell(s->table, row, c);
+        const char *flat = cell_join(s->arena, cell->text, "");
+        if (cell_is_blank(flat))
+            continue;
+        if (cell->covered || column_role_of(s->arena, flat, strlen(flat), NULL) == COLUMN_NONE)
+            return false;
+        filled++;
+    }
+    if (filled < 2 || columns_read_titles(s->arena, s->table, row, groups) != 1 || groups[0].at[COLUMN_TIME] < 0)
+        return false;
+    *out = groups[0];
+    return true;
+}
+
+/* A time across the table above titles that are repeated, or new, is the heading of what follows: 第二学期. */
 static bool heads_titles(const struct month_rows *s, size_t row)
 {
-    return s->titles && row + 1 < s->table->rows && month_rows_repeat(s->table, row + 1, *s->titles);
+    struct columns columns;
+    return s->titles && row + 1 < s->table->rows &&
+           (month_rows_repeat(s->table, row + 1, *s->titles) || month_rows_retitle(s, row + 1, &columns));
 }
 
 /* Rows that are none: a text across the table, a total, a note. True when taken. */
@@ -304,6 +325,16 @@ bool month_rows_take_special(struct month_rows *s, size_t row, const struct colu
     return true;
 }
 
+/* 4月 | | 李四: somebody is to do something, which is not told; or something is to be done before any time was told. */
+static void report_row(struct month_rows *s, size_t row, bool empty)
+{
+    const char *all = month_rows_text(s, row, " ");
+    if (empty && !month_rows_single(s->table, row))
+        doubts_add(s->doubts, IMPORT_DOUBT_HEADER_EMPTY, month_rows_line(s->table, row), all, "");
+    else if (!empty)
+        month_rows_add_text(s, all, month_rows_line(s->table, row));
+}
+
 /* A row with its time; content: the column of its contents; owner: who is responsible where no column tells it. */
 static void add_content(struct month_rows *s, size_t row, const struct columns *columns, int column, const char *owner)
 {
@@ -315,8 +346,11 @@ static void add_content(struct month_rows *s, size_t row, const struct columns *
     }
     if (!content && !columns->field_count && columns->at[COLUMN_TOPIC] != column) /* a row that tells its theme only */
         content = month_rows_value(s, row, columns->at[COLUMN_TOPIC]);
-    if ((!content && !more) || !s->time)
+    if ((!content && !more) || !s->time) {
+        if (!columns->field_count)
+            report_row(s, row, !content && !more);
         return;
+    }
     struct row r = {.time = s->time,
                     .when = s->when,
                     .when_known = s->when_known,

@@ -10,6 +10,7 @@ struct month_rows {
     struct lines *lines;
     const struct table *table;
     struct arena *arena;
+    struct doubts *doubts;
     const size_t *titles; /* the row of titles, NULL when there is none */
     size_t first_row;     /* the first below the titles */
     const char *month;    /* what the month column said last */
@@ -31,6 +32,9 @@ uint32_t month_rows_line(const struct table *table, size_t row);
 const char *month_rows_text(struct month_rows *s, size_t row, const char *between);
 /* Are its cells those of the row of titles? */
 bool month_rows_repeat(const struct table *table, size_t row, size_t titles);
+
+/* Is it a row of titles inside the table, of other columns (the second half of the year has its own)? */
+bool month_rows_retitle(const struct month_rows *s, size_t row, struct columns *out);
 
 /* Appends a paragraph (one line for each of the text's), and a row made by the caller. */
 void month_rows_add_text(struct month_rows *s, const char *text, uint32_t number);

@@ -151,6 +151,12 @@ static bool groups_by_row(const struct month_rows *s, size_t first_row, const st
     return a && b && c && (b - a + 12) % 12 <= (c - a + 12) % 12;
 }
 
+static void put_titles(struct month_rows *s, size_t row)
+{
+    const char *columns = month_rows_text(s, row, "\t");
+    lines_add(s->lines, s->arena, columns, strlen(columns), month_rows_line(s->table, row))->kind = LINE_COLUMNS;
+}
+
 static void add_body(struct month_rows *s, size_t first_row, size_t n, struct columns groups[2])
 {
     bool by_row = n == 2 && groups_by_row(s, first_row, groups);
@@ -162,7 +168,14 @@ static void add_body(struct month_rows *s, size_t first_row, size_t n, struct co
     for (size_t g = 0; g < (by_row ? 1 : n); g++) {
         s->time = s->month = NULL;
         for (size_t r = first_row; r < s->table->rows; r++) {
-            if ((s->titles && month_rows_repeat(s->table, r, titles)) || (g == 0 && month_rows_take_special(s, r, &groups[0])))
+            if (s->titles && month_rows_repeat(s->table, r, titles))
+                continue;
+            if (s->titles && n == 1 && month_rows_retitle(s, r, &groups[0])) {
+                titles = r;
+                put_titles(s, r);
+                continue;
+            }
+            if (g == 0 && month_rows_take_special(s, r, &groups[0]))
                 continue;
             month_rows_add(s, r, &groups[g]);
             if (by_row)
@@ -218,7 +231,7 @@ static const struct table *join_titles(struct arena *arena, const struct table *
 
 bool month_table_lines(struct lines *lines, const struct document *document, const struct table *table)
 {
-    struct month_rows s = {.lines = lines, .table = table, .arena = document->arena};
+    struct month_rows s = {.lines = lines, .table = table, .arena = document->arena, .doubts = document->doubts};
     struct columns groups[2];
     if (table->rows == 0 || table->columns < 2)
         return false;
@@ -235,8 +248,7 @@ bool month_table_lines(struct lines *lines, const struct document *document, con
             table = s.table = join_titles(s.arena, table, r);
             n = columns_read_titles(s.arena, table, ++r, groups);
         }
-        const char *columns = month_rows_text(&s, r, "\t");
-        lines_add(lines, s.arena, columns, strlen(columns), month_rows_line(table, r))->kind = LINE_COLUMNS;
+        put_titles(&s, r);
         add_body(&s, r + 1, n, groups);
         return true;
     }
