@@ -20,6 +20,12 @@ static const char *flat_text(const struct month_rows *s, size_t row, size_t colu
     return text_fold(s->arena, text, strlen(text)).raw;
 }
 
+static void put_titles(struct month_rows *s, size_t row)
+{
+    const char *columns = month_rows_text(s, row, "\t");
+    lines_add(s->lines, s->arena, columns, strlen(columns), month_rows_line(s->table, row))->kind = LINE_COLUMNS;
+}
+
 /* Months down, weeks across: 月份 | 第一周 | 第二周 …: every cell holds the items of a week. */
 static bool crossed(struct month_rows *s)
 {
@@ -35,6 +41,7 @@ static bool crossed(struct month_rows *s)
         return false;
     for (size_t k = 0; k < titles; k++)
         month_rows_add_text(s, month_rows_text(s, k, " "), month_rows_line(t, k));
+    put_titles(s, titles);
     s->first_row = titles + 1;
     for (size_t r = s->first_row; r < t->rows; r++) {
         if (!cell_names(s, r, 0, true, &when))
@@ -149,12 +156,6 @@ static bool groups_by_row(const struct month_rows *s, size_t first_row, const st
     int a = month_in_row(s, first_row, &groups[0]), b = month_in_row(s, first_row, &groups[1]);
     int c = month_in_row(s, first_row + 1, &groups[0]);
     return a && b && c && (b - a + 12) % 12 <= (c - a + 12) % 12;
-}
-
-static void put_titles(struct month_rows *s, size_t row)
-{
-    const char *columns = month_rows_text(s, row, "\t");
-    lines_add(s->lines, s->arena, columns, strlen(columns), month_rows_line(s->table, row))->kind = LINE_COLUMNS;
 }
 
 static void add_body(struct month_rows *s, size_t first_row, size_t n, struct columns groups[2])
