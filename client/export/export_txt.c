@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Plain text: month headers with numbered items; as a table with tabs, which can be pasted into Word and Excel, when there is more
- * to say than the items' texts. */
+ * Plain text: month headers with numbered items; as tables with tabs, which can be pasted into Word and Excel, when there is more
+ * to say than the items' texts, or a paragraph behind them that could be taken for one more. */
 #include "client/export/schedule.h"
 
 #define INDENT "　　"
@@ -29,7 +29,19 @@ static void put_table(const struct schedule *schedule, struct arena *arena, stru
     }
 }
 
-static void put_part(const struct export_part *part, bool first_signature, struct arena *arena, struct buf *out)
+static bool needs_tables(const struct export_plan *plan)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct export_part *part = &plan->parts[i], *next = i + 1 < plan->n ? part + 1 : NULL;
+        struct schedule schedule = schedule_of(part);
+        if (part->kind == EXPORT_SCHEDULE &&
+            (!schedule_is_plain(&schedule) || (next && next->kind == EXPORT_SECTION && !next->section.level)))
+            return true;
+    }
+    return false;
+}
+
+static void put_part(const struct export_part *part, bool tables, bool first_signature, struct arena *arena, struct buf *out)
 {
     switch (part->kind) {
     case EXPORT_SECTION:
@@ -37,10 +49,10 @@ static void put_part(const struct export_part *part, bool first_signature, struc
         return;
     case EXPORT_SCHEDULE: {
         struct schedule schedule = schedule_of(part);
-        if (schedule_is_plain(&schedule))
-            put_list(&schedule, arena, out);
-        else
+        if (tables)
             put_table(&schedule, arena, out);
+        else
+            put_list(&schedule, arena, out);
         return;
     }
     case EXPORT_SIGNATURE:
@@ -52,9 +64,10 @@ static void put_part(const struct export_part *part, bool first_signature, struc
 enum status export_txt_write(const struct export_plan *plan, struct arena *arena, struct buf *out, struct err *err)
 {
     (void)err;
+    bool tables = needs_tables(plan);
     if (plan->title)
         buf_printf(out, "%s\n\n", one_line(plan->title, arena));
     for (size_t i = 0; i < plan->n; i++)
-        put_part(&plan->parts[i], i == 0 || plan->parts[i - 1].kind != EXPORT_SIGNATURE, arena, out);
+        put_part(&plan->parts[i], tables, i == 0 || plan->parts[i - 1].kind != EXPORT_SIGNATURE, arena, out);
     return STATUS_OK;
 }

@@ -163,7 +163,8 @@ static bool groups_headers(struct lines *lines, size_t at, const struct plan_ran
     enum when_kind kind = line->header.when.kind;
     bool period = kind == WHEN_QUARTER || kind == WHEN_HALF || kind == WHEN_TERM || kind == WHEN_SEASON || kind == WHEN_YEAR ||
                   kind == WHEN_STANDING;
-    if (!next || !period || line->header.rest < line->text.n)
+    bool tabled = next && next->row && !next->row->listed; /* 第一季度：迎新与动员 above a table too */
+    if (!next || !period || (line->header.rest < line->text.n && !tabled))
         return false;
     return next->row || (next->header.strength == HEADER_STRONG && header_names_months(&next->header));
 }
