@@ -69,6 +69,8 @@ size_t grid_take_titled(struct grid *grid, const struct raw_line *lines, size_t 
 size_t grid_take_gaps(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
 /* Tables of a copied page: each cell but a row's first on a line of its own behind a bar. */
 size_t grid_take_led(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
+/* The same with each cell before a bar. */
+size_t grid_take_ended(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
 /* Gives the rows below the titles the cells that were merged and left out. */
 void grid_square(struct grid *grid);
 /* Tables whose grid was lost: one cell per line, titles first. */
