@@ -2,27 +2,52 @@
 #include <string.h>
 
 #include "client/import/line.h"
+#include "common/base/words.h"
 
 enum where { BEGINS, WHOLE, HAS, ENDS };
 
-static const struct {
-    enum where where;
-    const char *words;
-} chrome[] = {
-#define CHROME(where, words) {where, words},
+static const char *const chrome_texts[] = {
+#define CHROME(where, words) words,
 #include "client/import/chrome.def"
 #undef CHROME
 };
 
-static bool says(const char *s, enum where where)
+static const uint8_t chrome_marks[] = {
+#define CHROME(where, words) WORDS_FIRST(words),
+#include "client/import/chrome.def"
+#undef CHROME
+};
+
+static const uint8_t chrome_wheres[] = {
+#define CHROME(where, words) where,
+#include "client/import/chrome.def"
+#undef CHROME
+};
+
+static const struct words chrome = WORDS(chrome_texts, chrome_marks);
+
+/* Does s begin with words that stand so? */
+static bool begins(const char *s, enum where where)
 {
-    for (size_t i = 0; i < sizeof chrome / sizeof chrome[0]; i++) {
-        const char *words = chrome[i].words;
-        if (chrome[i].where != where)
-            continue;
-        if (where == BEGINS ? text_begins(s, words) > 0 : where == WHOLE ? strcmp(s, words) == 0 : text_has(s, words))
+    for (size_t i = 0; (i = words_find_first(&chrome, s, i)) < chrome.count; i++)
+        if (chrome_wheres[i] == where)
             return true;
-    }
+    return false;
+}
+
+static bool has(const char *s, enum where where)
+{
+    for (; *s; s += text_char(s))
+        if (begins(s, where))
+            return true;
+    return false;
+}
+
+static bool is_whole(const char *s)
+{
+    for (size_t i = 0; (i = words_find_whole(&chrome, s, i)) < chrome.count; i++)
+        if (chrome_wheres[i] == WHOLE)
+            return true;
     return false;
 }
 
@@ -92,10 +117,10 @@ bool line_is_chrome(const char *s)
     for (size_t i = 0, n = 0; strlen(s) < sizeof plain && s[i]; i++)
         if (s[i] != ' ')
             plain[n++] = s[i];
-    return says(plain, WHOLE) || is_about_page(s) || says(s, BEGINS) || says(s, HAS);
+    return is_whole(plain) || is_about_page(s) || begins(s, BEGINS) || has(s, HAS);
 }
 
 bool line_ends_document(const char *s)
 {
-    return text_length(s) <= 40 && says(s, ENDS);
+    return text_length(s) <= 40 && has(s, ENDS);
 }

@@ -265,14 +265,6 @@ bool text_ends_any(const char *s, const char *const *words)
     return false;
 }
 
-size_t text_char(const char *s)
-{
-    size_t n = *s != '\0';
-    while (n && ((unsigned char)s[n] & 0xC0) == 0x80)
-        n++;
-    return n;
-}
-
 bool text_is_han(const char *s)
 {
     uint32_t c = 0;

@@ -48,7 +48,13 @@ size_t text_begins_any(const char *s, const char *const *words);
 bool text_has_any(const char *s, const char *const *words);
 bool text_ends_any(const char *s, const char *const *words);
 /* Length in bytes of the character at s (1 at least, unless *s is NUL). */
-size_t text_char(const char *s);
+static inline size_t text_char(const char *s)
+{
+    size_t n = *s != '\0';
+    while (n && ((unsigned char)s[n] & 0xC0) == 0x80)
+        n++;
+    return n;
+}
 /* Is the character at s a Chinese one (ideographs and 〇)? */
 bool text_is_han(const char *s);
 /* Start of the character before offset at > 0. */

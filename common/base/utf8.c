@@ -5,18 +5,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
-size_t utf8_next(const char *text, size_t bytes, uint32_t *code)
+size_t utf8_next_rare(const char *text, size_t bytes, uint32_t *code)
 {
-    const unsigned char *u = (const unsigned char *)text;
-    if (bytes && u[0] < 0x80) {
-        *code = u[0];
-        return 1;
-    }
-    /* Chinese: all but the first and the last of the characters of three bytes, whose leads need a closer look */
-    if (bytes >= 3 && u[0] >= 0xE1 && u[0] <= 0xEC && (u[1] & 0xC0) == 0x80 && (u[2] & 0xC0) == 0x80) {
-        *code = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
-        return 3;
-    }
     utf8proc_int32_t c;
     utf8proc_ssize_t n = utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)bytes, &c);
     if (n <= 0)

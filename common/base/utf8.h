@@ -13,8 +13,23 @@
 
 /* Well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms) without NUL? *at (may be NULL): the first bad byte. */
 bool utf8_check(const char *text, size_t bytes, size_t *at);
+/* The part of utf8_next() for all other code points. */
+size_t utf8_next_rare(const char *text, size_t bytes, uint32_t *code);
 /* Decodes one code point at text (bytes > 0 left); returns its length 1..4, or 0 when malformed. */
-size_t utf8_next(const char *text, size_t bytes, uint32_t *code);
+static inline size_t utf8_next(const char *text, size_t bytes, uint32_t *code)
+{
+    const unsigned char *u = (const unsigned char *)text;
+    if (bytes && u[0] < 0x80) {
+        *code = u[0];
+        return 1;
+    }
+    /* Chinese: of the leads of three bytes the first and the last ones need a closer look */
+    if (bytes >= 3 && u[0] >= 0xE1 && u[0] <= 0xEC && (u[1] & 0xC0) == 0x80 && (u[2] & 0xC0) == 0x80) {
+        *code = (u[0] & 0x0Fu) << 12 | (u[1] & 0x3Fu) << 6 | (u[2] & 0x3Fu);
+        return 3;
+    }
+    return utf8_next_rare(text, bytes, code);
+}
 /* Encodes one code point into out (4 bytes of room); returns the length. */
 size_t utf8_put(uint32_t code, char out[4]);
 

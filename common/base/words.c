@@ -12,7 +12,10 @@ static size_t next(const struct words *words, uint8_t mark, size_t from)
 
 static uint8_t first_mark(const char *s)
 {
-    return WORDS_BYTE(s, 0) < 0x80 ? WORDS_BYTE(s, 0) : s[1] ? (uint8_t)(WORDS_BYTE(s, 1) * 5 + WORDS_BYTE(s, 2)) : 0;
+    unsigned char first = WORDS_BYTE(s, 0), second = first ? WORDS_BYTE(s, 1) : 0;
+    if (first < 0x80)
+        return first;
+    return first < 0xE0 || !second ? second : (uint8_t)(second * 5 + WORDS_BYTE(s, 2));
 }
 
 size_t words_find_first(const struct words *words, const char *s, size_t from)

@@ -2,7 +2,7 @@
  *
  * Long lists of words, fixed when the program is compiled. Beside the words stands an array of marks, one byte for each, made of
  * its first or its last character: memchr() passes over the marks of hundreds of words faster than a few words are compared.
- * Words have two bytes at least; those that begin in ASCII are ASCII. Texts end with NUL. */
+ * Words have two bytes at least. Texts end with NUL. */
 #ifndef COMMON_BASE_WORDS_H
 #define COMMON_BASE_WORDS_H
 
@@ -22,8 +22,9 @@ struct words {
 #define WORDS_BYTE(text, i) ((unsigned char)(text)[i])
 /* The marks of a literal. */
 #define WORDS_FIRST(text)                                                                                                          \
-    (uint8_t)(WORDS_BYTE(text, 0) < 0x80 ? WORDS_BYTE(text, 0)                                                                     \
-                                         : WORDS_BYTE(text, 1) * 5 + WORDS_BYTE(text, sizeof(text) > 3 ? 2 : 0))
+    (uint8_t)(WORDS_BYTE(text, 0) < 0x80   ? WORDS_BYTE(text, 0)                                                                   \
+              : WORDS_BYTE(text, 0) < 0xE0 ? WORDS_BYTE(text, 1)                                                                   \
+                                           : WORDS_BYTE(text, 1) * 5 + WORDS_BYTE(text, sizeof(text) > 3 ? 2 : 0))
 #define WORDS_LAST(text) (uint8_t)(WORDS_BYTE(text, sizeof(text) - 3) * 5 + WORDS_BYTE(text, sizeof(text) - 2))
 
 /* The index of the first word, not before `from`, that s begins with or is (marks: WORDS_FIRST), or that s, n bytes long, ends

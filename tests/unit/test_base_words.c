@@ -10,7 +10,7 @@
 
 #include "common/base/words.h"
 
-#define LIST(X) X("工会主席") X("工会") X("会") X("No") X("主席") X("工会")
+#define LIST(X) X("工会主席") X("工会") X("会") X("No") X("主席") X("工会") X("·") X("×月")
 
 #define TEXT(text) text,
 #define FIRST(text) WORDS_FIRST(text),
@@ -30,6 +30,8 @@ static void words_a_text_begins_with_are_found_in_the_order_of_the_list(void **s
     assert_int_equal(words_find_first(&by_first, "工会主席张三", 6), NONE);
     assert_int_equal(words_find_first(&by_first, "No.", 0), 3);
     assert_int_equal(words_find_first(&by_first, "N", 0), NONE);
+    assert_int_equal(words_find_first(&by_first, "·慰问", 0), 6);
+    assert_int_equal(words_find_first(&by_first, "×月", 0), 7);
     assert_int_equal(words_find_first(&by_first, "工", 0), NONE);
     assert_int_equal(words_find_first(&by_first, "", 0), NONE);
 }
