@@ -196,28 +196,6 @@ static size_t dotted(const char *s, int *year, int *month, int *day)
     return is_digit(s[at]) ? 0 : at;
 }
 
-/* 02-18 of 02-18 ~ 02-24: two digits each. */
-static bool hyphened(const char *s, int *month)
-{
-    int day;
-    bool shaped = when_digits(s, month) == 2 && s[2] == '-' && when_digits(s + 3, &day) == 2;
-    return shaped && *month >= 1 && *month <= 12 && day >= 1 && day <= 31;
-}
-
-static bool parse_hyphened(const char *s, struct when *w)
-{
-    static const size_t bytes = sizeof "02-18" - 1;
-    int month, month2;
-    size_t next = bytes;
-    if (!hyphened(s, &month) || s[text_skip_space(s, next)] == '-' || when_parse_join(s, &next) != JOIN_RANGE ||
-        !hyphened(s + next, &month2) || is_digit(s[next + bytes]))
-        return false;
-    *w = (struct when){.kind = WHEN_DATE, .bare = true, .end = next + bytes};
-    when_add(w, month);
-    when_add_range(w, month2);
-    return true;
-}
-
 /* 9.16-9.20, 9.16-20, 2024-09-01至2024-09-05; a single one only with WHEN_IN_CELL or a year. */
 static bool parse_dotted(const char *s, unsigned flags, struct when *w)
 {
@@ -377,7 +355,7 @@ bool when_parse(const char *s, unsigned flags, struct when *out)
         w = (struct when){0};
         const char *rest = s + at;
         struct when inner = {0};
-        ok = parse_stage(rest, &inner) || parse_hyphened(rest, &inner) || parse_dotted(rest, flags, &inner);
+        ok = parse_stage(rest, &inner) || when_parse_hyphened(rest, &inner) || parse_dotted(rest, flags, &inner);
         if (!ok) {
             inner = (struct when){0};
             size_t week = parse_week(rest, &inner);

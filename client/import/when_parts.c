@@ -136,6 +136,28 @@ enum join when_parse_join(const char *s, size_t *at)
     return JOIN_LIST;
 }
 
+/* 02-18 of 02-18 ~ 02-24: two digits each. */
+static bool hyphened(const char *s, int *month)
+{
+    int day;
+    bool shaped = when_digits(s, month) == 2 && s[2] == '-' && when_digits(s + 3, &day) == 2;
+    return shaped && *month >= 1 && *month <= 12 && day >= 1 && day <= 31;
+}
+
+bool when_parse_hyphened(const char *s, struct when *w)
+{
+    static const size_t bytes = sizeof "02-18" - 1;
+    int month, month2;
+    size_t next = bytes;
+    if (!hyphened(s, &month) || s[text_skip_space(s, next)] == '-' || when_parse_join(s, &next) != JOIN_RANGE ||
+        !hyphened(s + next, &month2) || is_digit(s[next + bytes]))
+        return false;
+    *w = (struct when){.kind = WHEN_DATE, .bare = true, .end = next + bytes};
+    when_add(w, month);
+    when_add_range(w, month2);
+    return true;
+}
+
 /* ---- quarters, halves, seasons, terms, festivals, standing words ---- */
 
 bool when_parse_quarter(const char *s, struct when *w)

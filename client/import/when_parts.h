@@ -19,6 +19,8 @@ bool when_parse_quarter(const char *s, struct when *w);
 /* lO月: a month's digits of which a scan took one for a letter; 月 must follow. Bytes read, 0 when it is none. */
 size_t when_scanned_month(const char *s, int *month);
 bool when_parse_english(const char *s, struct when *w);
+/* 02-18 ~ 02-24: days between two hyphened dates. */
+bool when_parse_hyphened(const char *s, struct when *w);
 /* 上半年, 第一学期, 每月 and the like. */
 bool when_parse_period(const char *s, struct when *w);
 bool when_parse_festival(const char *s, struct when *w);
