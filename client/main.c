@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "client/cmd/cmd.h"
+#include "client/cmd/cmd_main.h"
 
 int main(int argc, char **argv)
 {

@@ -3,8 +3,10 @@
  * add, edit: an activity's own text and data. */
 #include <string.h>
 
+#include "client/cmd/activity.h"
 #include "client/cmd/change.h"
 #include "client/cmd/input.h"
+#include "client/cmd/school.h"
 #include "common/domain/month.h"
 #include "common/record/text.h"
 
@@ -79,7 +81,10 @@ static enum status run_edit(struct cmd *cmd, struct err *err)
     struct work work;
     struct change change = {0};
     const struct record *record;
-    enum status s = work_load_activity(cmd, cmd->args[0], &work, &record, err);
+    uint32_t stream;
+    enum status s = school_get_stream(cmd, &stream, err);
+    if (s == STATUS_OK)
+        s = work_load_activity(cmd, stream, cmd->args[0], &work, &record, err);
     if (s != STATUS_OK)
         return s;
     ProtobufCMessage *after = change_copy(cmd, record->kind, record);
@@ -92,7 +97,7 @@ static enum status run_edit(struct cmd *cmd, struct err *err)
         return s;
     change_add(cmd, &change, record->kind, &record->id, record, after);
     s = change_commit(cmd, work.stream, &change, arena_printf(&cmd->arena, "edit %s", work_activity(record)->number), err);
-    return s == STATUS_OK ? change_finish(cmd, (const Lianxin__Activity *)after, change_text(cmd, 1), err) : s;
+    return s == STATUS_OK ? activity_finish(cmd, (const Lianxin__Activity *)after, change_text(cmd, 1), err) : s;
 }
 
 const struct verb verb_edit = {
@@ -185,7 +190,10 @@ static enum status run_add(struct cmd *cmd, struct err *err)
     const struct kind *kind = change_kind(cmd, "activity");
     Lianxin__Activity *activity = (Lianxin__Activity *)record_message_new(&cmd->arena, kind);
     struct uuid id = uuid_new(&cmd->clock, &cmd->random);
-    enum status s = work_load(cmd, &work, err);
+    uint32_t stream;
+    enum status s = school_get_stream(cmd, &stream, err);
+    if (s == STATUS_OK)
+        s = work_load(cmd, stream, &work, err);
     if (s == STATUS_OK)
         s = find_plan(cmd, &work, &plan, err);
     if (s == STATUS_OK)
@@ -194,7 +202,7 @@ static enum status run_add(struct cmd *cmd, struct err *err)
         return s;
     change_add(cmd, &change, kind, &id, NULL, &activity->base);
     s = change_commit(cmd, work.stream, &change, arena_printf(&cmd->arena, "add %s", activity->number), err);
-    return s == STATUS_OK ? change_finish(cmd, activity, _("added"), err) : s;
+    return s == STATUS_OK ? activity_finish(cmd, activity, _("added"), err) : s;
 }
 
 const struct verb verb_add = {

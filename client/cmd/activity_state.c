@@ -3,8 +3,10 @@
  * log, done, defer, cancel, drop: what became of an activity. */
 #include <string.h>
 
+#include "client/cmd/activity.h"
 #include "client/cmd/change.h"
 #include "client/cmd/input.h"
+#include "client/cmd/school.h"
 #include "common/domain/month.h"
 
 #define PEOPLE_MAX 1000000
@@ -33,8 +35,11 @@ struct target {
 
 static enum status find_target(struct cmd *cmd, struct target *target, struct err *err)
 {
+    uint32_t stream;
     *target = (struct target){0};
-    enum status s = work_load_activity(cmd, cmd->args[0], &target->work, &target->record, err);
+    enum status s = school_get_stream(cmd, &stream, err);
+    if (s == STATUS_OK)
+        s = work_load_activity(cmd, stream, cmd->args[0], &target->work, &target->record, err);
     if (s == STATUS_OK)
         target->after = (Lianxin__Activity *)change_copy(cmd, target->record->kind, target->record);
     return s;
@@ -54,7 +59,7 @@ static enum status finish(struct cmd *cmd, struct target *target, const char *wh
     change_add(cmd, &target->change, target->record->kind, &target->record->id, target->record, &target->after->base);
     const char *note = arena_printf(&cmd->arena, "%s %s", cmd->verb->name, target->after->number);
     enum status s = change_commit(cmd, target->work.stream, &target->change, note, err);
-    return s == STATUS_OK ? change_finish(cmd, target->after, what, err) : s;
+    return s == STATUS_OK ? activity_finish(cmd, target->after, what, err) : s;
 }
 
 /* --- log, done --- */

@@ -2,6 +2,7 @@
 #include "client/cmd/bundle.h"
 
 #include "client/cmd/device.h"
+#include "client/cmd/engine.h"
 #include "client/cmd/send.h"
 #include "client/sync/answer.h"
 #include "client/sync/question.h"
@@ -52,7 +53,7 @@ static void say_question(struct cmd *cmd, const struct question *made, const cha
 enum status bundle_export(struct cmd *cmd, const char *path, struct err *err)
 {
     const struct signer signer = {.sign = sign, .context = cmd};
-    struct sync sync = send_engine(cmd, NULL);
+    struct sync sync = engine_new(cmd, NULL);
     struct question made;
     struct buf file;
     buf_init(&file, BUNDLE_QUESTION_FILE_BYTES);
@@ -73,7 +74,7 @@ enum status bundle_import(struct cmd *cmd, const char *path, struct err *err)
 {
     struct sync_report report = {0};
     struct ui_progress progress;
-    struct sync sync = send_engine(cmd, &progress);
+    struct sync sync = engine_new(cmd, &progress);
     struct answer answer;
     struct buf file;
     buf_init(&file, BUNDLE_FILE_BYTES);

@@ -3,9 +3,6 @@
 
 #include <string.h>
 
-#include "client/cmd/send.h"
-#include "common/domain/month.h"
-
 #define ACTING "for the school: " /* what a district device writes into a school's stream */
 
 const struct kind *change_kind(struct cmd *cmd, const char *name)
@@ -93,17 +90,4 @@ enum status change_commit(struct cmd *cmd, uint32_t stream, const struct change 
         return err_set(err, STATUS_USAGE, _("nothing would change"));
     return cache_change(cmd->cache, stream, change->edits, change->n, change->own ? note : change_note_for(cmd, stream, note),
                         clock_now_ms(&cmd->clock), NULL, err);
-}
-
-enum status change_finish(struct cmd *cmd, const Lianxin__Activity *activity, const char *what, struct err *err)
-{
-    char month[MONTH_TEXT_BYTES] = "";
-    if (activity->months)
-        month_format(month_set_first(activity->months), month);
-    if (cmd->ui.chinese) /* texts end in a full stop there */
-        ui_print(&cmd->ui, "%s：%s  %s  %s\n", what, activity->number, month, activity->text);
-    else
-        ui_print(&cmd->ui, "%s  %s  %s: %s\n", activity->number, month, activity->text, what);
-    ui_print(&cmd->ui, "%s\n", _("to take it back: lianxin undo"));
-    return send_change(cmd, err);
 }

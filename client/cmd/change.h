@@ -26,8 +26,6 @@ const char *change_note_bare(const char *note);
 /* Keeps the edits in one local commit. note: what was done, for the journal: "done 3.2". */
 enum status change_commit(struct cmd *cmd, uint32_t stream, const struct change *change, const char *note,
                           struct err *err) MUST_CHECK;
-/* Says what became of an activity: number, month, text, what; and how to take it back. Then sends (send.h). */
-enum status change_finish(struct cmd *cmd, const Lianxin__Activity *activity, const char *what, struct err *err) MUST_CHECK;
 const struct kind *change_kind(struct cmd *cmd, const char *name);
 /* A note as people read it: the verb in their language. In arena or note itself. */
 const char *change_note(struct cmd *cmd, const char *note);

@@ -37,13 +37,10 @@ struct cmd {
     struct lock *lock;
     struct cache *cache;
     struct cache_identity identity;
-    struct transport transport; /* opened by cmd_connect() */
+    struct transport transport; /* opened by device_connect() */
     bool news;                  /* a sync of this command brought changes by others */
     struct err away;            /* why the server could not be reached a moment ago; OK: it was not tried */
 };
-
-/* Parses the command line, runs the verb and says what went wrong; returns the exit code. */
-int cmd_main(int argc, char *const *argv);
 
 /* The value of an option, NULL when it was not given; a flag's value is "". */
 const char *cmd_option(const struct cmd *cmd, const char *name);
@@ -54,19 +51,14 @@ const char *cmd_option_at(const struct cmd *cmd, const char *name, size_t i);
 const char *cmd_path(struct cmd *cmd, const char *name);
 /* Makes the folder if it is not there, takes its lock and opens the cache for writing, or opens it for reading. */
 enum status cmd_open_cache(struct cmd *cmd, bool writer, struct err *err) MUST_CHECK;
-/* A transport to the district's server, made at the first call. */
-enum status cmd_connect(struct cmd *cmd, struct err *err) MUST_CHECK;
-/* One exchange with the server; *reply in cmd->arena. */
-enum status cmd_call(struct cmd *cmd, enum message_number number, const ProtobufCMessage *request, ProtobufCMessage **reply,
-                     struct err *err) MUST_CHECK;
 bool cmd_is_district(const struct cmd *cmd);
 /* Was --school given? Looking at another school brings its stream here: for verb.writes. */
 bool cmd_names_school(const struct cmd *cmd);
 /* The month it is at the district. */
 int32_t cmd_month(const struct cmd *cmd);
+/* An instant as people read it; "never" for 0. In arena. */
+const char *cmd_time(struct cmd *cmd, int64_t at_ms);
 /* USAGE: -o FILE was given to a command that lists nothing. */
 enum status cmd_refuse_output(struct cmd *cmd, struct err *err) MUST_CHECK;
-/* Prints the verb's help, or the list of verbs when verb is NULL. */
-void cmd_help(struct cmd *cmd, const struct verb *verb);
 
 #endif

@@ -15,6 +15,9 @@ struct global_option {
 extern const struct global_option cmd_globals[];
 extern const size_t cmd_n_globals;
 
+/* Prints the verb's help, or the list of verbs when verb is NULL (cmd_help.c). */
+void cmd_help(struct cmd *cmd, const struct verb *verb);
+
 struct cmd_globals {
     const char *home, *lang, *output;
     bool json, help, version, offline;

@@ -8,6 +8,7 @@
 
 #include "client/cmd/change.h"
 #include "client/cmd/input.h"
+#include "client/cmd/school.h"
 #include "client/cmd/send.h"
 #include "common/record/text.h"
 
@@ -20,7 +21,7 @@ static enum status list_open(struct cmd *cmd, struct open_list *out, struct err 
 {
     struct record_list all;
     uint32_t stream;
-    enum status s = work_get_stream(cmd, &stream, err);
+    enum status s = school_get_stream(cmd, &stream, err);
     if (s == STATUS_OK)
         s = store_list(cache_store(cmd->cache), &cmd->arena, change_kind(cmd, "conflict"), stream, NULL, (struct value){0}, &all,
                        err);

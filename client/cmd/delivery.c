@@ -67,3 +67,10 @@ enum status delivery_warn_late(struct cmd *cmd, struct err *err)
     ui_warn(&cmd->ui, _("changes since %s have not reached the district: find a network and run `lianxin sync`"), day);
     return STATUS_OK;
 }
+
+const char *delivery_freshness(struct cmd *cmd, uint32_t stream)
+{
+    struct cache_stream line;
+    struct err none;
+    return cmd_time(cmd, cache_stream_find(cmd->cache, stream, &line, &none) == STATUS_OK ? line.synced_ms : 0);
+}

@@ -20,6 +20,8 @@ void delivery_put_state(struct cmd *cmd, struct table *table, const struct recor
 enum status delivery_find_oldest(struct cmd *cmd, int64_t *made_ms, struct err *err) MUST_CHECK;
 /* Has it waited for DELIVERY_LATE_DAYS? */
 bool delivery_is_late(const struct cmd *cmd, int64_t made_ms);
+/* When a stream was last pulled, for people; "never" when it was not. In arena. */
+const char *delivery_freshness(struct cmd *cmd, uint32_t stream);
 /* Warns when changes have waited that long. */
 enum status delivery_warn_late(struct cmd *cmd, struct err *err) MUST_CHECK;
 

@@ -53,12 +53,23 @@ enum status device_connect_to(struct cmd *cmd, const char *const *addresses, siz
     return transport_tls_open(&config, out, err);
 }
 
-enum status device_connect(struct cmd *cmd, struct transport *out, struct err *err)
+enum status device_connect(struct cmd *cmd, struct err *err)
 {
     const char *const *addresses;
     size_t n;
+    if (cmd->offline)
+        return err_set(err, STATUS_UNAVAILABLE, _("--offline was given"));
+    if (cmd->transport.call)
+        return STATUS_OK;
     enum status s = device_list_addresses(cmd, &addresses, &n, err);
-    return s == STATUS_OK ? device_connect_to(cmd, addresses, n, out, err) : s;
+    return s == STATUS_OK ? device_connect_to(cmd, addresses, n, &cmd->transport, err) : s;
+}
+
+enum status device_call(struct cmd *cmd, enum message_number number, const ProtobufCMessage *request, ProtobufCMessage **reply,
+                        struct err *err)
+{
+    enum status s = device_connect(cmd, err);
+    return s == STATUS_OK ? transport_call(&cmd->transport, number, request, &cmd->arena, reply, err) : s;
 }
 
 enum status device_find_end(struct cmd *cmd, int64_t *end_ms, struct err *err)
@@ -195,7 +206,7 @@ static enum status ask_renewal(struct cmd *cmd, const struct buf *csr, struct er
     request.has_csr = 1;
     request.csr.data = arena_copy(&cmd->arena, csr->data, csr->len_bytes);
     request.csr.len = csr->len_bytes;
-    enum status s = cmd_call(cmd, MESSAGE_renew, &request.base, &message, err);
+    enum status s = device_call(cmd, MESSAGE_renew, &request.base, &message, err);
     if (s != STATUS_OK)
         return s;
     const Lianxin__RenewReply *reply = (const Lianxin__RenewReply *)message;

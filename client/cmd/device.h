@@ -7,9 +7,13 @@
 #include "client/cmd/cmd.h"
 #include "common/wire/invitation.h"
 
-/* A transport that shows the device's certificate, to the addresses last heard of. */
-enum status device_connect(struct cmd *cmd, struct transport *out, struct err *err) MUST_CHECK;
-/* The same to these addresses only, in this order. */
+/* Opens cmd->transport, at the first call: it shows the device's certificate, to the addresses last heard of. UNAVAILABLE with
+ * --offline. */
+enum status device_connect(struct cmd *cmd, struct err *err) MUST_CHECK;
+/* One exchange with the server over it; *reply in cmd->arena. */
+enum status device_call(struct cmd *cmd, enum message_number number, const ProtobufCMessage *request, ProtobufCMessage **reply,
+                        struct err *err) MUST_CHECK;
+/* A transport of its own to these addresses only, tried in this order. */
 enum status device_connect_to(struct cmd *cmd, const char *const *addresses, size_t n, struct transport *out,
                               struct err *err) MUST_CHECK;
 /* The addresses last heard of, "host:port"; in arena. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/cmd/change.h"
+#include "client/cmd/device.h"
 #include "client/cmd/input.h"
 #include "common/table/table_wire.h"
 
@@ -14,7 +15,7 @@ static enum status run_schools(struct cmd *cmd, struct err *err)
     Lianxin__SchoolsRequest request = LIANXIN__SCHOOLS_REQUEST__INIT;
     ProtobufCMessage *message;
     struct table *table;
-    enum status s = cmd_call(cmd, MESSAGE_schools, &request.base, &message, err);
+    enum status s = device_call(cmd, MESSAGE_schools, &request.base, &message, err);
     if (s == STATUS_OK)
         s = table_from_wire(&cmd->arena, ((const Lianxin__SchoolsReply *)message)->table, &table, err);
     return s == STATUS_OK ? ui_table(&cmd->ui, table, err) : s;
@@ -58,15 +59,13 @@ static void note_backup(struct cmd *cmd, struct table *table)
 static enum status show_brief(struct cmd *cmd, const Lianxin__BriefReply *reply, struct err *err)
 {
     const struct table **tables = ARENA_ARRAY(&cmd->arena, reply->n_tables + 1, const struct table *);
-    char made[CLOCK_TIME_BYTES];
     enum status s = STATUS_OK;
-    clock_format_time(reply->made_ms, cmd->clock.zone_s, made);
     for (size_t i = 0; i < reply->n_tables && s == STATUS_OK; i++) {
         struct table *table;
         if ((s = table_from_wire(&cmd->arena, reply->tables[i], &table, err)) != STATUS_OK)
             break;
         if (i == 0) {
-            table_add_note(table, arena_printf(&cmd->arena, _("as of %s"), made));
+            table_add_note(table, arena_printf(&cmd->arena, _("as of %s"), cmd_time(cmd, reply->made_ms)));
             note_backup(cmd, table);
         }
         tables[i] = table;
@@ -84,7 +83,7 @@ static enum status run_brief(struct cmd *cmd, struct err *err)
     if (s != STATUS_OK)
         return s;
     request.date = date ? day : NULL;
-    s = cmd_call(cmd, MESSAGE_brief, &request.base, &message, err);
+    s = device_call(cmd, MESSAGE_brief, &request.base, &message, err);
     return s == STATUS_OK ? show_brief(cmd, (const Lianxin__BriefReply *)message, err) : s;
 }
 

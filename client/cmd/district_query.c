@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/cmd/change.h"
+#include "client/cmd/device.h"
 #include "client/cmd/input.h"
 #include "common/domain/month.h"
 #include "common/table/table_pages.h"
@@ -280,7 +281,7 @@ static enum status run(struct cmd *cmd, struct err *err)
     Lianxin__QueryRequest request = LIANXIN__QUERY_REQUEST__INIT;
     enum status s = read_request(cmd, &request, err);
     if (s == STATUS_OK)
-        s = cmd_connect(cmd, err);
+        s = device_connect(cmd, err);
     if (s != STATUS_OK)
         return s;
     return cmd->ui.json && !cmd->ui.output_path ? stream_json(cmd, &request, err) : show_whole(cmd, &request, err);

@@ -39,13 +39,6 @@ static void say_failed(struct doctor *d, const char *what, struct err *err, cons
     say(d, what, arena_strdup(&d->cmd->arena, ui_error_text(&d->cmd->ui, err, text, sizeof text)), advice);
 }
 
-static const char *time_text(struct doctor *d, int64_t at_ms)
-{
-    char text[CLOCK_TIME_BYTES];
-    clock_format_time(at_ms, d->cmd->clock.zone_s, text);
-    return arena_strdup(&d->cmd->arena, text);
-}
-
 static enum status ask_time(struct cmd *cmd, const char *address, int64_t *server_ms, struct err *err)
 {
     Lianxin__HelloRequest hello = LIANXIN__HELLO_REQUEST__INIT;
@@ -67,7 +60,7 @@ static void check_time(struct doctor *d, int64_t server_ms)
     int64_t now_ms = clock_now_ms(&d->cmd->clock);
     int64_t off_ms = llabs(now_ms - server_ms);
     const char *finding =
-        arena_printf(&d->cmd->arena, _("%s here, %s at the server"), time_text(d, now_ms), time_text(d, server_ms));
+        arena_printf(&d->cmd->arena, _("%s here, %s at the server"), cmd_time(d->cmd, now_ms), cmd_time(d->cmd, server_ms));
     say(d, _("time"), finding, off_ms > CLOCK_OFF_MS ? _("set this computer's clock; days of activities come from it") : NULL);
 }
 
@@ -126,7 +119,7 @@ static void check_certificate(struct doctor *d)
         advice = _("ask the district for a new invitation");
     else if (left_ms < 30 * CLOCK_DAY_MS)
         advice = _("run `lianxin sync` with a network: it renews the certificate");
-    say(d, _("certificate"), arena_printf(&d->cmd->arena, _("ends %s"), time_text(d, end_ms)), advice);
+    say(d, _("certificate"), arena_printf(&d->cmd->arena, _("ends %s"), cmd_time(d->cmd, end_ms)), advice);
 }
 
 static void check_disk(struct doctor *d)
@@ -160,7 +153,8 @@ static enum status check_last_try(struct doctor *d, struct err *err)
     if (failure.status)
         say_failed(d, _("last sync"), &failure, _("run `lianxin sync` again"));
     else
-        say(d, _("last sync"), synced_ms ? time_text(d, synced_ms) : _("never"), synced_ms ? NULL : _("run `lianxin sync` again"));
+        say(d, _("last sync"), synced_ms ? cmd_time(d->cmd, synced_ms) : _("never"),
+            synced_ms ? NULL : _("run `lianxin sync` again"));
     return STATUS_OK;
 }
 

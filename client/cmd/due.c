@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/cmd/change.h"
+#include "client/cmd/device.h"
 #include "client/cmd/input.h"
 #include "common/domain/month.h"
 #include "common/table/table_wire.h"
@@ -91,7 +92,7 @@ static enum status ask_list(struct cmd *cmd, struct table **out, struct err *err
 {
     Lianxin__DueListRequest request = LIANXIN__DUE_LIST_REQUEST__INIT;
     ProtobufCMessage *message;
-    enum status s = cmd_call(cmd, MESSAGE_due_list, &request.base, &message, err);
+    enum status s = device_call(cmd, MESSAGE_due_list, &request.base, &message, err);
     return s == STATUS_OK ? table_from_wire(&cmd->arena, ((const Lianxin__DueListReply *)message)->table, out, err) : s;
 }
 
@@ -130,7 +131,7 @@ static enum status put(struct cmd *cmd, const Lianxin__DuePutRequest *request, c
                           role_label(ROLE_LEAD, cmd->ui.chinese), NULL);
     if (cmd->ui.output_path)
         return cmd_refuse_output(cmd, err);
-    enum status s = cmd_call(cmd, MESSAGE_due_put, &request->base, &message, err);
+    enum status s = device_call(cmd, MESSAGE_due_put, &request->base, &message, err);
     if (s != STATUS_OK)
         return s;
     const Lianxin__DuePutReply *reply = (const Lianxin__DuePutReply *)message;

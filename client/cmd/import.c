@@ -13,6 +13,7 @@
 #include "client/cmd/import_records.h"
 #include "client/cmd/import_rest.h"
 #include "client/cmd/input.h"
+#include "client/cmd/school.h"
 #include "client/cmd/send.h"
 #include "common/base/file.h"
 #include "common/domain/month.h"
@@ -327,18 +328,10 @@ static enum status import_file(struct import *import, struct err *err)
 
 static enum status open_stream(struct cmd *cmd, uint32_t *stream, struct err *err)
 {
-    const char *school = cmd_option(cmd, "school");
     enum status s = cmd_open_cache(cmd, true, err);
     if (s == STATUS_OK)
         s = cache_identity_get(cmd->cache, &cmd->arena, &cmd->identity, err);
-    if (s != STATUS_OK)
-        return s;
-    *stream = cmd->identity.stream;
-    if (!school && cmd_is_district(cmd))
-        return err_set(err, STATUS_USAGE, _("say for which school: --school CODE"));
-    if (school && !cmd_is_district(cmd))
-        return err_reason(err, REASON_ROLE, "--school", role_label(ROLE_DISTRICT, cmd->ui.chinese), NULL);
-    return school ? send_for_school(cmd, school, stream, err) : STATUS_OK;
+    return s == STATUS_OK ? school_get_stream(cmd, stream, err) : s;
 }
 
 static enum status run_file(struct cmd *cmd, const char *path, uint32_t stream, struct err *err)

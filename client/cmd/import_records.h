@@ -4,32 +4,7 @@
 #ifndef CLIENT_CMD_IMPORT_RECORDS_H
 #define CLIENT_CMD_IMPORT_RECORDS_H
 
-#include "client/cmd/import_fresh.h"
-
-enum import_what {
-    IMPORT_ADDED,
-    IMPORT_CHANGED,
-    IMPORT_DROPPED, /* no longer in the document, and nobody has worked on it */
-    IMPORT_KEPT,    /* no longer in the document, but somebody has worked on it */
-    IMPORT_DIFFERS, /* changed by a person and by the document, to different words; what is here stays */
-    IMPORT_WHATS
-};
-
-/* One activity that a newer version changes. */
-struct import_change {
-    enum import_what what;
-    const Lianxin__Activity *before, *after; /* NULL for ADDED; NULL for DROPPED and KEPT */
-};
-
-struct import_records {
-    struct uuid plan;
-    struct edit *edits; /* none: everything is here already */
-    size_t n;
-    size_t activities;
-    const struct record *older; /* the plan held that is brought up to date; NULL: a new plan, or the same file again */
-    struct import_change *changes;
-    size_t n_changes, counts[IMPORT_WHATS], sections; /* sections: added, changed or removed */
-};
+#include "client/cmd/import_edits.h"
 
 struct import_taken {
     const struct uuid *plans; /* that other plans of the file are */

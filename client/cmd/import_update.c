@@ -108,7 +108,7 @@ static enum status free_id(struct update *u, const char *kind, size_t i, struct 
     bool activity = strcmp(kind, "activity") == 0;
     enum status s;
     do {
-        *id = activity ? import_activity_id(&of, u->fresh->source, i) : import_id_make(&of, kind, "", (uint32_t)i, 0);
+        *id = activity ? import_edits_activity_id(&of, u->fresh->source, i) : import_id_make(&of, kind, "", (uint32_t)i, 0);
         s = store_find(cache_store(u->cmd->cache), &u->cmd->arena, change_kind(u->cmd, kind), of.stream, id, &there, err);
     } while (s == STATUS_OK && there && ++of.generation);
     return s;
@@ -298,7 +298,7 @@ static enum status add_activity(struct update *u, size_t i, struct err *err)
     a->has_plan = 1;
     a->plan = change_id(u->cmd, &u->held->plan->id);
     set_section(u, a, i);
-    a->number = import_next_number(u->cmd, u->fresh->plan->body, a->months, u->counters);
+    a->number = import_edits_next_number(u->cmd, u->fresh->plan->body, a->months, u->counters);
     add(u, "activity", &id, NULL, &a->base);
     note(u, IMPORT_ADDED, NULL, a);
     return STATUS_OK;

@@ -4,8 +4,8 @@
 #ifndef CLIENT_CMD_IMPORT_UPDATE_H
 #define CLIENT_CMD_IMPORT_UPDATE_H
 
+#include "client/cmd/import_edits.h"
 #include "client/cmd/import_held.h"
-#include "client/cmd/import_records.h"
 
 /* Activities that are the same (client/import/compare.h) keep id, number and state, what the document does not tell, and what a
  * person changed here since (import_edited.h); where the document changed that to something else, both are told. Those that are
@@ -13,11 +13,5 @@
  * nothing does that a person sees. id: for what is new. Fills out's edits, changes and counts. */
 enum status import_update_make(struct cmd *cmd, const struct import_id *id, const struct import_fresh *fresh,
                                const struct import_held *held, struct import_records *out, struct err *err) MUST_CHECK;
-
-/* --- import_records.c, for both --- */
-
-/* The id of the plan's i-th activity. counters: numbers given so far, by month of the year, 0 for none. */
-struct uuid import_activity_id(const struct import_id *id, const struct import_plan *plan, size_t i);
-char *import_next_number(struct cmd *cmd, Lianxin__Body body, int64_t months, unsigned counters[13]);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/cmd/cmd.h"
+#include "client/cmd/device.h"
 #include "client/cmd/input.h"
 #include "client/cmd/print_json.h"
 #include "client/ui/ui_invite.h"
@@ -78,7 +79,7 @@ static enum status run_invite(struct cmd *cmd, struct err *err)
     request.has_days = n != 0;
     request.days = (uint32_t)n;
     if (s == STATUS_OK)
-        s = cmd_call(cmd, MESSAGE_invite, &request.base, &message, err);
+        s = device_call(cmd, MESSAGE_invite, &request.base, &message, err);
     if (s != STATUS_OK)
         return s;
     const Lianxin__InviteReply *reply = (const Lianxin__InviteReply *)message;
@@ -122,7 +123,7 @@ static enum status run_list(struct cmd *cmd, struct err *err)
     request.school = option_text(cmd, "school");
     enum status s = check_lead(cmd, err);
     if (s == STATUS_OK)
-        s = cmd_call(cmd, MESSAGE_device_list, &request.base, &message, err);
+        s = device_call(cmd, MESSAGE_device_list, &request.base, &message, err);
     if (s == STATUS_OK)
         s = table_from_wire(&cmd->arena, ((const Lianxin__DeviceListReply *)message)->table, &table, err);
     return s == STATUS_OK ? ui_table(&cmd->ui, table, err) : s;
@@ -139,7 +140,7 @@ static enum status run_revoke(struct cmd *cmd, struct err *err)
     request.device = arena_strdup(&cmd->arena, cmd->args[1]);
     enum status s = check_lead(cmd, err);
     if (s == STATUS_OK)
-        s = cmd_call(cmd, MESSAGE_device_revoke, &request.base, &message, err);
+        s = device_call(cmd, MESSAGE_device_revoke, &request.base, &message, err);
     if (s == STATUS_OK)
         ui_print(&cmd->ui, _("revoked: %s, of %s; refused from the next request on"), cmd->args[1],
                  ((const Lianxin__DeviceRevokeReply *)message)->person);

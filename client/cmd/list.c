@@ -4,6 +4,7 @@
 
 #include "client/cmd/delivery.h"
 #include "client/cmd/input.h"
+#include "client/cmd/school.h"
 #include "client/cmd/work.h"
 #include "common/domain/month.h"
 
@@ -120,7 +121,10 @@ static enum status run(struct cmd *cmd, struct err *err)
     struct work work;
     struct filter filter;
     size_t hidden = 0;
-    enum status s = work_load_plans(cmd, &work, err);
+    uint32_t stream;
+    enum status s = school_get_stream(cmd, &stream, err);
+    if (s == STATUS_OK)
+        s = work_load_plans(cmd, stream, &work, err);
     if (s == STATUS_OK)
         s = read_filter(cmd, &work, &filter, err);
     if (s == STATUS_OK)

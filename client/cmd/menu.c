@@ -64,7 +64,8 @@ static bool ask_all(struct cmd *cmd, const struct item *item, const char **argv,
     return true;
 }
 
-static void run_item(struct cmd *cmd, const struct item *item, int n_globals, char *const *globals)
+static void run_item(struct cmd *cmd, const struct item *item, int n_globals, char *const *globals,
+                     int (*run)(int argc, char *const *argv))
 {
     const char **argv = ARENA_ARRAY(&cmd->arena, (size_t)n_globals + ASKS_MAX + 4, const char *);
     int argc = 0, shown;
@@ -83,10 +84,10 @@ static void run_item(struct cmd *cmd, const struct item *item, int n_globals, ch
         line = arena_printf(&cmd->arena, "%s %s", line, argv[i]);
     ui_print(&cmd->ui, "$ %s\n", line);
     fflush(NULL);
-    (void)cmd_main(argc, (char *const *)(uintptr_t)argv);
+    (void)run(argc, (char *const *)(uintptr_t)argv);
 }
 
-enum status menu_run(struct cmd *cmd, int n_globals, char *const *globals, struct err *err)
+enum status menu_run(struct cmd *cmd, int n_globals, char *const *globals, int (*run)(int argc, char *const *argv), struct err *err)
 {
     const struct item *shown[ITEMS_MAX];
     const char *labels[ITEMS_MAX];
@@ -106,6 +107,6 @@ enum status menu_run(struct cmd *cmd, int n_globals, char *const *globals, struc
         struct err ended;
         if (ui_ask_choice(&cmd->ui, _("What do you want to do"), labels, n + 1, &chosen, &ended) != STATUS_OK || chosen == n)
             return STATUS_OK;
-        run_item(cmd, shown[chosen], n_globals, globals);
+        run_item(cmd, shown[chosen], n_globals, globals, run);
     }
 }

@@ -6,8 +6,9 @@
 
 #include "client/cmd/cmd.h"
 
-/* Shows the menu until the person leaves. Every choice runs as a command of its own, and the command line that does the same is
- * shown. globals: what was typed before ("--home", "…"), passed on to each. */
-enum status menu_run(struct cmd *cmd, int n_globals, char *const *globals, struct err *err) MUST_CHECK;
+/* Shows the menu until the person leaves. Every choice is a command of its own, which run() runs, and the command line that does
+ * the same is shown. globals: what was typed before ("--home", "…"), passed on to each. */
+enum status menu_run(struct cmd *cmd, int n_globals, char *const *globals, int (*run)(int argc, char *const *argv),
+                     struct err *err) MUST_CHECK;
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/cmd/change.h"
+#include "client/cmd/device.h"
 #include "client/cmd/input.h"
 #include "common/domain/month.h"
 #include "common/table/table_wire.h"
@@ -117,7 +118,7 @@ static enum status ask(struct cmd *cmd, bool plans, struct table **out, struct e
     request.has_month = month != NULL;
     enum status s = month ? input_month(&cmd->arena, month, cmd_month(cmd) - MONTHS_BACK, &request.month, err) : STATUS_OK;
     if (s == STATUS_OK)
-        s = cmd_call(cmd, MESSAGE_missing, &request.base, &message, err);
+        s = device_call(cmd, MESSAGE_missing, &request.base, &message, err);
     return s == STATUS_OK ? table_from_wire(&cmd->arena, ((const Lianxin__MissingReply *)message)->table, out, err) : s;
 }
 

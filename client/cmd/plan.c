@@ -9,6 +9,7 @@
 #include "client/cmd/input.h"
 #include "client/cmd/missing.h"
 #include "client/cmd/print_json.h"
+#include "client/cmd/school.h"
 #include "client/cmd/send.h"
 #include "client/cmd/step.h"
 #include "common/record/text.h"
@@ -67,7 +68,10 @@ static enum status run_list(struct cmd *cmd, struct err *err)
     struct work loaded, *work = &loaded;
     if (cmd_option(cmd, "missing"))
         return missing_show(cmd, true, err);
-    enum status s = work_load(cmd, work, err);
+    uint32_t stream;
+    enum status s = school_get_stream(cmd, &stream, err);
+    if (s == STATUS_OK)
+        s = work_load(cmd, stream, work, err);
     if (s != STATUS_OK)
         return s;
     struct table *t = table_new(&cmd->arena, "plans", NULL, NULL);
@@ -128,9 +132,12 @@ enum status plan_get(struct cmd *cmd, const struct work *work, const struct reco
 
 enum status plan_open(struct cmd *cmd, struct work *work, const struct record **out, struct err *err)
 {
+    uint32_t stream;
     enum status s = send_prepare(cmd, err);
     if (s == STATUS_OK)
-        s = work_load(cmd, work, err);
+        s = school_get_stream(cmd, &stream, err);
+    if (s == STATUS_OK)
+        s = work_load(cmd, stream, work, err);
     return s == STATUS_OK ? plan_get(cmd, work, out, err) : s;
 }
 
@@ -228,7 +235,7 @@ static enum status run_show(struct cmd *cmd, struct err *err)
              work_plan(plan)->state_reason ? work_plan(plan)->state_reason : "");
     print_pieces(cmd, pieces, n);
     if (cmd_is_district(cmd))
-        ui_print(&cmd->ui, _("as of %s\n"), send_freshness(cmd, work.stream));
+        ui_print(&cmd->ui, _("as of %s\n"), delivery_freshness(cmd, work.stream));
     return STATUS_OK;
 }
 

@@ -51,7 +51,7 @@ enum status renumber_clashes(struct cmd *cmd, bool *changed, struct err *err)
     *changed = false;
     if (cmd_is_district(cmd))
         return STATUS_OK;
-    enum status s = work_load(cmd, &work, err);
+    enum status s = work_load(cmd, cmd->identity.stream, &work, err);
     if (s != STATUS_OK)
         return s;
     if (work.activities.n > 1)

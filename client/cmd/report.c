@@ -12,6 +12,7 @@
 #include "client/cmd/input.h"
 #include "client/cmd/missing.h"
 #include "client/cmd/print_json.h"
+#include "client/cmd/school.h"
 #include "client/cmd/send.h"
 #include "client/cmd/step.h"
 #include "common/domain/month.h"
@@ -19,7 +20,6 @@
 #include "common/table/table_record.h"
 
 #define MONTHS_BACK 5
-#define ID_DIGITS 8
 
 static const struct option options[] = {
     {"month", "月份", N_("MONTH"), N_("new: the month it is about (default: this month); list --missing: what is due for it")},
@@ -36,7 +36,10 @@ static const struct option options[] = {
 
 enum status report_load(struct cmd *cmd, struct report_work *out, struct err *err)
 {
-    enum status s = work_load(cmd, &out->work, err);
+    uint32_t stream;
+    enum status s = school_get_stream(cmd, &stream, err);
+    if (s == STATUS_OK)
+        s = work_load(cmd, stream, &out->work, err);
     if (s != STATUS_OK)
         return s;
     return store_list(cache_store(cmd->cache), &cmd->arena, change_kind(cmd, "report"), out->work.stream, NULL, (struct value){0},
@@ -60,33 +63,6 @@ void report_recount(struct cmd *cmd, const struct report_work *work, const Lianx
 static const struct field *report_field(struct cmd *cmd, const char *name)
 {
     return kind_find_field_by_name(change_kind(cmd, "report"), name);
-}
-
-static const char *field_text(struct cmd *cmd, const Lianxin__Report *report, const char *name)
-{
-    return record_text(&cmd->arena, &report->base, report_field(cmd, name), cmd->ui.chinese, cmd->clock.zone_s);
-}
-
-static const char *period_text(struct cmd *cmd, const Lianxin__Report *report)
-{
-    const char *first = field_text(cmd, report, "first_month");
-    if (report->first_month == report->last_month)
-        return first;
-    return arena_printf(&cmd->arena, "%s – %s", first, field_text(cmd, report, "last_month"));
-}
-
-const char *report_name(struct cmd *cmd, const Lianxin__Report *report)
-{
-    return arena_printf(&cmd->arena, "%s %s", field_text(cmd, report, "report_kind"), period_text(cmd, report));
-}
-
-const char *report_handle(struct cmd *cmd, const struct uuid *id, const Lianxin__Report *report)
-{
-    char text[UUID_TEXT_BYTES];
-    if (report->report_kind == LIANXIN__REPORT_KIND__REPORT_KIND_MONTH)
-        return field_text(cmd, report, "first_month");
-    uuid_format(id, text);
-    return arena_strndup(&cmd->arena, text, ID_DIGITS);
 }
 
 /* --- show --- */
@@ -260,7 +236,7 @@ static enum status run_show(struct cmd *cmd, struct err *err)
     }
     report_print(cmd, report_of(record), delivery_state(cmd, record, cmd->ui.chinese));
     if (cmd_is_district(cmd))
-        ui_print(&cmd->ui, _("as of %s\n"), send_freshness(cmd, work.work.stream));
+        ui_print(&cmd->ui, _("as of %s\n"), delivery_freshness(cmd, work.work.stream));
     return STATUS_OK;
 }
 

@@ -6,6 +6,7 @@
 #define CLIENT_CMD_REPORT_H
 
 #include "client/cmd/report_count.h"
+#include "client/cmd/report_name.h"
 #include "client/cmd/work.h"
 
 struct report_work {
@@ -13,12 +14,8 @@ struct report_work {
     struct record_list reports;
 };
 
-/* As work_load(), with the reports. */
+/* The work and the reports of the school that school_get_stream() gives. */
 enum status report_load(struct cmd *cmd, struct report_work *out, struct err *err) MUST_CHECK;
-static inline const Lianxin__Report *report_of(const struct record *record)
-{
-    return (const Lianxin__Report *)record->message;
-}
 /* The verb's second argument: a month, a kind when there is only one of it, the start of the id; without one the only one there is.
  * NOT_FOUND; USAGE when several are meant. */
 enum status report_get(struct cmd *cmd, const struct report_work *work, const struct record **out, struct err *err) MUST_CHECK;
@@ -26,10 +23,6 @@ const struct record *report_find(const struct report_work *work, const struct uu
 
 /* Counts the report's period again, from the records here. */
 void report_recount(struct cmd *cmd, const struct report_work *work, const Lianxin__Report *report, struct report_counted *out);
-/* "month report 2025-03", "summary 2024-09 – 2025-01"; in arena. */
-const char *report_name(struct cmd *cmd, const Lianxin__Report *report);
-/* What a person types to mean the report: "2025-03", else the start of its id; in arena. */
-const char *report_handle(struct cmd *cmd, const struct uuid *id, const Lianxin__Report *report);
 /* A figure's value as people read it; in arena. */
 const char *report_figure_text(struct cmd *cmd, enum report_figure figure, int64_t value);
 /* Figures, with both values where the officer stated one, and the text. state: its label. */

@@ -19,17 +19,10 @@ enum status send_submitted(struct cmd *cmd, struct err *err) MUST_CHECK;
 /* Before a part of a verb that writes, so that its step is taken from the state the other side has seen: send_quietly(), and USAGE
  * when it shall write a file, which only listings do. Nothing for a part that only reads. */
 enum status send_prepare(struct cmd *cmd, struct err *err) MUST_CHECK;
-/* The engine of this run; progress NULL: nothing is shown. The transport is opened by cmd_connect(). */
-struct sync send_engine(struct cmd *cmd, struct ui_progress *progress);
 /* After an answer was taken in from a file: what was delivered, what came, what still waits. CONFLICT and REFUSED as send_all(). */
 enum status send_say_imported(struct cmd *cmd, const struct sync_report *report, struct err *err) MUST_CHECK;
 /* Syncs if it can, and says nothing unless a person is needed. Where the server cannot be reached, send_change() does not try
  * again. */
 void send_quietly(struct cmd *cmd);
-/* Pulls the stream of a school a district device wants to look at. Without a network the copy held here is shown,
- * with a warning; NOT_FOUND when there is none. */
-enum status send_for_school(struct cmd *cmd, const char *code, uint32_t *stream, struct err *err) MUST_CHECK;
-/* When a stream was last pulled, for people; "never" when it was not. In arena. */
-const char *send_freshness(struct cmd *cmd, uint32_t stream);
 
 #endif

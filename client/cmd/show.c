@@ -3,6 +3,7 @@
 
 #include "client/cmd/delivery.h"
 #include "client/cmd/print_json.h"
+#include "client/cmd/school.h"
 #include "client/cmd/work.h"
 #include "common/record/text.h"
 
@@ -65,7 +66,10 @@ static enum status run(struct cmd *cmd, struct err *err)
     struct work work;
     struct record_list held;
     const struct record *activity;
-    enum status s = work_load_activity(cmd, cmd->args[0], &work, &activity, err);
+    uint32_t stream;
+    enum status s = school_get_stream(cmd, &stream, err);
+    if (s == STATUS_OK)
+        s = work_load_activity(cmd, stream, cmd->args[0], &work, &activity, err);
     if (s == STATUS_OK)
         s = work_list_held(cmd, activity, &held, err);
     if (s != STATUS_OK)

@@ -3,7 +3,7 @@
 
 #include "client/cmd/change.h"
 #include "client/cmd/delivery.h"
-#include "client/cmd/step.h"
+#include "client/cmd/returned.h"
 #include "proto/records.pb-c.h"
 
 struct state {
@@ -91,15 +91,6 @@ static enum status show_table(struct cmd *cmd, const struct state *state, struct
     return ui_table(&cmd->ui, t, err);
 }
 
-static const char *time_text(struct cmd *cmd, int64_t at_ms)
-{
-    char text[CLOCK_TIME_BYTES];
-    if (!at_ms)
-        return _("never");
-    clock_format_time(at_ms, cmd->clock.zone_s, text);
-    return arena_strdup(&cmd->arena, text);
-}
-
 /* Each line of reasons is in English and, behind a tab, in Chinese. */
 static const char *reasons_text(struct cmd *cmd, const char *reasons)
 {
@@ -118,7 +109,7 @@ static void list_rows(struct cmd *cmd, const struct outbox_list *rows)
 {
     for (size_t i = 0; i < rows->n; i++) {
         const struct outbox_row *row = &rows->items[i];
-        ui_print(&cmd->ui, "  %s  %s%s%s\n", time_text(cmd, row->made_ms), change_note(cmd, row->note), *row->reasons ? ": " : "",
+        ui_print(&cmd->ui, "  %s  %s%s%s\n", cmd_time(cmd, row->made_ms), change_note(cmd, row->note), *row->reasons ? ": " : "",
                  reasons_text(cmd, row->reasons));
     }
 }
@@ -130,13 +121,13 @@ static void show_text(struct cmd *cmd, const struct state *at)
     const struct cache_identity *id = &cmd->identity;
     ui_print(ui, "%s · %s · %s (%s)\n", id->district, *id->school_name ? id->school_name : _("district"), id->person,
              role_label((enum role)id->role, ui->chinese));
-    ui_print(ui, _("last sync: %s\n"), time_text(cmd, at->synced_ms));
+    ui_print(ui, _("last sync: %s\n"), cmd_time(cmd, at->synced_ms));
     if (at->failure.status)
-        ui_print(ui, _("last try: %s, %s\n"), time_text(cmd, at->tried_ms), ui_error_text(ui, &at->failure, text, sizeof text));
+        ui_print(ui, _("last try: %s, %s\n"), cmd_time(cmd, at->tried_ms), ui_error_text(ui, &at->failure, text, sizeof text));
     ui_print(ui, _("not sent yet: %zu\n"), at->waiting.n);
     list_rows(cmd, &at->waiting);
     if (at->exported_ms)
-        ui_print(ui, _("exported for the district: %s; its answer is not back yet\n"), time_text(cmd, at->exported_ms));
+        ui_print(ui, _("exported for the district: %s; its answer is not back yet\n"), cmd_time(cmd, at->exported_ms));
     if (at->parked.n)
         ui_print(ui, _("refused by the server, not in your plan any more: %zu\n"), at->parked.n);
     list_rows(cmd, &at->parked);
@@ -171,7 +162,7 @@ static enum status run(struct cmd *cmd, struct err *err)
         return show_table(cmd, &state, err);
     show_text(cmd, &state);
     s = delivery_warn_late(cmd, err);
-    return s == STATUS_OK ? step_say_returned(cmd, err) : s;
+    return s == STATUS_OK ? returned_say(cmd, err) : s;
 }
 
 static const struct option options[] = {

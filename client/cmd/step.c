@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "client/cmd/change.h"
-#include "client/cmd/report.h"
 #include "client/cmd/send.h"
 #include "common/record/rules.h"
 #include "common/record/text.h"
@@ -98,34 +97,4 @@ enum status step_check_read(struct cmd *cmd, const struct record *record, const 
     return err_set(err, STATUS_INVALID, _("%s was returned just now: %s; nothing was handed in. Change it, then submit it again"),
                    name,
                    record_text(&cmd->arena, record->message, field_of(record, "state_reason"), cmd->ui.chinese, cmd->clock.zone_s));
-}
-
-static bool say_plan(void *context, const struct record *record)
-{
-    struct cmd *cmd = context;
-    const Lianxin__Plan *plan = work_plan(record);
-    if (!record->dead && plan->state == LIANXIN__PLAN_STATE__PLAN_STATE_RETURNED)
-        ui_warn(&cmd->ui, _("the district returned %s: %s; change it, then: lianxin plan submit"), plan->title ? plan->title : "",
-                plan->state_reason ? plan->state_reason : "");
-    return true;
-}
-
-static bool say_report(void *context, const struct record *record)
-{
-    struct cmd *cmd = context;
-    const Lianxin__Report *report = report_of(record);
-    if (!record->dead && report->state == LIANXIN__REPORT_STATE__REPORT_STATE_RETURNED)
-        ui_warn(&cmd->ui, _("the district returned the %s: %s; change it, then: lianxin report submit %s"),
-                report_name(cmd, report), report->state_reason ? report->state_reason : "",
-                report_handle(cmd, &record->id, report));
-    return true;
-}
-
-enum status step_say_returned(struct cmd *cmd, struct err *err)
-{
-    struct store *store = cache_store(cmd->cache);
-    if (cmd_is_district(cmd))
-        return STATUS_OK;
-    enum status s = store_walk(store, change_kind(cmd, "plan"), cmd->identity.stream, NULL, 0, say_plan, cmd, err);
-    return s == STATUS_OK ? store_walk(store, change_kind(cmd, "report"), cmd->identity.stream, NULL, 0, say_report, cmd, err) : s;
 }

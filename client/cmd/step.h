@@ -22,7 +22,5 @@ enum status step_take(struct cmd *cmd, const struct record *record, const struct
 /* Before something is handed in again: INVALID when its return arrived with this very command and nobody has read why. name and
  * handle as above. */
 enum status step_check_read(struct cmd *cmd, const struct record *record, const char *name, struct err *err) MUST_CHECK;
-/* Says what the district has returned to this school and why; nothing on a district device. */
-enum status step_say_returned(struct cmd *cmd, struct err *err) MUST_CHECK;
 
 #endif

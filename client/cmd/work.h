@@ -13,13 +13,10 @@ struct work {
     struct record_list plans, activities, occurrences;
 };
 
-/* The school's own stream, or with a district device and --school that one (synced first). USAGE for a district device without
- * --school. */
-enum status work_get_stream(struct cmd *cmd, uint32_t *stream, struct err *err) MUST_CHECK;
-/* Loads everything of the stream that work_get_stream() gives. */
-enum status work_load(struct cmd *cmd, struct work *out, struct err *err) MUST_CHECK;
+/* Loads everything of a school's stream. */
+enum status work_load(struct cmd *cmd, uint32_t stream, struct work *out, struct err *err) MUST_CHECK;
 /* In two steps, for verbs that need not all of it: the plans, then… */
-enum status work_load_plans(struct cmd *cmd, struct work *out, struct err *err) MUST_CHECK;
+enum status work_load_plans(struct cmd *cmd, uint32_t stream, struct work *out, struct err *err) MUST_CHECK;
 /* …the rest, */
 enum status work_load_rest(struct cmd *cmd, struct work *work, struct err *err) MUST_CHECK;
 /* …or the activities that wanted() takes, with what was held of them; *others: how many it left. Of an activity it sees plan,
@@ -55,7 +52,7 @@ int32_t work_near_month(const struct work *work);
 enum status work_get_activity(struct cmd *cmd, const struct work *work, const char *text, const struct record **out,
                               struct err *err) MUST_CHECK;
 /* Loads the plans and that activity alone. */
-enum status work_load_activity(struct cmd *cmd, const char *text, struct work *out, const struct record **activity,
+enum status work_load_activity(struct cmd *cmd, uint32_t stream, const char *text, struct work *out, const struct record **activity,
                                struct err *err) MUST_CHECK;
 /* What was held of an activity, in arena. */
 enum status work_list_held(struct cmd *cmd, const struct record *activity, struct record_list *out, struct err *err) MUST_CHECK;

@@ -6,19 +6,7 @@
 #include <string.h>
 
 #include "client/cmd/input.h"
-#include "client/cmd/send.h"
 #include "client/cmd/work.h"
-
-enum status work_get_stream(struct cmd *cmd, uint32_t *stream, struct err *err)
-{
-    const char *school = cmd_option(cmd, "school");
-    if (!school && cmd_is_district(cmd))
-        return err_set(err, STATUS_USAGE, _("say which school: --school CODE (`lianxin schools` lists them)"));
-    if (school && !cmd_is_district(cmd))
-        return err_reason(err, REASON_ROLE, "--school", role_label(ROLE_DISTRICT, cmd->ui.chinese), NULL);
-    *stream = cmd->identity.stream;
-    return school ? send_for_school(cmd, school, stream, err) : STATUS_OK;
-}
 
 static enum status list(struct cmd *cmd, const char *kind_name, uint32_t stream, const char *field, struct value value,
                         struct record_list *out, struct err *err)
@@ -33,12 +21,10 @@ static enum status list_all(struct cmd *cmd, const char *kind, uint32_t stream, 
     return list(cmd, kind, stream, NULL, (struct value){0}, out, err);
 }
 
-enum status work_load_plans(struct cmd *cmd, struct work *out, struct err *err)
+enum status work_load_plans(struct cmd *cmd, uint32_t stream, struct work *out, struct err *err)
 {
-    struct work work = {.month = cmd_month(cmd)};
-    enum status s = work_get_stream(cmd, &work.stream, err);
-    if (s == STATUS_OK)
-        s = list_all(cmd, "plan", work.stream, &work.plans, err);
+    struct work work = {.stream = stream, .month = cmd_month(cmd)};
+    enum status s = list_all(cmd, "plan", stream, &work.plans, err);
     if (s == STATUS_OK)
         *out = work;
     return s;
@@ -50,9 +36,9 @@ enum status work_load_rest(struct cmd *cmd, struct work *work, struct err *err)
     return s == STATUS_OK ? list_all(cmd, "occurrence", work->stream, &work->occurrences, err) : s;
 }
 
-enum status work_load(struct cmd *cmd, struct work *out, struct err *err)
+enum status work_load(struct cmd *cmd, uint32_t stream, struct work *out, struct err *err)
 {
-    enum status s = work_load_plans(cmd, out, err);
+    enum status s = work_load_plans(cmd, stream, out, err);
     return s == STATUS_OK ? work_load_rest(cmd, out, err) : s;
 }
 
@@ -70,9 +56,10 @@ enum status work_list_held(struct cmd *cmd, const struct record *activity, struc
 }
 
 /* What no number fits may be the start of an id: then all have to be looked at. */
-enum status work_load_activity(struct cmd *cmd, const char *text, struct work *out, const struct record **activity, struct err *err)
+enum status work_load_activity(struct cmd *cmd, uint32_t stream, const char *text, struct work *out, const struct record **activity,
+                               struct err *err)
 {
-    enum status s = work_load_plans(cmd, out, err);
+    enum status s = work_load_plans(cmd, stream, out, err);
     if (s == STATUS_OK)
         s = work_list_numbered(cmd, out, input_fold(&cmd->arena, text), &out->activities, err);
     if (s == STATUS_OK && !out->activities.n)

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "client/cmd/delivery.h"
-#include "client/cmd/send.h"
 #include "client/cmd/work.h"
 
 static const struct field *find_field(struct cmd *cmd, const char *kind, const char *name)
@@ -95,5 +94,5 @@ void work_table_add(struct cmd *cmd, struct table *table, const struct work *wor
 void work_table_note_freshness(struct cmd *cmd, struct table *table, const struct work *work)
 {
     if (cmd_is_district(cmd))
-        table_add_note(table, arena_printf(&cmd->arena, _("as of %s"), send_freshness(cmd, work->stream)));
+        table_add_note(table, arena_printf(&cmd->arena, _("as of %s"), delivery_freshness(cmd, work->stream)));
 }

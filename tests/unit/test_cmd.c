@@ -13,9 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "client/cmd/cmd.h"
+#include "client/cache/cache.h"
+#include "client/cmd/cmd_main.h"
 #include "common/base/buf.h"
 #include "common/base/file.h"
+#include "common/base/role.h"
 
 #define PLAN_FILE "tests/data/demo/01-calendar-year.txt"
 #define SEVERAL_FILE "tests/data/demo/05-two-plans.txt"
