@@ -9,6 +9,7 @@
 #include "bench/kit/pushes.h"
 #include "common/wire/frame.h"
 #include "server/lane/lane.h"
+#include "server/service/core_open.h"
 
 #define GROUP 64u
 

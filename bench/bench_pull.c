@@ -10,6 +10,7 @@
 #include "bench/kit/served.h"
 #include "common/wire/frame.h"
 #include "common/wire/message.h"
+#include "server/service/core_open.h"
 #include "server/service/journal.h"
 
 #define CLIENTS 64u

@@ -16,6 +16,7 @@
 #include "common/wire/message.h"
 #include "proto/records.pb-c.h"
 #include "server/service/aggregate.h"
+#include "server/service/core_open.h"
 #include "server/service/query.h"
 
 #define PUSHERS 64u

@@ -9,10 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench/kit/identity.h"
+#include "bench/kit/district_identity.h"
 #include "common/domain/month.h"
 #include "common/sync/payload.h"
 #include "proto/records.pb-c.h"
+#include "server/service/core_open.h"
 #include "server/service/heads.h"
 #include "server/service/push.h"
 #include "server/service/school.h"
@@ -294,7 +295,7 @@ void district_open(struct district *d, const struct plan *plan)
                                      .journal_key = "the journal key of this district",
                                      .settings = settings_default()};
     d->config.settings.nightly_minutes = -1;
-    identity_make_all(d, &district_caller.device);
+    district_identity_make(d, &district_caller.device);
     snprintf(filled, sizeof filled, "%.200s/district-%u-%u.db", plan->folder, plan->schools, plan->activities);
     if (access(filled, R_OK) != 0) {
         fill(d);

@@ -15,6 +15,7 @@
 #include "common/wire/message.h"
 #include "server/lane/lane.h"
 #include "server/net/net.h"
+#include "server/service/core_open.h"
 
 /* ---- processes ---- */
 

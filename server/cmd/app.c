@@ -4,10 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "common/base/file.h"
 #include "common/wire/frame.h"
-#include "server/cmd/certificate.h"
-#include "server/cmd/upgrade.h"
+#include "server/service/core_open.h"
 
 const struct config_key app_keys[APP_KEYS] = {
 #define CONFIG(name_, type_, preset_, least_, most_, reloadable_, text_, text_zh_)                                                 \
@@ -123,48 +121,6 @@ struct core_config app_core_config(struct app *app, const uint8_t journal_key[SH
     app->issuer = (struct issuer_context){.authority = app->authority, .clock = app->clock, .random = app->random};
     memcpy(config.journal_key, journal_key, SHA256_BYTES);
     return config;
-}
-
-/* ---- opening ---- */
-
-static enum status read_journal_key(struct app *app, uint8_t out[SHA256_BYTES], struct err *err)
-{
-    struct buf buf;
-    const char *path = app_path(app, "keys/journal.key");
-    buf_init(&buf, 0);
-    enum status st = file_read(path, SHA256_BYTES + 1, &buf, err);
-    if (st == STATUS_OK && buf.len_bytes != SHA256_BYTES)
-        st = err_set(err, STATUS_CORRUPT, "%s does not hold a key of %d bytes", path, SHA256_BYTES);
-    if (st == STATUS_OK)
-        memcpy(out, buf.data, SHA256_BYTES);
-    buf_done(&buf);
-    return st;
-}
-
-enum status app_open(struct app *app, struct err *err)
-{
-    uint8_t journal_key[SHA256_BYTES];
-    if (access(app_path(app, "lianxin.db"), F_OK) != 0)
-        return err_set(err, STATUS_NOT_FOUND,
-                       "%s holds no district; make one with lianxind init, or name another folder with --data", app->data);
-    enum status st = schema_new(&app->arena, schema_source_current(), &app->schema, err);
-    if (st == STATUS_OK)
-        st = read_journal_key(app, journal_key, err);
-    if (st == STATUS_OK)
-        st = certificate_open_authority(app, err);
-    if (st)
-        return st;
-    struct core_config config = app_core_config(app, journal_key);
-    struct upgrade upgrade = {0};
-    if (app->is_at_work)
-        st = upgrade_begin(app, &config, &upgrade, err);
-    if (st == STATUS_OK)
-        st = core_open(&config, &app->core, err);
-    if (st == STATUS_OK)
-        st = lanes_open(
-            &(struct lanes_config){.core = app->core, .readers = (unsigned)config_get_int(&app->config, APP_KEY_readers)},
-            &app->lanes, err);
-    return st ? st : upgrade_finish(app, &upgrade, err);
 }
 
 /* ---- asking in this process ---- */

@@ -35,7 +35,6 @@ struct app {
     struct x509_authority *authority;
     struct issuer_context issuer;
     struct host_context host;
-    bool is_at_work; /* the folder is in use: it is backed up before its tables change (upgrade.h) */
     struct core *core;
     struct lanes *lanes; /* without threads */
 };
@@ -49,9 +48,7 @@ const char *app_path(struct app *app, const char *name);
 enum status app_read_config(struct app *app, struct err *err) MUST_CHECK;
 /* LOCKED when a server or another lianxind holds the folder. */
 enum status app_lock(struct app *app, struct err *err) MUST_CHECK;
-/* Opens everything of a founded folder that is locked: authority, journal key, core and lanes. NOT_FOUND: no district here. */
-enum status app_open(struct app *app, struct err *err) MUST_CHECK;
-/* One exchange as the operator in this process; *reply in arena. */
+/* One exchange as the operator in this process, over the folder that is open (app_open.h); *reply in arena. */
 enum status app_ask(struct app *app, enum message_number number, const ProtobufCMessage *request, struct arena *arena,
                     ProtobufCMessage **reply, struct err *err) MUST_CHECK;
 

@@ -12,8 +12,9 @@
 #include <unistd.h>
 
 #include "common/base/file.h"
+#include "client/ui/lang.h"
+#include "server/cmd/app_open.h"
 #include "server/cmd/archive.h"
-#include "server/cmd/cmd.h"
 #include "server/service/journal.h"
 
 #define DATABASE "lianxin.db"

@@ -10,7 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include "server/cmd/cmd.h"
+#include "client/ui/lang.h"
 
 #define PREFIX "lianxin-"
 #define STALE_S 21600 /* what is written to no more for six hours belongs to nobody */

@@ -12,6 +12,7 @@
 #include "client/transport/transport_unix.h"
 #include "common/table/table_wire.h"
 #include "server/cmd/app.h"
+#include "server/cmd/upgrade.h"
 
 #define START_WAIT_MS 5000
 #define CALL_TIMEOUT_MS 600000 /* a check or an aggregation takes its time */
@@ -34,9 +35,8 @@ static enum status ask_here(struct cmd *cmd, struct app *app, enum message_numbe
                             ProtobufCMessage **reply, struct err *err)
 {
     enum status st = app_read_config(app, err);
-    app->is_at_work = true;
     if (st == STATUS_OK)
-        st = app_open(app, err);
+        st = upgrade_open(app, err);
     return st ? st : app_ask(app, number, request, &cmd->arena, reply, err);
 }
 

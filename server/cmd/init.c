@@ -8,6 +8,7 @@
 #include "common/wire/invitation.h"
 #include "server/cmd/app.h"
 #include "server/cmd/cmd.h"
+#include "server/service/core_open.h"
 
 static enum status make_folder(const char *path, struct err *err)
 {

@@ -10,6 +10,7 @@
 #include "server/cmd/app.h"
 #include "server/cmd/certificate.h"
 #include "server/cmd/cmd.h"
+#include "server/cmd/upgrade.h"
 #include "server/net/net.h"
 #include "server/net/notify.h"
 
@@ -203,14 +204,14 @@ static enum status run_serve(struct cmd *cmd, struct err *err)
     struct serve serve = {.log_fd = -1};
     struct app *app = &serve.app;
     app_init(app, cmd->data);
-    app->is_at_work = app->host.serves = true;
+    app->host.serves = true;
     enum status st = app_read_config(app, err);
     if (st == STATUS_OK)
         st = open_log(&serve, err);
     if (st == STATUS_OK)
         st = take_lock(app, err);
     if (st == STATUS_OK)
-        st = app_open(app, err);
+        st = upgrade_open(app, err);
     if (st == STATUS_OK)
         st = serve_until_stopped(&serve, err);
     if (app->lanes)

@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/cmd/upgrade.h"
 
+#include "client/ui/lang.h"
+#include "server/cmd/app_open.h"
+#include "server/cmd/backup_file.h"
 #include "server/cmd/backup_folder.h"
-#include "server/cmd/cmd.h"
+#include "server/service/core_open.h"
 
-enum status upgrade_begin(struct app *app, const struct core_config *config, struct upgrade *out, struct err *err)
+/* What was backed up before anything is changed. */
+struct upgrade {
+    const char *path; /* NULL: nothing had to be */
+    struct manifest manifest;
+};
+
+static enum status back_up(struct app *app, const struct core_config *config, struct upgrade *out, struct err *err)
 {
     struct upgrade upgrade = {0};
     bool needed = false;
@@ -22,7 +31,8 @@ enum status upgrade_begin(struct app *app, const struct core_config *config, str
     return STATUS_OK;
 }
 
-enum status upgrade_finish(struct app *app, const struct upgrade *upgrade, struct err *err)
+/* When the lanes are open: the server takes note of the backup. */
+static enum status note_backup(struct app *app, const struct upgrade *upgrade, struct err *err)
 {
     Lianxin__BackupPutRequest request;
     ProtobufCMessage *reply;
@@ -30,4 +40,16 @@ enum status upgrade_finish(struct app *app, const struct upgrade *upgrade, struc
         return STATUS_OK;
     enum status st = backup_folder_describe(&app->arena, upgrade->path, &upgrade->manifest, &request, err);
     return st ? st : app_ask(app, MESSAGE_backup_put, &request.base, &app->arena, &reply, err);
+}
+
+enum status upgrade_open(struct app *app, struct err *err)
+{
+    struct core_config config;
+    struct upgrade upgrade = {0};
+    enum status st = app_prepare(app, &config, err);
+    if (st == STATUS_OK)
+        st = back_up(app, &config, &upgrade, err);
+    if (st == STATUS_OK)
+        st = app_start(app, &config, err);
+    return st ? st : note_backup(app, &upgrade, err);
 }

@@ -5,15 +5,10 @@
 #ifndef SERVER_CMD_UPGRADE_H
 #define SERVER_CMD_UPGRADE_H
 
-#include "server/cmd/backup_file.h"
+#include "server/cmd/app.h"
 
-struct upgrade {
-    const char *path; /* of the backup; NULL: none was necessary */
-    struct manifest manifest;
-};
-/* Before the core is opened. Fails when a backup is necessary and cannot be made: nothing has been changed then. */
-enum status upgrade_begin(struct app *app, const struct core_config *config, struct upgrade *out, struct err *err) MUST_CHECK;
-/* When the lanes are open: takes note of the backup. */
-enum status upgrade_finish(struct app *app, const struct upgrade *upgrade, struct err *err) MUST_CHECK;
+/* Opens a folder that is at work: configuration read, lock held. When the backup is necessary and cannot be made nothing has been
+ * changed. */
+enum status upgrade_open(struct app *app, struct err *err) MUST_CHECK;
 
 #endif

@@ -4,6 +4,7 @@
 #include "common/wire/message.h"
 #include "server/handlers/fill.h"
 #include "server/handlers/handler.h"
+#include "server/service/school_put.h"
 
 static struct school_wish wish_of(const Lianxin__SchoolPutRequest *request)
 {

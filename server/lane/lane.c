@@ -7,6 +7,7 @@
 #include "server/handlers/handler.h"
 #include "server/jobs/jobs.h"
 #include "server/lane/queue.h"
+#include "server/service/core_open.h"
 #include "server/service/news.h"
 
 #define HEAP_KEEP_BYTES (4 << 20) /* of each thread's heap, free but not given back */

@@ -13,8 +13,6 @@
 #include "server/lane/request.h"
 #include "server/service/core.h"
 
-#define LANE_QUEUE_REQUESTS_MAX 1024u
-#define LANE_QUEUE_BYTES_MAX ((size_t)256 << 20) /* of request arenas and replies together, about */
 #define LANE_GROUP_MAX 128u
 #define LANE_READERS_MAX 16u
 

@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include "common/base/clock.h"
-#include "server/lane/lane.h"
 
 void queue_init(struct queue *queue)
 {
@@ -29,8 +28,7 @@ bool queue_put(struct queue *queue, struct request *request)
     size_t bytes = request->arena.used_bytes;
     pthread_mutex_lock(&queue->mutex);
     /* A request that is large by itself is taken when nothing else waits. */
-    bool room =
-        !queue->stopping && queue->n < LANE_QUEUE_REQUESTS_MAX && (!queue->n || queue->bytes + bytes <= LANE_QUEUE_BYTES_MAX);
+    bool room = !queue->stopping && queue->n < QUEUE_REQUESTS_MAX && (!queue->n || queue->bytes + bytes <= QUEUE_BYTES_MAX);
     if (room) {
         request->next = NULL;
         if (queue->last)

@@ -8,6 +8,9 @@
 
 #include "server/lane/request.h"
 
+#define QUEUE_REQUESTS_MAX 1024u
+#define QUEUE_BYTES_MAX ((size_t)256 << 20) /* of request arenas and replies together, about */
+
 struct queue {
     pthread_mutex_t mutex;
     pthread_cond_t filled;

@@ -6,14 +6,13 @@
 #ifndef SERVER_SERVICE_CORE_H
 #define SERVER_SERVICE_CORE_H
 
-#include <stdatomic.h>
-
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/sha256.h"
 #include "common/db/store.h"
 #include "common/record/schema.h"
 #include "server/service/host.h"
+#include "server/service/settings.h"
 
 struct caller;
 struct digests;
@@ -42,22 +41,6 @@ struct issuer {
                                    const void *signature, size_t signature_bytes, struct sha256 *key_hash, struct err *err);
     void *context;
 };
-
-/* What an operator may change while the server runs. */
-struct settings {
-    const char *district;         /* its name */
-    const char *const *addresses; /* HOST:PORT, what clients are told */
-    size_t n_addresses;
-    uint32_t invitation_days;
-    uint32_t snapshot_rows;     /* a client further behind takes a snapshot */
-    uint32_t page_bytes;        /* of a pull or snapshot reply, about */
-    uint32_t checkpoint_frames; /* the log is moved into the database when it has grown past this, even if there is work */
-    int32_t nightly_minutes;    /* when the nightly aggregation runs, minutes after midnight; negative: never */
-    int32_t backup_minutes;     /* when the nightly backup is made; negative: never */
-    uint64_t min_free_bytes;    /* with less room on the disk what grows is refused; 0: never */
-    uint32_t log_days;          /* how long records of what the server did are kept */
-};
-struct settings settings_default(void);
 
 struct core_config {
     const char *path; /* of the database file */
@@ -91,36 +74,14 @@ struct core {
     struct presence *presence;
     struct news *news;
     struct desk writer;
-    struct settings_copy *_Atomic settings; /* read by core_settings() */
+    struct settings_kept *_Atomic settings; /* read by core_settings() */
 };
 
-/* Makes the database: tables, district row with a new epoch. EXISTS when there is one. */
-enum status core_create(const struct core_config *config, struct err *err) MUST_CHECK;
-/* Would core_open() change the database's tables? NOT_FOUND when there is no database. */
-enum status core_find_upgrade(const struct core_config *config, bool *needed, struct err *err) MUST_CHECK;
-/* Opens the database, brings its tables up to date and loads the heads of all streams. config is copied; what it points to must
- * outlive the core. NOT_FOUND when there is no district in it. */
-enum status core_open(const struct core_config *config, struct core **out, struct err *err) MUST_CHECK;
-/* Writes what is kept lazily, checkpoints and closes. Reader desks must have been closed. */
-void core_close(struct core *core);
 /* The settings of now: valid until the core is closed. */
 const struct settings *core_settings(struct core *core);
 void core_change_settings(struct core *core, const struct settings *settings);
-
-enum status desk_open_reader(struct core *core, struct desk **out, struct err *err) MUST_CHECK;
-void desk_close_reader(struct desk *desk);
-/* Begins a reader's snapshot; sql_rollback() ends it. */
-enum status desk_begin(struct desk *desk, struct err *err) MUST_CHECK;
-/* The writer's transaction was committed, or undone: what it keeps in memory follows. */
-void desk_committed(struct desk *desk);
-void desk_undone(struct desk *desk);
-/* Writes the derived tables and presence: CORE_FLUSH_MS after it last did, or once a start would have much to read again. And
- * checkpoints: when idle once there is something worth it, when busy, or resting after that (pulls
- * alone leave something to write, too), only if the log has grown past settings.checkpoint_frames. On closing both. Outside a
- * transaction. */
-#define CORE_FLUSH_MS 10000
-enum tidy { TIDY_BUSY, TIDY_IDLE, TIDY_REST, TIDY_CLOSE };
-enum status desk_tidy(struct desk *desk, enum tidy when, struct err *err) MUST_CHECK;
+/* DISK_LOW when less is free than settings.min_free_bytes: asked before anything that grows is written. */
+enum status core_check_space(struct core *core, struct err *err) MUST_CHECK;
 
 /* One request being worked on: what every handler and service gets. */
 struct work {

@@ -6,7 +6,6 @@
 
 #include "common/base/map.h"
 #include "server/service/journal.h"
-#include "server/service/news.h"
 
 struct head_entry {
     struct head committed, now;
@@ -28,7 +27,8 @@ struct list {
 };
 
 struct heads {
-    struct news *news;
+    void (*tell)(void *context, uint32_t stream, uint64_t rev, const struct sha256 *digest);
+    void *context;
     struct arena arena;
     struct map streams;                         /* uint32_t → struct head_entry */
     struct map instances;                       /* struct last_key → struct last_entry */
@@ -37,13 +37,15 @@ struct heads {
     size_t unflushed_rows;
 };
 
-struct heads *heads_new(const struct random *random, struct news *news)
+struct heads *heads_new(const struct random *random,
+                        void (*tell)(void *context, uint32_t stream, uint64_t rev, const struct sha256 *digest), void *context)
 {
     uint8_t seed[MAP_SEED_BYTES];
     struct heads *heads = calloc(1, sizeof *heads);
     if (!heads)
         return NULL;
-    heads->news = news;
+    heads->tell = tell;
+    heads->context = context;
     random_fill(random, seed, sizeof seed);
     arena_init(&heads->arena, 0);
     map_init(&heads->streams, &heads->arena, sizeof(uint32_t), sizeof(struct head_entry), seed);
@@ -113,19 +115,13 @@ static void mark_dirty(struct heads *heads, size_t at)
     entry->dirty = true;
 }
 
-static void tell(struct heads *heads, uint32_t stream, const struct head *head)
-{
-    if (heads->news)
-        news_set_head(heads->news, stream, head->rev, &head->digest);
-}
-
 void heads_commit(struct heads *heads)
 {
     for (size_t i = 0; i < heads->moved_streams.n; i++) {
         const void *stream;
         struct head_entry *entry = map_at(&heads->streams, heads->moved_streams.items[i], &stream);
         entry->committed = entry->now;
-        tell(heads, *(const uint32_t *)stream, &entry->committed);
+        heads->tell(heads->context, *(const uint32_t *)stream, entry->now.rev, &entry->now.digest);
     }
     for (size_t i = 0; i < heads->moved_instances.n; i++) {
         struct last_entry *entry = map_at(&heads->instances, heads->moved_instances.items[i], NULL);
@@ -208,7 +204,7 @@ static enum status load_head(struct heads *heads, struct sql *db, struct arena *
         return err_prefix(err, "stream %u", stream);
     struct head_entry *entry = map_put(&heads->streams, &stream);
     entry->now = entry->committed = (struct head){.rev = newest.rev, .digest = newest.row.digest, .hash = commit.hash};
-    tell(heads, stream, &entry->committed);
+    heads->tell(heads->context, stream, entry->committed.rev, &entry->committed.digest);
     /* All of a stream's changed rows are flushed together, so the table is complete up to its highest revision. */
     return entry->flushed_rev == newest.rev
                ? STATUS_OK

@@ -14,7 +14,6 @@
 #include "common/base/sha256.h"
 
 struct heads;
-struct news;
 
 struct head {
     uint64_t rev; /* 0: an empty stream */
@@ -25,8 +24,9 @@ struct last {
     uint64_t sequence, rev; /* 0: never heard of */
 };
 
-/* NULL without memory. news, which may be NULL, learns of every head that is committed. */
-struct heads *heads_new(const struct random *random, struct news *news);
+/* NULL without memory. tell() learns of every head that is committed. */
+struct heads *heads_new(const struct random *random,
+                        void (*tell)(void *context, uint32_t stream, uint64_t rev, const struct sha256 *digest), void *context);
 void heads_free(struct heads *heads);
 enum status heads_load(struct heads *heads, struct sql *db, const struct schema *schema, struct err *err) MUST_CHECK;
 

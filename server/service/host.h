@@ -9,7 +9,6 @@
 
 #include "common/base/err.h"
 
-struct core;
 struct health;
 
 struct host_space {
@@ -28,8 +27,5 @@ struct host {
     void (*backup_stop)(void *context);
     void *context;
 };
-
-/* DISK_LOW when less is free than settings.min_free_bytes: asked before anything that grows is written. */
-enum status host_check_space(struct core *core, struct err *err) MUST_CHECK;
 
 #endif

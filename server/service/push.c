@@ -243,7 +243,7 @@ enum status push_accept(struct work *work, const struct push *push, struct push_
         *out = (struct push_done){.status = STATUS_BEHIND, .time_ms = work->now_ms, .last_sequence = last.sequence};
         return STATUS_OK;
     }
-    st = host_check_space(work->desk->core, err);
+    st = core_check_space(work->desk->core, err);
     if (st == STATUS_OK)
         st = read_payload(work, push, &payload, &decision, err);
     if (st)

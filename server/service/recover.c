@@ -135,7 +135,7 @@ enum status recover_offer(struct work *work, const struct offer *offer, struct o
     struct offer_done done = {0};
     enum status st = caller_check_read(work->desk, work->caller, offer->stream, err);
     if (st == STATUS_OK)
-        st = host_check_space(work->desk->core, err);
+        st = core_check_space(work->desk->core, err);
     if (st)
         return st;
     arena_init(&r.arena, 0);

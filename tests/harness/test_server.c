@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "server/service/core_open.h"
 #include "tests/harness/test_random.h"
 #include "tests/harness/test_server.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/harness/test_disk_model.h"
+#include "tests/harness/test_vfs_model.h"
 
 #include <stdio.h>
 #include <stdlib.h>

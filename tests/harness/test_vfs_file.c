@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The methods of an open file; each holds the disk's mutex. */
-#include "tests/harness/test_disk_model.h"
+#include "tests/harness/test_vfs_model.h"
 
 #include <stdlib.h>
 #include <string.h>

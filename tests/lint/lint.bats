@@ -65,6 +65,22 @@ accepted() {
     refused common/misc/a.c:2 "None may not include"
 }
 
+@test "files of a folder that need each other are refused, a file and its part are not" {
+    plant common/base/a.h '#include "common/base/b.h"'
+    plant common/base/b.c '#include "common/base/c.h"'
+    plant common/base/c.h '#include "common/base/a.h"'
+    plant common/base/d.c '#include "common/base/a.h"'
+    lint circle
+    refused common/base/a.h:2 "common/base/b needs this file, too"
+    refused common/base/b.c:2 "common/base/c needs this file, too"
+    [[ "$output" != *d.c* ]]
+    plant common/base/c.h '#include "common/base/d.h"'
+    plant common/base/d.c '#include "common/base/d_part.h"'
+    plant common/base/d_part.h '#include "common/base/d.h"'
+    lint circle
+    accepted
+}
+
 @test "an external header away from its home is refused" {
     plant server/service/a.c '#include <event2/event.h>'
     lint include

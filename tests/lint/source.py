@@ -116,7 +116,7 @@ class House:
     def __init__(self, path, objects=None):
         self.objects = objects
         self.layers, self.homes, self.edges = (collections.defaultdict(tuple) for _ in range(3))
-        self.banned, self.globals, self.limits = {}, {}, {}
+        self.banned, self.globals, self.limits, self.circle = {}, {}, {}, {}
         for line in path.read_text(encoding="utf-8").splitlines():
             line = line.strip()
             if line and not line.startswith("#"):
@@ -128,8 +128,8 @@ class House:
             self.limits[name] = int(number)
             return
         name, _, value = (part.strip() for part in rest.partition(":"))
-        if kind in ("banned", "global"):
-            {"banned": self.banned, "global": self.globals}[kind][name] = value
+        if kind in ("banned", "global", "circle"):
+            {"banned": self.banned, "global": self.globals, "circle": self.circle}[kind][name] = value
         else:
             {"layer": self.layers, "home": self.homes, "edge": self.edges}[kind][name] += tuple(value.split())
 
@@ -146,6 +146,34 @@ class House:
         if layer is None or self.layer_of(included) is None:
             return False
         return any(self.covers(folder, included) for folder in (layer, *self.layers[layer]))
+
+    def circles(self, sources):
+        """(file, line, other) of each include inside a folder that is part of a circle. A source and its header are one; so are a
+        file and its parts: x_part, which x includes and which includes x or another part."""
+        includes = {file.path.rpartition(".")[0]: {} for file in sources.c}
+        for file in sources.c:
+            name, folder = file.path.rpartition(".")[0], file.path.rpartition("/")[0]
+            for number, kind, path in file.includes():
+                other = path.rpartition(".")[0]
+                if kind == '"' and other in includes and other != name and other.rpartition("/")[0] == folder not in self.circle:
+                    includes[name].setdefault(other, (file, number))
+        whole, before = {}, None
+        while whole != before:
+            before = whole
+            whole = {part: name for name in includes for part in includes[name] if part.startswith(name + "_")
+                     and any(other == name or before.get(other) == name for other in includes[part])}
+        arrows = {name: {} for name in includes}
+        for name in includes:
+            for other, place in includes[name].items():
+                if whole.get(name, name) != whole.get(other, other):
+                    arrows[whole.get(name, name)].setdefault(whole.get(other, other), place)
+        inside = set(arrows)
+        while True:  # what needs nobody, or whom nobody needs, is on no circle
+            needed = {other for name in inside for other in arrows[name]}
+            left = {name for name in inside & needed if inside & set(arrows[name])}
+            if left == inside:
+                return [(*arrows[name][other], other) for name in sorted(inside) for other in sorted(inside & set(arrows[name]))]
+            inside = left
 
     def home_of(self, header):
         return next((places for prefix, places in self.homes.items() if header.startswith(prefix)), None)

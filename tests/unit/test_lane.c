@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "server/lane/queue.h"
 #include "server/service/presence.h"
 #include "tests/harness/test_author.h"
 #include "tests/harness/test_sql.h"
@@ -242,21 +243,21 @@ static void one_poisoned_request_fails_alone(void **state)
 static void a_full_queue_takes_no_more_and_answers_what_it_took(void **state)
 {
     struct fixture *f = *state;
-    static struct test_request requests[LANE_QUEUE_REQUESTS_MAX + 1];
+    static struct test_request requests[QUEUE_REQUESTS_MAX + 1];
     Lianxin__StatusRequest status = LIANXIN__STATUS_REQUEST__INIT;
     struct peer operator= test_server_operator();
-    for (size_t i = 0; i <= LANE_QUEUE_REQUESTS_MAX; i++) {
+    for (size_t i = 0; i <= QUEUE_REQUESTS_MAX; i++) {
         test_request_open(&requests[i], &operator, MESSAGE_status, &status.base);
-        assert_int_equal(lanes_submit(f->server.lanes, requests[i].request), i < LANE_QUEUE_REQUESTS_MAX);
+        assert_int_equal(lanes_submit(f->server.lanes, requests[i].request), i < QUEUE_REQUESTS_MAX);
     }
-    assert_int_equal(lanes_waiting(f->server.lanes), LANE_QUEUE_REQUESTS_MAX);
+    assert_int_equal(lanes_waiting(f->server.lanes), QUEUE_REQUESTS_MAX);
     assert_true(lanes_step(f->server.lanes));
-    for (size_t i = 0; i < LANE_QUEUE_REQUESTS_MAX; i++) {
+    for (size_t i = 0; i < QUEUE_REQUESTS_MAX; i++) {
         assert_true(requests[i].answered);
         request_free(requests[i].request);
     }
-    assert_false(requests[LANE_QUEUE_REQUESTS_MAX].answered);
-    request_free(requests[LANE_QUEUE_REQUESTS_MAX].request);
+    assert_false(requests[QUEUE_REQUESTS_MAX].answered);
+    request_free(requests[QUEUE_REQUESTS_MAX].request);
 }
 
 /* ---- what is written lazily ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bench/kit/identity.h"
+#include "bench/kit/district_identity.h"
 
 #include "common/wire/x509.h"
 
@@ -44,7 +44,7 @@ static struct sha256 make_device(struct district *d, const struct x509_authority
     return hash;
 }
 
-void identity_make_all(struct district *d, const struct uuid *device)
+void district_identity_make(struct district *d, const struct uuid *device)
 {
     int64_t now_ms = clock_now_ms(&d->config.clock);
     struct x509_authority *authority;

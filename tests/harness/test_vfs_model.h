@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The inside of tests/harness/test_vfs.h: files, what of them is on the platter, and what a power cut makes of them. */
-#ifndef TESTS_HARNESS_TEST_DISK_MODEL_H
-#define TESTS_HARNESS_TEST_DISK_MODEL_H
+#ifndef TESTS_HARNESS_TEST_VFS_MODEL_H
+#define TESTS_HARNESS_TEST_VFS_MODEL_H
 
 #include <pthread.h>
 #include <sqlite3.h>
