@@ -49,7 +49,7 @@ static bool is_heading(const struct line *line)
 static bool joins_paragraph(struct builder *b, const struct line *line)
 {
     struct import_section *last = b->plan->section_count ? &b->plan->sections[b->plan->section_count - 1] : NULL;
-    if (!line->run || !last || last->line != line->number || last->kind != IMPORT_PARAGRAPH)
+    if (!line->whole || line->first || !last || last->line != line->number || last->kind != IMPORT_PARAGRAPH)
         return false;
     last->text = arena_printf(b->arena, "%s%s", last->text, line->text.raw);
     return true;
@@ -90,7 +90,8 @@ static const char *header_text(struct builder *b, const struct line *line)
     static const char *const keys[] = {"时间:", "活动时间:", "月份:", "日期:", NULL};
     size_t bullet = line->sub && line->header.label.style == LABEL_BULLET ? line->header.label.end : 0;
     size_t begin = bullet ? bullet : text_skip_space(line->text.s, text_begins_any(line->text.s, keys));
-    size_t end = line->theme ? line->text.n : line->header.rest >= line->text.n ? line->text.n : line->header.end;
+    bool titled = line_is_column_title(line->text.s + text_skip_space(line->text.s, line->header.end));
+    size_t end = line->theme || (line->header.rest >= line->text.n && !titled) ? line->text.n : line->header.end;
     while (end > 0 && (line->text.s[end - 1] == ':' || line->text.s[end - 1] == ' '))
         end--;
     return text_cut(b->arena, &line->text, begin, end);
@@ -133,6 +134,22 @@ static void read_header_owner(struct builder *b, const struct line *line)
         facts_owner_read(b->arena, &words, &b->owner);
 }
 
+/* Says once that a paragraph fell into months. */
+static void report_whole(struct builder *b, const struct line *line)
+{
+    if (line->whole && b->whole != line->whole)
+        doubts_add(b->doubts, IMPORT_DOUBT_GLUED_ITEMS, line->number, line->whole, "");
+    b->whole = line->whole;
+}
+
+static void keep_columns(struct import_plan *plan, struct arena *arena, const char *titles)
+{
+    if (!plan->columns)
+        plan->columns = titles;
+    else if (strlen(plan->columns) + strlen(titles) <= IMPORT_MAX_LINE_BYTES)
+        plan->columns = arena_printf(arena, "%s\n%s", plan->columns, titles);
+}
+
 static void open_header(struct builder *b, const struct line *line)
 {
     const char *text = header_text(b, line);
@@ -148,6 +165,9 @@ static void open_header(struct builder *b, const struct line *line)
     b->period = own_time_may_be(line->header.when.kind);
     read_header_owner(b, line);
     bool told = b->owner.lead || b->owner.person;
+    const char *behind = line->text.s + text_skip_space(line->text.s, line->header.end);
+    if (!line->theme && line->header.rest >= line->text.n && line_is_column_title(behind))
+        keep_columns(b->plan, b->arena, text_cut(b->arena, &line->text, line->header.end, line->text.n));
     if (told || line->theme || line->header.rest >= line->text.n)
         return;
     struct text rest = text_part(b->arena, &line->text, line->header.rest, line->text.n);
@@ -279,13 +299,9 @@ static void add_text(struct builder *b, struct line *line)
 
 static void add_columns(struct builder *b, const struct line *line)
 {
-    struct import_plan *plan = b->plan;
     build_check_empty(b);
     build_close_header(b);
-    if (!plan->columns)
-        plan->columns = line->text.raw;
-    else if (strlen(plan->columns) + line->text.raw_bytes <= IMPORT_MAX_LINE_BYTES)
-        plan->columns = arena_printf(b->arena, "%s\n%s", plan->columns, line->text.raw);
+    keep_columns(b->plan, b->arena, line->text.raw);
 }
 
 static void add_line(struct builder *b, struct lines *lines, size_t at, const struct plan_range *range)
@@ -301,6 +317,7 @@ static void add_line(struct builder *b, struct lines *lines, size_t at, const st
         break;
     case LINE_HEADER:
         b->last_header = !header_follows(lines, at, range->end);
+        report_whole(b, line);
         open_header(b, line);
         break;
     case LINE_ROW:

@@ -38,6 +38,7 @@ struct builder {
     int level1, level2;
     bool seen_header;
     const struct line *title; /* the last line of the title */
+    const char *whole;        /* the paragraph of months that was reported last */
     bool last_header;         /* no header follows the open one */
 };
 

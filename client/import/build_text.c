@@ -90,7 +90,7 @@ static void report_months(struct builder *b, const struct line *line)
 {
     const char *s = line->text.s;
     const struct import_doubt *last = b->doubts->count ? &b->doubts->items[b->doubts->count - 1] : NULL;
-    if (line->run && last && last->code == IMPORT_DOUBT_TEXT_TIME && last->line == line->number)
+    if (line->whole && last && last->code == IMPORT_DOUBT_TEXT_TIME && last->line == line->number)
         return;
     for (const char *at = s; (at = strstr(at, "月")) != NULL; at += strlen("月")) {
         size_t i = (size_t)(at - s), start = i;
@@ -103,7 +103,7 @@ static void report_months(struct builder *b, const struct line *line)
         }
         if (start == i)
             continue;
-        doubts_add(b->doubts, IMPORT_DOUBT_TEXT_TIME, line->number, line->text.raw, "");
+        doubts_add(b->doubts, IMPORT_DOUBT_TEXT_TIME, line->number, line->whole ? line->whole : line->text.raw, "");
         return;
     }
 }

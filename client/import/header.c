@@ -173,6 +173,16 @@ static size_t skip_name(const char *s, struct when *out)
     return 0;
 }
 
+/* 3月底前完成…, 9月10日之前上报…: the word that makes a time an end belongs to it. Its bytes. */
+static size_t ends_before(const char *s, size_t at, const struct when *when)
+{
+    static const char *const words[] = {"之前", "以前", "前", NULL};
+    static const char *const others[] = {"夕", "期", "后", "往", "来", "台", "半", "沿", NULL};
+    size_t n = text_begins_any(s + at, words);
+    bool month = when->kind == WHEN_MONTH || when->kind == WHEN_DATE;
+    return month && when->count && text_is_han(s + at + n) && !text_begins_any(s + at + n, others) ? n : 0;
+}
+
 /* A time at s + at, bare or in brackets, and its tail. */
 static bool parse_time(const char *s, size_t at, unsigned flags, struct header *h)
 {
@@ -201,6 +211,7 @@ static bool parse_time(const char *s, size_t at, unsigned flags, struct header *
     size_t near = text_begins_any(s + end, about);
     if (near && (s[end + near] == ' ' || s[end + near] == ':' || s[end + near] == '\0' || s[end + near] == ','))
         end += near;
+    end += ends_before(s, end, &h->when);
     if (bracket) {
         size_t p = text_skip_space(s, end);
         if (s[p] != close) {

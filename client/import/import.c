@@ -139,8 +139,6 @@ static void add_block(struct lines *lines, const struct document *document, cons
         n = 2;
     if (n == 0)
         add_paragraph(lines, document->arena, block, blank);
-    else
-        doubts_add(document->doubts, IMPORT_DOUBT_GLUED_ITEMS, block->line, text.raw, "");
     for (size_t i = 0; i < n; i++) {
         const char *part = text_cut(document->arena, &text, at[i], i + 1 < n ? at[i + 1] : text.n);
         struct block one = *block;
@@ -148,7 +146,8 @@ static void add_block(struct lines *lines, const struct document *document, cons
         one.bytes = strlen(part);
         one.number = i == 0 ? block->number : NULL;
         add_paragraph(lines, document->arena, &one, blank);
-        lines->items[lines->count - 1].run = i > 0;
+        lines->items[lines->count - 1].whole = text.raw;
+        lines->items[lines->count - 1].first = i == 0;
     }
 }
 

@@ -99,6 +99,14 @@ static bool is_thousands(const char *s, size_t comma)
     return digits == 3 && text_begins_any(s + at + digits, behind) != 0;
 }
 
+/* 16个班级 behind "2 ": how many, no time. */
+static bool counts_something(const char *s)
+{
+    static const char *const units[] = {"个", "名", "位", "场", "项", "次", "对", "所", "份", "篇", "节", "支", "级", "班", NULL};
+    size_t digits = strspn(s, "0123456789");
+    return digits && text_begins_any(s + digits, units);
+}
+
 static bool parse_digit(const char *s, int expected, struct label *out)
 {
     static const char *const unit_words[] = {"月", "年", "日", "号", "名", "人", "个", "次", "周", "届", "级", "班", "元",
@@ -133,9 +141,20 @@ static bool parse_digit(const char *s, int expected, struct label *out)
         return set(out, LABEL_DIGIT, value, s, at + stop);
     static const char *const times[] = {"月", "年", "日", "号", "周", NULL};
     bool unit = text_begins_any(s + at, at > n ? times : unit_words) != 0; /* 2 期末总结 is no 2期 */
-    if (expected > 0 && value == expected && s[at] && (text_is_han(s + at) || s[at] == '"') && !unit)
+    bool counts = at > n && counts_something(s + at);
+    if (expected > 0 && value == expected && s[at] && (text_is_han(s + at) || s[at] == '"' || counts) && !unit)
         return set(out, LABEL_DIGIT, value, s, at);
     return false;
+}
+
+/* 任务1：, 事项二、: a number with what it counts. */
+static bool parse_task(const char *s, struct label *out)
+{
+    static const char *const words[] = {"任务", "事项", "工作", NULL};
+    int64_t value;
+    size_t word = text_begins_any(s, words), number = word ? zh_number_parse(s + word, &value) : 0, at = word + number;
+    size_t mark = s[at] == ':' || s[at] == '.' ? 1 : text_begins(s + at, "、");
+    return number && mark && value >= 1 && value <= 99 ? set(out, LABEL_DIGIT, value, s, at + mark) : false;
 }
 
 /* l、 is 1、 taken for a letter. */
@@ -234,7 +253,9 @@ static bool parse_bullet(const char *s, struct label *out)
                                           "\xEF\x83\x98",
                                           "\xEF\x83\xBC",
                                           NULL};
+    static const char *const arrows[] = {"->", "=>", ">>", ">", NULL};
     size_t n = text_begins_any(s, bullets);
+    n = n ? n : text_begins_any(s, arrows);
     if (!n && (s[0] == '-' || s[0] == '*' || s[0] == '+')) {
         size_t run = strspn(s, "-");
         n = 1;
@@ -252,7 +273,8 @@ static bool parse_bullet(const char *s, struct label *out)
 bool label_parse(const char *s, int expected, struct label *out)
 {
     if (parse_chapter(s, out) || parse_paren(s, out) || parse_circled(s, out) || parse_digit(s, expected, out) ||
-        parse_scanned(s, out) || parse_zh(s, out) || parse_letter(s, out) || parse_roman(s, out) || parse_bullet(s, out))
+        parse_task(s, out) || parse_scanned(s, out) || parse_zh(s, out) || parse_letter(s, out) || parse_roman(s, out) ||
+        parse_bullet(s, out))
         return true;
     size_t lost = text_begins(s, "、");
     if (lost)

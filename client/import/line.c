@@ -231,11 +231,24 @@ static bool tells_fact(const char *s)
     return facts_begins_key(s) && !text_begins_any(s, contents);
 }
 
+bool line_is_column_title(const char *s)
+{
+    static const char *const titles[] = {"责任人",   "负责人",   "责任部门", "负责部门", "责任单位", "牵头部门", "内容",
+                                         "活动内容", "工作内容", "主要工作", "主要内容", "备注",     "地点",     NULL};
+    for (size_t i = 0; titles[i]; i++)
+        if (strcmp(s, titles[i]) == 0)
+            return true;
+    return false;
+}
+
 void line_scan(struct line *line)
 {
     const char *s = line->text.s;
     label_parse(s, 0, &line->label);
-    header_parse(s, 0, &line->header);
+    if (header_parse(s, 0, &line->header) && line->header.mark == ' ' && line_is_column_title(s + line->header.rest)) {
+        line->header.rest = line->text.n; /* 3月　　责任人 above a list in two columns */
+        line->header.strength = HEADER_STRONG;
+    }
     if (line->row) {
         line->kind = LINE_ROW;
     } else if (is_year_alone(s)) {

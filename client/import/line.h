@@ -40,9 +40,10 @@ struct line {
     uint32_t number;
     bool indented, after_blank;
     bool past; /* of a summary above the plan: it was done */
-    bool run;  /* stood in one paragraph with the line before it: 3月，…；5月，… */
     bool cell; /* a cell of a table that is no month table: never an item */
     uint8_t outline;
+    const char *whole;     /* the paragraph it stood in with other months: 3月，…；5月，… NULL when it was one */
+    bool first;            /* of that paragraph */
     const char *automatic; /* Word's number, NULL when none */
     const struct row *row;
     enum line_kind kind;
@@ -81,6 +82,8 @@ void line_make_cell(struct line *line);
 void line_scan(struct line *line);
 
 bool line_is_title(const char *s);
+/* The title of a column, alone: 责任人. */
+bool line_is_column_title(const char *s);
 /* Says something about the item before it: 负责人：…, 参加人数约80人. */
 bool line_is_meta(const char *s);
 /* The name of an attached file: 工作计划（表）.doc. */

@@ -7,6 +7,13 @@
  * (九月份组织…；十月份开展…); a space, behind a wide gap (1月 送温暖  2月 慰问); a colon and the first number, behind anything. */
 enum run { RUN_COLON, RUN_COMMA, RUN_BARE, RUN_GAP, RUN_GLUED };
 
+/* Months, and where sentences begin with them parts of a month too: 三月上旬，…；三月中旬，… */
+static bool names_months(const struct when *when, enum run run)
+{
+    bool part = when->kind == WHEN_DATE && (run == RUN_COMMA || run == RUN_BARE);
+    return (when->kind == WHEN_MONTH || part) && when->count && !when->bare;
+}
+
 static bool begins_month(const char *s, size_t i, enum run run, struct header *out)
 {
     static const char *const marks[] = {"。", ";", "!", " ", ":", ",", NULL};
@@ -17,8 +24,7 @@ static bool begins_month(const char *s, size_t i, enum run run, struct header *o
         return out->label.style == LABEL_NONE && out->when.kind == WHEN_MONTH && out->when.count && !out->when.bare &&
                out->mark == ':' && label_parse(s + i + out->rest, 1, &label) && label.value == 1;
     if ((i > 0 && !text_begins_any(s + before, marks)) || s[i] == ' ' || !header_parse(s + i, WHEN_NO_FESTIVAL, out) ||
-        out->label.style != LABEL_NONE || out->when.kind != WHEN_MONTH || out->when.count == 0 || out->when.bare ||
-        !s[i + out->rest])
+        out->label.style != LABEL_NONE || !names_months(&out->when, run) || !s[i + out->rest])
         return false;
     if (run == RUN_GAP)
         return (i == 0 || (i >= 2 && s[i - 2] == ' ')) && out->mark == ' ' && s[out->end + i] == ' ';
@@ -45,12 +51,14 @@ static size_t find_months(const struct text *text, enum run run, size_t at[LINE_
 size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS])
 {
     static const size_t least[] = {[RUN_COLON] = 2, [RUN_COMMA] = 3, [RUN_BARE] = 5, [RUN_GAP] = 2, [RUN_GLUED] = 3};
+    static const size_t least_at_start[] = {[RUN_COLON] = 2, [RUN_COMMA] = 2, [RUN_BARE] = 3, [RUN_GAP] = 2, [RUN_GLUED] = 3};
+    struct header first;
     size_t months, n = 0;
     if (!strstr(text->s, "月"))
         return 0;
     for (enum run run = RUN_COLON; run <= RUN_GLUED; run++) {
         n = find_months(text, run, at, &months);
-        if (months >= least[run])
+        if (months >= (begins_month(text->s, 0, run, &first) ? least_at_start : least)[run])
             return n;
     }
     return 0;
