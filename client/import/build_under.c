@@ -126,6 +126,10 @@ static bool is_outside_text(const struct builder *b, const struct line *line)
     bool leads = text_ends(s, ":") && text_length(s) <= 16 && b->next && b->next->kind == LINE_HEADER && !b->next->sub;
     if (leads && (line->label.style == LABEL_NONE || line->label.style == LABEL_BULLET)) /* *学生活动： above its own months */
         return true;
+    static const char *const rules[] = {"规程:", "规则:", "细则:", "须知:", NULL}; /* ★乒乓球赛规程： behind the months */
+    if (text_ends_any(s, rules) && text_length(s) <= 16 && (line->label.style == LABEL_NONE || line->label.style == LABEL_BULLET) &&
+        b->next && b->next->label.value == 1)
+        return true;
     if (line->label.style != LABEL_NONE)
         return false;
     bool record = text_begins(s, "[活动") && text_ends(s, "]") && text_length(s) <= 8; /* 【活动二】 */
@@ -226,20 +230,25 @@ static void close_group(struct builder *b)
     b->value = b->group.value;
 }
 
-/* ◆主题：巾帼绽芳华 over ◆内容：旗袍走秀: the theme joins the header. */
+static const char *const themes[] = {"主题:", "活动主题:", "教育主题:", "月主题:", "本月主题:", "德育主题:", NULL};
+
+/* ◆主题：巾帼绽芳华 over ◆内容：旗袍走秀, 教育主题：播种希望 over 1.…: the theme joins the header. */
 static bool is_theme(const struct builder *b, const struct line *line)
 {
-    static const char *const themes[] = {"主题:", "活动主题:", NULL}, *const contents[] = {"内容:", "活动内容:", "活动:", NULL};
+    static const char *const contents[] = {"内容:", "活动内容:", "活动:", NULL};
     const struct line *next = b->next;
-    return next && next->kind == LINE_TEXT && next->label.style == line->label.style &&
-           text_begins_any(line->text.s + line->label.end, themes) && text_begins_any(next->text.s + next->label.end, contents);
+    size_t at = line->label.end + text_begins_any(line->text.s + line->label.end, themes);
+    if (at == line->label.end || !next || next->kind != LINE_TEXT)
+        return false;
+    bool listed = line->label.style == LABEL_NONE && b->last == IMPORT_NONE && next->label.value == 1 &&
+                  (next->label.style == LABEL_DIGIT || next->label.style == LABEL_DIGIT_PAREN);
+    return listed || (next->label.style == line->label.style && text_begins_any(next->text.s + next->label.end, contents));
 }
 
 static void open_theme(struct builder *b, const struct line *line)
 {
     const char *outer = build_outer_text(b);
-    size_t at =
-        line->label.end + text_begins_any(line->text.s + line->label.end, (const char *const[]){"主题:", "活动主题:", NULL});
+    size_t at = line->label.end + text_begins_any(line->text.s + line->label.end, themes);
     build_start_header(b, line, arena_printf(b->arena, "%s %s", outer, text_cut(b->arena, &line->text, at, line->text.n)));
 }
 

@@ -9,6 +9,7 @@
 #define NEVER 100000u   /* the cell can stand in no such column */
 #define MISFIT_COST 7u  /* a cell that costs more stands in the wrong column */
 #define FIT_COST 4u     /* the cells of a table cost no more each */
+#define EITHER_COST 3u  /* to leave out one of several contents */
 #define ROW_COST 2u     /* a row that begins below a merged cell */
 #define LEAD_COST 1u    /* each column such a row leaves out in front */
 #define NOTE_WORDS 12u  /* a longer text is hardly a remark */
@@ -195,8 +196,13 @@ static void write_rows(struct grid *grid, size_t columns, const struct lost_cell
 
 static void prepare(struct align *a)
 {
+    size_t contents = 0;
     for (size_t c = 0; c < a->columns; c++)
-        a->skip[c + 1] = a->skip[c] + skip_cost(a->roles[c]);
+        contents += column_is_content(a->roles[c]);
+    for (size_t c = 0; c < a->columns; c++) {
+        bool either = contents > 1 && column_is_content(a->roles[c]); /* 月活动 | 周主题: one of them is enough */
+        a->skip[c + 1] = a->skip[c] + (either ? EITHER_COST : skip_cost(a->roles[c]));
+    }
     while (a->lead < a->columns && !column_is_content(a->roles[a->lead]))
         a->lead++;
 }

@@ -164,13 +164,27 @@ static bool parse_scanned(const char *s, struct label *out)
     return mark ? set(out, LABEL_DIGIT, 1, s, 1 + mark) : false;
 }
 
+/* 一、二、三年级…: grades, no number. */
+static bool names_grades(const char *s)
+{
+    static const char *const grades[] = {"年级", "年段", NULL};
+    int64_t value;
+    size_t at = 0, n, mark = 1;
+    while (mark && (n = zh_number_parse(s + at, &value)) != 0) {
+        at += n;
+        mark = text_begins(s + at, "、");
+        at += mark;
+    }
+    return at > 0 && !mark && text_begins_any(s + at, grades);
+}
+
 static bool parse_zh(const char *s, struct label *out)
 {
     int64_t value;
     if (is_digit(s[0]))
         return false;
     size_t n = zh_number_parse(s, &value);
-    if (!n || value < 1 || value > 99)
+    if (!n || value < 1 || value > 99 || names_grades(s))
         return false;
     size_t at = text_skip_space(s, n);
     size_t mark = text_begins(s + at, "、");

@@ -109,7 +109,8 @@ static void raise_items(struct lines *lines, const struct plan_range *range, str
 /* 时间：9月10日 in a line of its own; offset of the time, 0 when it is none. */
 static size_t time_line(const struct line *line, struct when *out)
 {
-    static const char *const words[] = {"时间:", "活动时间:", "时间安排:", "举办时间:", "开展时间:", "具体时间:", "月份:", NULL};
+    static const char *const words[] = {
+        "时间:", "活动时间:", "时间安排:", "举办时间:", "开展时间:", "具体时间:", "竞赛时间:", "比赛时间:", "月份:", NULL};
     const char *s = line->text.s + line->label.end;
     size_t n = text_begins_any(s, words);
     size_t at = n ? text_skip_space(s, n) : 0;
