@@ -42,7 +42,7 @@ static void squeeze(const char *s, char *out, size_t size)
     size_t n = 0;
     bool latin = s[0] >= 'A' && s[0] <= 'Z' && strlen(s) > text_length(s);
     for (; *s && n + 1 < size; s++)
-        if (*s != ' ' && *s != ':' && *s != '"' && !(latin && ((*s >= 'A' && *s <= 'Z') || (*s >= 'a' && *s <= 'z'))))
+        if (*s != ' ' && *s != ':' && *s != '"' && *s != '*' && !(latin && ((*s >= 'A' && *s <= 'Z') || (*s >= 'a' && *s <= 'z'))))
             out[n++] = *s;
     out[n] = '\0';
 }

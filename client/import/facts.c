@@ -80,6 +80,12 @@ static bool amount_per_head(const char *s, const struct amount *a)
                                          "每月", "每场", "单价", "每套", "每个", "每队", NULL};
     static const char *const after[] = {"/人", "/份",  "/名",  "/位", "/月",   "/套", "/节", "/户",
                                         "/场", "每人", "一人", "/组", "/课时", "/个", NULL};
+    static const char *const times[] = {"×", "*", "x", "X", NULL}; /* 98人×600元 */
+    size_t back = a->at;
+    while (back > 0 && s[back - 1] == ' ')
+        back--;
+    if ((back && text_begins_any(s + text_before(s, back), times)) || text_begins_any(s + text_skip_space(s, a->end), times))
+        return true;
     bool each = a->at && text_begins(s + text_before(s, a->at), "各"); /* 慰问金各500元 */
     return each || clause_has(s, a->at, before) || text_begins_any(s + text_skip_space(s, a->end), after) != 0;
 }
@@ -167,10 +173,35 @@ static int64_t read_budget(const char *s, bool *per_head)
     return best;
 }
 
+/* 98人×150元, 98×150: what they make; -1 when s is no such product of two, or tells a sum itself. */
+static int64_t read_product(const char *s)
+{
+    static const char *const units[] = {"人", "名", "份", "个", "套", "盒", "元/人", "元/份", "元/名", "元", NULL};
+    int64_t factor[2];
+    size_t at = 0;
+    for (size_t i = 0; i < 2; i++) {
+        size_t n = is_digit(s[at]) ? parse_number(s + at, &factor[i]) : 0;
+        if (!n)
+            return -1;
+        at = text_skip_space(s, at + n);
+        at = text_skip_space(s, at + text_begins_any(s + at, units));
+        size_t times = i == 0 ? text_begins_any(s + at, (const char *const[]){"×", "*", "x", "X", NULL}) : 0;
+        if (i == 0 && !times)
+            return -1;
+        at = text_skip_space(s, at + times);
+    }
+    bool small = factor[0] <= FEN_MAX / FEN_PER_YUAN && factor[1] <= FEN_MAX / FEN_PER_YUAN;
+    return s[at] == '\0' && small ? factor[0] / FEN_PER_YUAN * factor[1] : -1;
+}
+
 int64_t facts_budget_cell(const struct text *text, int64_t unit_fen, bool *per_head)
 {
     const char *s = text->s;
-    int64_t fen = read_budget(s, per_head);
+    int64_t fen = read_product(s);
+    *per_head = false;
+    if (fen >= 0)
+        return fen;
+    fen = read_budget(s, per_head);
     if (fen >= 0 || *per_head)
         return fen;
     if (clause_has(s, text->n, (const char *const[]){"每", "人均", "/", NULL})) {

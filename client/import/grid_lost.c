@@ -69,7 +69,7 @@ static bool is_stop(const struct raw_line *lines, size_t count, size_t at, const
         return false;
     if (line_is_signature_name(t.s) && is_signed(arena, lines, count, at)) /* unless it is the row's owner */
         return !lost->owner || n == 0 || is_owner(arena, cells[n - 1].text);
-    static const char *const ends[] = {"注:", "备注:", "合计", "总计", "总之", NULL};
+    static const char *const ends[] = {"注:", "备注:", "合计", "合 计", "总计", "总 计", "总之", NULL};
     bool heading = label_parse(t.s, 0, &label) && label.style == LABEL_ZH && !goes_on(label.value, cells, n, arena);
     return heading || line_is_title(t.s) || line_names_file(t.s) || text_begins_any(t.s, ends) != 0;
 }

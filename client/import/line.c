@@ -128,8 +128,8 @@ static bool is_note(const char *s)
 
 static bool is_total(const char *s)
 {
-    static const char *const words[] = {"合计",   "总计",     "共计:",    "小计", "经费合计", "预算合计",
-                                        "总预算", "预算总计", "经费总计", "累计", NULL};
+    static const char *const words[] = {"合计",     "总计",     "共计:", "小计",  "经费合计", "预算合计", "总预算",
+                                        "预算总计", "经费总计", "累计",  "合 计", "总 计",    "小 计",    NULL};
     return text_begins_any(s, words) != 0 && text_length(s) <= 40;
 }
 

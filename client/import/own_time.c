@@ -61,11 +61,35 @@ static bool trails(const struct text *item, struct own_time *out, struct when *w
     return true;
 }
 
+/* （责任部门：办公室；完成时间：2月）: behind its key, in the bracket that ends the item, which stays as it is. */
+bool own_time_keyed(const struct text *item, struct own_time *out, struct when *when)
+{
+    static const char *const keys[] = {"完成时间:", "完成时限:", "时间:",     "时限:",     "活动时间:", "计划时间:",
+                                       "开展时间:", "实施时间:", "举办时间:", "拟办时间:", NULL};
+    const char *s = item->s;
+    size_t end = item->n, open;
+    while (end > 0 && (strchr(";. ", s[end - 1]) || text_begins(s + text_before(s, end), "。")))
+        end = text_before(s, end);
+    if (end == 0 || s[end - 1] != ')')
+        return false;
+    for (open = end - 1; open > 0 && s[open] != '('; open--)
+        ;
+    for (size_t at = open + 1; open > 0 && at < end; at += text_char(s + at)) {
+        bool begins = at == open + 1 || strchr(",; ", s[at - 1]);
+        size_t n = begins ? text_begins_any(s + at, keys) : 0, from = text_skip_space(s, at + n);
+        if (!n || !when_parse(s + from, WHEN_NO_FESTIVAL, when) || !is_told(when))
+            continue;
+        *out = (struct own_time){.time = from, .time_end = from + when->end, .to = item->n};
+        return true;
+    }
+    return false;
+}
+
 bool own_time_find(const struct text *item, uint64_t months, struct own_time *out)
 {
     struct own_time found;
     struct when when;
-    if (!leads(item, &found, &when) && !trails(item, &found, &when))
+    if (!leads(item, &found, &when) && !trails(item, &found, &when) && !own_time_keyed(item, &found, &when))
         return false;
     found.months = choose(&when, months);
     if (!found.months)

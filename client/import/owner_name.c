@@ -47,6 +47,11 @@ static const uint8_t not_name_marks[] = {
 };
 static const struct words not_names = WORDS(not_name_texts, not_name_marks);
 
+static const char *const givens[] = {
+#define OWNER_GIVEN(text) text,
+#include "client/import/owner.def"
+    NULL};
+
 static const char *const post_texts[] = {
 #define OWNER_POST(text) text,
 #include "client/import/owner.def"
@@ -193,6 +198,16 @@ bool owner_is_post(const char *s, size_t bytes)
     return take_name(s, bytes, name) && ends_in(name, &posts);
 }
 
+/* 努尔古丽, 阿迪力·买买提, 才让多杰: no surname tells them, but their parts do. */
+static bool name_is_given(const char *name)
+{
+    size_t n = text_length(name);
+    const char *dot = strstr(name, "·");
+    if (dot)
+        return dot > name && text_is_han(dot + strlen("·")) && text_is_han(name) && n <= 12;
+    return n >= 2 && n <= 7 && text_has_any(name, givens);
+}
+
 bool owner_is_person(const char *s, size_t bytes)
 {
     static const char *const never[] = {"类", "课", "赛", "馆", "厅", "楼", "票", "室", "部", "处", "组",
@@ -204,9 +219,11 @@ bool owner_is_person(const char *s, size_t bytes)
         return true;
     size_t count = text_length(name), first = surname(name);
     for (size_t i = 0; name[i]; i += text_char(name + i))
-        if (!text_is_han(name + i))
+        if (!text_is_han(name + i) && !text_begins(name + i, "·"))
             return false;
     bool compound = first > strlen("王");
+    if (name_is_given(name))
+        return !text_ends_any(name, never);
     return first && count >= (compound ? 3 : 2) && count <= (compound ? 4 : 3) && !text_ends_any(name, never);
 }
 

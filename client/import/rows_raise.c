@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "client/import/own_time.h"
 #include "client/import/plan_range.h"
 #include "common/domain/zh_number.h"
 
@@ -53,9 +54,20 @@ static size_t before_leader(const char *s, size_t last)
     return begin < last ? begin : 0;
 }
 
+/* （责任部门：办公室；完成时间：2月） at the end of an item that keeps it. */
+static bool keyed_with_time(const struct line *line, struct timed_item *out)
+{
+    struct own_time own;
+    struct when when;
+    if (line->kind != LINE_TEXT || line->cell || line->label.style == LABEL_NONE || !own_time_keyed(&line->text, &own, &when))
+        return false;
+    *out = (struct timed_item){.words_end = line->text.n, .time = own.time, .time_end = own.time_end, .when = when};
+    return true;
+}
+
 static bool item_with_time(const struct line *line, struct timed_item *out)
 {
-    if (named_with_time(line, out))
+    if (named_with_time(line, out) || keyed_with_time(line, out))
         return true;
     static const char *const keys[] = {"时间:", "活动时间:", "月份:", NULL};
     const char *s = line->text.s;
