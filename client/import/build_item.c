@@ -52,7 +52,7 @@ static const char *column_text(struct builder *b, const char *text)
     return t.n ? t.raw : NULL;
 }
 
-/* 女教工 46, 1200（购水）: what a cell says beside its figure is a remark. */
+/* 女教工 46, 1200（购水）, 98×150: what a cell says beside its figure is a remark. */
 static void keep_words(struct builder *b, struct import_activity *a, const char *cell)
 {
     static const char *const measures[] = {"人民币", "全体", "人次", "万元", "左右", "人", "名", "元", "万", "千", "百",
@@ -60,7 +60,7 @@ static void keep_words(struct builder *b, struct import_activity *a, const char 
     struct text t = text_fold(b->arena, cell ? cell : "", cell ? strlen(cell) : 0);
     for (size_t i = 0, n; i < t.n; i += n) {
         n = text_begins_any(t.s + i, measures);
-        if (!n && text_is_han(t.s + i)) {
+        if (!n && (text_is_han(t.s + i) || text_begins_any(t.s + i, (const char *const[]){"×", "*", "x", "X", NULL}))) {
             a->note = a->note ? arena_printf(b->arena, "%s\n%s", a->note, t.raw) : t.raw;
             return;
         }
