@@ -81,6 +81,8 @@ static void apply_measures(struct builder *b, struct import_activity *a, const s
             doubts_add(b->doubts, IMPORT_DOUBT_BUDGET_PER_HEAD, line->number, t.raw, "");
         else if (t.n > 1)
             doubts_add(b->doubts, IMPORT_DOUBT_BUDGET_UNCLEAR, line->number, t.raw, "");
+        if (!row->people && a->participants < 0) /* 98人×200元 */
+            a->participants = facts_read(b->arena, &t).participants;
     }
     if (row->people) {
         struct text t = text_fold(b->arena, row->people, strlen(row->people));
