@@ -68,6 +68,7 @@ void build_outside(struct builder *b, const struct line *line)
         b->level2 = 0;
     if (line->label.style == LABEL_ZH_PAREN)
         b->level2 = line->label.value;
+    b->listed = line->label;
     if (line->label.style == LABEL_LOST)
         doubts_add(b->doubts, IMPORT_DOUBT_LOST_NUMBER, line->number, line->text.raw, "");
     build_section(b, heading ? IMPORT_HEADING : IMPORT_PARAGRAPH, line, line->label.end);
@@ -171,7 +172,11 @@ static void open_header(struct builder *b, const struct line *line)
     if (told || line->theme || line->header.rest >= line->text.n)
         return;
     struct text rest = text_part(b->arena, &line->text, line->header.rest, line->text.n);
-    build_items(b, line, &rest, NULL);
+    bool sentence = line->header.label.style == LABEL_DIGIT && line->header.mark == 0; /* 4、三月下旬举行…大会。表彰…: one item */
+    if (sentence)
+        build_item(b, line, &rest, &(struct piece){.to = rest.n}, NULL);
+    else
+        build_items(b, line, &rest, NULL);
 }
 
 static void add_row(struct builder *b, const struct line *line)

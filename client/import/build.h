@@ -36,6 +36,7 @@ struct builder {
 
     /* the outline so far */
     int level1, level2;
+    struct label listed; /* of the last line outside the schedule */
     bool seen_header;
     const struct line *title; /* the last line of the title */
     const char *whole;        /* the paragraph of months that was reported last */

@@ -109,6 +109,15 @@ static bool is_undated_sibling(const struct builder *b, const struct line *line)
            l->value == before->value + 1 && b->style == LABEL_NONE && b->outer->header.rest < b->outer->text.n && !b->outer->theme;
 }
 
+/* 3、… behind 2、…：第一周：… 第二周：…: the list the weeks stand in goes on. */
+static bool resumes_list(const struct builder *b, const struct line *line)
+{
+    const struct label *l = &line->label;
+    return b->header->kind == LINE_HEADER && b->header->header.when.kind == WHEN_PART &&
+           b->header->header.rest < b->header->text.n && b->style == LABEL_NONE && l->value > 1 && l->style == b->listed.style &&
+           l->value == b->listed.value + 1;
+}
+
 /* 团委工作 above months of its own. */
 static bool names_body(const struct builder *b, const char *s)
 {
@@ -288,7 +297,8 @@ void build_under_header(struct builder *b, struct line *line)
         open_group(b, line);
         return;
     }
-    if (b->in_note || is_next_section(b, line) || is_undated_sibling(b, line) || is_outside_text(b, line)) {
+    if (b->in_note || is_next_section(b, line) || is_undated_sibling(b, line) || resumes_list(b, line) ||
+        is_outside_text(b, line)) {
         bool note = b->in_note && !is_next_section(b, line);
         if (!note && line->label.style == LABEL_NONE)
             doubts_add(b->doubts, IMPORT_DOUBT_ITEM_OR_TEXT, line->number, line->text.raw, "");

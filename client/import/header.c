@@ -137,7 +137,8 @@ static void classify_tail(const char *s, size_t at, struct header *h)
     } else if (label_parse(s + p, 1, &label) && label.style != LABEL_LOST && label.style != LABEL_ZH && label.value <= 1) {
         h->mark = '1';
     } else if (h->mark != '(') {
-        bool gap = p > at || s[p] == '"' || text_begins(s + p, "、"); /* 四月、参加… */
+        bool comma = s[p] == ',' && h->when.kind == WHEN_MONTH && s[p + 1];    /* 10月，组建… */
+        bool gap = p > at || s[p] == '"' || comma || text_begins(s + p, "、"); /* 四月、参加… */
         h->strength = gap || h->brackets ? HEADER_MEDIUM : HEADER_WEAK;
         h->mark = gap ? ' ' : 0;
         bool lost = text_begins(s + p, "、") && strstr(s + p, "。、"); /* the marks of a list without its numbers */
@@ -351,7 +352,8 @@ bool header_parse(const char *s, unsigned when_flags, struct header *out)
         return false;
     }
     bool dotted = is_plain && is_labelled && plain.when.bare; /* 1．7—8月 is no day in January */
-    *out = is_plain && !dotted && !year_behind ? plain : labelled;
+    bool twice = is_plain && is_labelled && plain.when.count == 1 && plain.when.end > label.end; /* 3、三月下旬 names March once */
+    *out = is_plain && !dotted && !year_behind && !twice ? plain : labelled;
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "client/import/facts.h"
 #include "client/import/plan_range.h"
 
 /* ---- list number or month: 5、6月 ---- */
@@ -239,6 +240,13 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
     return false;
 }
 
+/* 趣味游戏（负责人：李军）: an activity, whatever stands below. */
+static bool tells_owner_in_brackets(const char *s)
+{
+    const char *open = strchr(s, '(');
+    return open && facts_begins_owner(open + 1);
+}
+
 /* 三月——学雷锋活动月 with numbered items below: the rest of the line is a theme. */
 static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_range *range)
 {
@@ -249,7 +257,7 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
     if (text_begins(rest, "主题") || text_begins(rest, "活动主题"))
         return true;
     struct label label;
-    if (label_parse(rest, 1, &label))
+    if (label_parse(rest, 1, &label) || tells_owner_in_brackets(rest))
         return false;
     const struct line *next = lines_next(lines, at, range->end);
     while (next && next->kind == LINE_META) /* ● 1月 新春联谊 / ◎责任部门：… tells of an item, not of a theme */
@@ -281,6 +289,13 @@ static bool rest_is_theme(struct lines *lines, size_t at, const struct plan_rang
     return short_rest && (numbered || parts || (dash && next->header.strength == HEADER_NONE));
 }
 
+/* 3、三月下旬… behind 2、三月中旬…: the next of one list. */
+static bool is_sibling(const struct line *before, const struct line *line)
+{
+    const struct label *own = &line->header.label, *last = &before->header.label;
+    return own->style != LABEL_NONE && own->style == last->style && own->value == last->value + 1;
+}
+
 static void settle_line(struct lines *lines, size_t at, const struct plan_range *range, struct line **current)
 {
     struct line *line = &lines->items[at];
@@ -296,8 +311,9 @@ static void settle_line(struct lines *lines, size_t at, const struct plan_range 
     if (h->strength != HEADER_STRONG || (line->kind == LINE_TITLE && !month_title) || header_tells_event(lines, at, range))
         return;
     if (header_names_months(h)) {
-        line->sub = *current && h->when.kind == WHEN_DATE && (*current)->header.when.kind == WHEN_MONTH &&
-                    (*current)->header.when.count == 1 && same_months(&(*current)->header.when, &h->when);
+        line->sub = *current && !is_sibling(*current, line) && h->when.kind == WHEN_DATE &&
+                    (*current)->header.when.kind == WHEN_MONTH && (*current)->header.when.count == 1 &&
+                    same_months(&(*current)->header.when, &h->when);
         line->kind = LINE_HEADER;
     } else if (accepts_soft(lines, at, range, *current)) {
         line->sub = h->when.kind == WHEN_PART && *current && (*current)->header.when.kind == WHEN_MONTH;
