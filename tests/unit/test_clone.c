@@ -1,73 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Copies and old states of a client's folder, and of the server's: recognised, repaired, and nothing lost on either side. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <string.h>
-
-#include "tests/harness/test_school.h"
-
-struct world {
-    struct test_server server;
-    struct test_client first, other; /* two devices of one school */
-    struct test_client copy;         /* of the first one's folder; opened by the tests */
-};
-
-static int start(void **state)
-{
-    struct world *world = test_calloc(1, sizeof *world);
-    test_school_open(&world->server, 1, 4, (struct test_client *[]){&world->first, &world->other, NULL});
-    *state = world;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    struct world *world = *state;
-    if (world->copy.cache)
-        test_client_close(&world->copy);
-    test_school_close(&world->server, (struct test_client *[]){&world->first, &world->other, NULL});
-    test_free(world);
-    return 0;
-}
-
-static void edit(struct test_client *client, unsigned activity, const char *change)
-{
-    assert_int_equal(test_client_edit(client, "activity", activity, change, NULL), STATUS_OK);
-}
-
-static void assert_field(struct test_client *client, unsigned activity, const char *field, const char *value)
-{
-    assert_string_equal(test_client_field(client, "activity", activity, field), value);
-}
-
-/* Everybody syncs until all is there, and all hold the same with nothing waiting and no conflict. */
-static void assert_converged(struct world *world)
-{
-    struct test_client *clients[] = {&world->first, &world->copy, &world->other, &world->first, &world->copy};
-    for (size_t i = 0; i < 5; i++)
-        test_client_must_sync(clients[i]);
-    struct cache_stream want = test_client_stream(&world->first);
-    for (size_t i = 0; i < 3; i++) {
-        struct cache_stream line = test_client_stream(clients[i]);
-        assert_int_equal(line.rev, want.rev);
-        assert_true(cache_stream_verified(&line));
-        assert_true(stream_hash_equal(&line.base, &want.base));
-        assert_int_equal(test_client_open_conflicts(clients[i]), 0);
-        for (enum outbox_state state = OUTBOX_WAITING; state <= OUTBOX_PARKED; state++)
-            assert_int_equal(test_client_outbox(clients[i], state), 0);
-    }
-}
-
-static uint64_t commits(struct world *world)
-{
-    test_client_must_sync(&world->other);
-    return test_client_stream(&world->other).rev;
-}
+#include "tests/unit/clone_fixture.h"
 
 static void a_clone_made_before_a_sync_sends_only_what_it_alone_holds(void **state)
 {
@@ -347,79 +281,6 @@ static void refused_changes_of_a_copy_stay_to_be_read(void **state)
 
 /* --- the server's folder --- */
 
-#define COPY "copy.db"
-
-static void run_on(struct world *world, const char *database)
-{
-    world->server.config.path = database;
-    test_server_restart(&world->server);
-}
-
-static void assert_recognised(struct test_client *client, uint64_t waiting)
-{
-    assert_int_equal(test_client_sync(client), STATUS_CORRUPT);
-    assert_int_equal(client->err.reason, REASON_SERVER_COPIED);
-    assert_int_equal(test_client_outbox(client, OUTBOX_WAITING), waiting);
-    assert_int_equal(test_client_outbox(client, OUTBOX_TAKEN), 0);
-}
-
-static void an_older_copy_of_the_server_is_recognised_and_gets_nothing(void **state)
-{
-    struct world *world = *state;
-    const char *real = world->server.config.path;
-    test_disk_copy(world->server.disk, real, world->server.disk, COPY);
-    edit(&world->first, 1, "person=王老师");
-    test_client_must_sync(&world->first);
-    run_on(world, COPY);
-    assert_recognised(&world->first, 0);
-    edit(&world->first, 2, "person=甲");
-    assert_recognised(&world->first, 1);
-    assert_field(&world->first, 1, "person", "王老师");
-    assert_field(&world->first, 2, "person", "甲");
-    run_on(world, real);
-    test_client_must_sync(&world->first);
-    test_client_must_sync(&world->other);
-    assert_field(&world->other, 2, "person", "甲");
-}
-
-static void a_server_copy_that_went_another_way_is_recognised_at_the_same_revision(void **state)
-{
-    struct world *world = *state;
-    const char *real = world->server.config.path;
-    test_disk_copy(world->server.disk, real, world->server.disk, COPY);
-    edit(&world->first, 1, "person=王老师");
-    test_client_must_sync(&world->first);
-    run_on(world, COPY);
-    edit(&world->other, 1, "person=李老师"); /* this one only knows the copy */
-    test_client_must_sync(&world->other);
-    assert_int_equal(test_client_stream(&world->other).rev, test_client_stream(&world->first).rev);
-    assert_recognised(&world->first, 0);
-    edit(&world->first, 2, "person=甲");
-    assert_recognised(&world->first, 1);
-    run_on(world, real);
-    test_client_must_sync(&world->first);
-    assert_recognised(&world->other, 0); /* what it wrote is in its own journal still */
-    assert_field(&world->other, 1, "person", "李老师");
-}
-
-static void a_server_copy_that_is_further_on_is_recognised(void **state)
-{
-    struct world *world = *state;
-    const char *real = world->server.config.path;
-    test_disk_copy(world->server.disk, real, world->server.disk, COPY);
-    edit(&world->first, 1, "person=王老师");
-    test_client_must_sync(&world->first);
-    run_on(world, COPY);
-    for (unsigned n = 1; n <= 3; n++)
-        edit(&world->other, n, "person=李老师");
-    test_client_must_sync(&world->other);
-    edit(&world->first, 4, "person=甲");
-    assert_recognised(&world->first, 1);
-    run_on(world, real);
-    test_client_must_sync(&world->first);
-    assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -436,9 +297,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_repair_cut_off_anywhere_goes_on_at_the_next_sync, start, stop),
         cmocka_unit_test_setup_teardown(what_two_renamed_copies_hold_both_is_sent_once, start, stop),
         cmocka_unit_test_setup_teardown(refused_changes_of_a_copy_stay_to_be_read, start, stop),
-        cmocka_unit_test_setup_teardown(an_older_copy_of_the_server_is_recognised_and_gets_nothing, start, stop),
-        cmocka_unit_test_setup_teardown(a_server_copy_that_went_another_way_is_recognised_at_the_same_revision, start, stop),
-        cmocka_unit_test_setup_teardown(a_server_copy_that_is_further_on_is_recognised, start, stop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

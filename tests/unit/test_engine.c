@@ -1,49 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Client engines against a real server core. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-#include <string.h>
-
-#include "tests/harness/test_author.h"
-#include "tests/harness/test_school.h"
-#include "tests/harness/test_vfs.h"
-
-struct world {
-    struct test_server server;
-    struct test_client first, second;
-};
-
-static int start(void **state)
-{
-    struct world *world = test_calloc(1, sizeof *world);
-    test_school_open(&world->server, 1, 1, (struct test_client *[]){&world->first, &world->second, NULL});
-    *state = world;
-    return 0;
-}
-
-static int stop(void **state)
-{
-    struct world *world = *state;
-    test_school_close(&world->server, (struct test_client *[]){&world->first, &world->second, NULL});
-    test_free(world);
-    return 0;
-}
-
-static void assert_same(struct world *world)
-{
-    struct cache_stream a = test_client_stream(&world->first), b = test_client_stream(&world->second);
-    assert_int_equal(a.rev, b.rev);
-    assert_true(cache_stream_verified(&a));
-    assert_true(cache_stream_verified(&b));
-    assert_true(stream_hash_equal(&a.base, &b.base));
-    assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING) + test_client_outbox(&world->first, OUTBOX_TAKEN), 0);
-    assert_int_equal(test_client_outbox(&world->second, OUTBOX_WAITING) + test_client_outbox(&world->second, OUTBOX_TAKEN), 0);
-}
+#include "tests/unit/engine_fixture.h"
 
 static void what_one_device_made_the_other_sees(void **state)
 {
@@ -96,79 +54,6 @@ static void a_merge_group_stays_whole(void **state)
     assert_string_equal(test_client_field(&world->second, "activity", 1, "state_reason"), "场地维修");
     assert_string_equal(test_client_field(&world->second, "activity", 1, "deferred_to"), "2024-11");
     assert_int_equal(test_client_open_conflicts(&world->second), 1);
-}
-
-static void a_change_survives_a_crash_before_it_was_sent(void **state)
-{
-    struct world *world = *state;
-    assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
-    test_client_kill(&world->first);
-    assert_string_equal(test_client_field(&world->first, "activity", 1, "person"), "王老师");
-    assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING), 1);
-    test_client_must_sync(&world->first);
-    test_client_must_sync(&world->second);
-    assert_string_equal(test_client_field(&world->second, "activity", 1, "person"), "王老师");
-    assert_same(world);
-}
-
-static void a_push_whose_answer_was_lost_is_not_carried_out_twice(void **state)
-{
-    struct world *world = *state;
-    uint64_t rev = test_client_stream(&world->first).rev;
-    assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
-    assert_int_equal(test_client_cut_sync(&world->first, TEST_LINE_LOSE_REPLY, 1),
-                     STATUS_UNAVAILABLE); /* hello goes well, the push's answer is lost */
-    assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING), 1);
-    test_client_must_sync(&world->first);
-    assert_int_equal(test_client_stream(&world->first).rev, rev + 1);
-    test_client_must_sync(&world->second);
-    assert_same(world);
-}
-
-static void a_sync_cut_anywhere_goes_on_at_the_next(void **state)
-{
-    struct world *world = *state;
-    for (unsigned after = 0; after < 6; after++) {
-        const char *person = arena_printf(&world->first.arena, "person=老师%u", after);
-        assert_int_equal(test_client_edit(&world->first, "activity", 1, person, NULL), STATUS_OK);
-        (void)!test_client_cut_sync(&world->first, after % 2 ? TEST_LINE_LOSE_REPLY : TEST_LINE_LOSE_REQUEST, after / 2);
-        test_client_kill(&world->first);
-        test_client_must_sync(&world->first);
-    }
-    test_client_must_sync(&world->second);
-    assert_string_equal(test_client_field(&world->second, "activity", 1, "person"), "老师5");
-    assert_int_equal(test_client_open_conflicts(&world->second), 0);
-    assert_same(world);
-}
-
-static void duplicated_requests_do_no_harm(void **state)
-{
-    struct world *world = *state;
-    world->first.line.fault = TEST_LINE_TWICE;
-    uint64_t rev = test_client_stream(&world->first).rev;
-    assert_int_equal(test_client_edit(&world->first, "activity", 1, "person=王老师", NULL), STATUS_OK);
-    test_client_new_activity(&world->first, 1, 2);
-    test_client_must_sync(&world->first);
-    assert_int_equal(test_client_stream(&world->first).rev, rev + 2);
-    test_client_must_sync(&world->second);
-    assert_same(world);
-}
-
-static void without_a_network_everything_is_kept(void **state)
-{
-    struct world *world = *state;
-    world->first.line.fault = TEST_LINE_DOWN;
-    for (unsigned n = 2; n < 12; n++)
-        test_client_new_activity(&world->first, 1, n);
-    assert_int_equal(test_client_sync(&world->first), STATUS_UNAVAILABLE);
-    assert_int_equal(test_client_outbox(&world->first, OUTBOX_WAITING), 10);
-    assert_string_equal(test_client_field(&world->first, "activity", 11, "number"), "9.11");
-    world->first.line.fault = TEST_LINE_WHOLE;
-    test_client_must_sync(&world->first);
-    assert_int_equal(world->first.report.pushed, 10);
-    test_client_must_sync(&world->second);
-    assert_string_equal(test_client_field(&world->second, "activity", 11, "number"), "9.11");
-    assert_same(world);
 }
 
 static void a_refused_push_is_parked_and_leaves_the_view(void **state)
@@ -228,28 +113,6 @@ static void a_copy_with_unsent_work_loses_none_of_it(void **state)
     test_client_close(&copy);
 }
 
-static void a_client_far_behind_takes_a_snapshot(void **state)
-{
-    struct world *world = *state;
-    struct settings settings = *core_settings(world->server.core);
-    settings.snapshot_rows = 3;
-    settings.page_bytes = 400;
-    core_change_settings(world->server.core, &settings);
-    for (unsigned n = 2; n < 30; n++)
-        test_client_new_activity(&world->first, 1, n);
-    test_client_must_sync(&world->first);
-    assert_int_equal(test_client_edit(&world->second, "activity", 1, "lead=德育处", NULL), STATUS_OK);
-    assert_int_equal(test_client_cut_sync(&world->second, TEST_LINE_LOSE_REPLY, 5),
-                     STATUS_UNAVAILABLE); /* somewhere inside the pages */
-    test_client_kill(&world->second);
-    test_client_must_sync(&world->second);
-    assert_string_equal(test_client_field(&world->second, "activity", 29, "number"), "9.29");
-    assert_string_equal(test_client_field(&world->second, "activity", 1, "lead"), "德育处");
-    test_client_must_sync(&world->first);
-    assert_false(world->second.report.compared);
-    assert_same(world);
-}
-
 static void damage_in_the_cache_is_found_compared_and_repaired(void **state)
 {
     struct world *world = *state;
@@ -281,20 +144,6 @@ static void what_an_older_version_could_not_read_is_read_after_an_update(void **
     test_client_must_sync(client);
     assert_string_equal(test_client_field(client, "activity", 1, "text"), "召开教代会");
     assert_int_equal(test_client_stream(client).unreadable, 0);
-    assert_same(world);
-}
-
-static void a_server_killed_between_syncs_loses_nothing(void **state)
-{
-    struct world *world = *state;
-    for (unsigned n = 2; n < 8; n++) {
-        test_client_new_activity(&world->first, 1, n);
-        test_client_must_sync(&world->first);
-        test_server_kill(&world->server);
-    }
-    test_client_must_sync(&world->first);
-    test_client_must_sync(&world->second);
-    assert_string_equal(test_client_field(&world->second, "activity", 7, "number"), "9.7");
     assert_same(world);
 }
 
@@ -392,18 +241,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(different_fields_changed_offline_both_survive, start, stop),
         cmocka_unit_test_setup_teardown(the_same_field_changed_offline_is_one_conflict_on_both, start, stop),
         cmocka_unit_test_setup_teardown(a_merge_group_stays_whole, start, stop),
-        cmocka_unit_test_setup_teardown(a_change_survives_a_crash_before_it_was_sent, start, stop),
-        cmocka_unit_test_setup_teardown(a_push_whose_answer_was_lost_is_not_carried_out_twice, start, stop),
-        cmocka_unit_test_setup_teardown(a_sync_cut_anywhere_goes_on_at_the_next, start, stop),
-        cmocka_unit_test_setup_teardown(duplicated_requests_do_no_harm, start, stop),
-        cmocka_unit_test_setup_teardown(without_a_network_everything_is_kept, start, stop),
         cmocka_unit_test_setup_teardown(a_refused_push_is_parked_and_leaves_the_view, start, stop),
         cmocka_unit_test_setup_teardown(a_copied_data_folder_goes_on_under_a_new_name, start, stop),
         cmocka_unit_test_setup_teardown(a_copy_with_unsent_work_loses_none_of_it, start, stop),
-        cmocka_unit_test_setup_teardown(a_client_far_behind_takes_a_snapshot, start, stop),
         cmocka_unit_test_setup_teardown(damage_in_the_cache_is_found_compared_and_repaired, start, stop),
         cmocka_unit_test_setup_teardown(what_an_older_version_could_not_read_is_read_after_an_update, start, stop),
-        cmocka_unit_test_setup_teardown(a_server_killed_between_syncs_loses_nothing, start, stop),
         cmocka_unit_test_setup_teardown(a_later_change_waits_on_top_of_what_others_changed, start, stop),
         cmocka_unit_test_setup_teardown(the_district_looks_at_a_school_and_acts_for_it, start, stop),
         cmocka_unit_test_setup_teardown(a_revoked_device_keeps_its_work_and_is_told, start, stop),

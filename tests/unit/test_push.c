@@ -1,76 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#include <string.h>
-
-#include "common/sync/conflict.h"
-#include "server/service/caller.h"
-#include "tests/harness/test_author.h"
-
-struct fixture {
-    struct test_server server;
-    struct test_author wang, li; /* two devices of SY01 */
-};
-
-static int setup(void **state)
-{
-    static struct fixture fixture;
-    struct fixture *f = &fixture;
-    test_server_open(&f->server, 11);
-    test_server_add_school(&f->server, "SY01", "实验小学");
-    test_server_add_school(&f->server, "SY02", "育才小学");
-    test_author_join(&f->wang, &f->server, "SY01", "王老师");
-    test_author_join(&f->li, &f->server, "SY01", "李老师");
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-    test_author_close(&f->wang);
-    test_author_close(&f->li);
-    test_server_close(&f->server);
-    return 0;
-}
-
-static const Lianxin__PushReply *push_plan(struct test_author *author, unsigned n_activities)
-{
-    struct edit edits[9] = {test_author_new_plan(author, 1)};
-    for (unsigned i = 0; i < n_activities; i++)
-        edits[i + 1] = test_author_new_activity(author, 1, i + 1);
-    return test_author_push(author, edits, n_activities + 1);
-}
-
-static const Lianxin__PushReply *push_change(struct test_author *author, const char *field, const char *before, const char *after)
-{
-    struct edit edit = test_author_change(author, "activity", 1, field, before, after);
-    return test_author_push(author, &edit, 1);
-}
-
-static void assert_applied(const Lianxin__PushReply *reply)
-{
-    assert_non_null(reply);
-    if (reply->n_reasons)
-        fail_msg("%s", reply->reasons[0]);
-    assert_int_equal(reply->status, STATUS_OK);
-    for (size_t i = 0; i < reply->n_results; i++)
-        assert_int_equal(reply->results[i]->outcome, LIANXIN__EDIT_RESULT__OUTCOME__APPLIED);
-}
-
-static void assert_refused(struct test_author *author, const Lianxin__PushReply *reply, const char *reason)
-{
-    if (!reply)
-        fail_msg("%s", author->err.text);
-    assert_int_equal(reply->status, STATUS_REFUSED);
-    assert_int_equal(reply->n_results, 0);
-    assert_true(reply->n_reasons > 0);
-    if (!strstr(reply->reasons[0], reason))
-        fail_msg("refused because: %s", reply->reasons[0]);
-}
+#include "tests/unit/push_fixture.h"
 
 static void a_pushed_plan_is_there_and_survives_restart_and_kill(void **state)
 {
@@ -251,89 +180,6 @@ static void the_first_to_resolve_wins_and_the_second_hears_it(void **state)
                    "already resolved");
 }
 
-static void a_school_may_not_write_what_is_the_districts(void **state)
-{
-    struct fixture *f = *state;
-    assert_applied(push_plan(&f->wang, 0));
-    struct edit submit = test_author_change(&f->wang, "plan", 1, "state", "draft", "submitted");
-    struct edit file = test_author_change(&f->wang, "plan", 1, "state", "submitted", "filed");
-    assert_applied(test_author_push(&f->wang, &submit, 1));
-    assert_refused(&f->wang, test_author_push(&f->wang, &file, 1), "from");
-    struct peer chen = test_server_enrol(&f->server, NULL, "区工会陈");
-    struct test_author district;
-    test_author_open(&district, &f->server, &chen, f->wang.stream);
-    assert_applied(test_author_push(&district, &file, 1));
-    test_author_close(&district);
-}
-
-static void a_filed_plan_cannot_be_deleted_by_its_school(void **state)
-{
-    struct fixture *f = *state;
-    struct edit gone;
-    struct test_author district;
-    struct peer chen = test_server_enrol(&f->server, NULL, "区工会陈");
-    assert_applied(push_plan(&f->wang, 0));
-    struct edit submit = test_author_change(&f->wang, "plan", 1, "state", "draft", "submitted");
-    struct edit file = test_author_change(&f->wang, "plan", 1, "state", "submitted", "filed");
-    assert_applied(test_author_push(&f->wang, &submit, 1));
-    test_author_open(&district, &f->server, &chen, f->wang.stream);
-    assert_applied(test_author_push(&district, &file, 1));
-    edit_delete(&f->wang.arena, test_author_find(&f->wang, "plan", 1), &gone);
-    assert_refused(&f->wang, test_author_push(&f->wang, &gone, 1), "deleted");
-    assert_false(test_author_find(&f->wang, "plan", 1)->dead);
-    test_author_close(&district);
-}
-
-static void a_school_sees_and_touches_only_its_own(void **state)
-{
-    struct fixture *f = *state;
-    struct peer zhao = test_server_enrol(&f->server, "SY02", "赵老师");
-    struct test_author other;
-    assert_applied(push_plan(&f->wang, 1));
-    test_author_open(&other, &f->server, &zhao, f->wang.stream);
-    struct edit plan = test_author_new_plan(&other, 5);
-    assert_null(test_author_push(&other, &plan, 1));
-    assert_int_equal(other.err.reason, REASON_STREAM);
-    assert_null(test_author_pull(&other, 0, NULL));
-    assert_int_equal(other.err.reason, REASON_STREAM);
-    other.stream = STREAM_PUBLIC;
-    other.sequence = 0;
-    assert_null(test_author_push(&other, &plan, 1));
-    assert_int_equal(other.err.reason, REASON_STREAM);
-    assert_non_null(test_author_pull(&other, 0, NULL));
-    other.stream = STREAM_DISTRICT;
-    assert_null(test_author_pull(&other, 0, NULL));
-    other.stream = 4711; /* no such school */
-    assert_null(test_author_pull(&other, 0, NULL));
-    test_author_close(&other);
-}
-
-static void kinds_stay_in_their_streams(void **state)
-{
-    struct fixture *f = *state;
-    struct peer chen = test_server_enrol(&f->server, NULL, "区工会陈");
-    struct test_author district;
-    test_author_open(&district, &f->server, &chen, STREAM_PUBLIC);
-    struct edit plan = test_author_new_plan(&district, 1);
-    assert_refused(&district, test_author_push(&district, &plan, 1), "plan");
-    test_author_close(&district);
-}
-
-static void a_plan_dies_only_with_its_children(void **state)
-{
-    struct fixture *f = *state;
-    struct edit edits[2];
-    assert_applied(push_plan(&f->wang, 1));
-    edit_delete(&f->wang.arena, test_author_find(&f->wang, "plan", 1), &edits[0]);
-    edit_delete(&f->wang.arena, test_author_find(&f->wang, "activity", 1), &edits[1]);
-    assert_refused(&f->wang, test_author_push(&f->wang, edits, 1), "does not exist");
-    assert_applied(test_author_push(&f->wang, edits, 2));
-    assert_true(test_author_find(&f->wang, "plan", 1)->dead);
-    const Lianxin__PushReply *late = push_change(&f->li, "person", NULL, "李");
-    assert_int_equal(late->results[0]->outcome, LIANXIN__EDIT_RESULT__OUTCOME__CONFLICT);
-    assert_true(test_author_find(&f->wang, "activity", 1)->dead);
-}
-
 static void the_rows_link_are_sealed_and_end_in_the_hash_of_the_tables(void **state)
 {
     struct fixture *f = *state;
@@ -374,29 +220,6 @@ static void garbage_in_a_payload_consumes_nothing(void **state)
     assert_applied(test_author_push(&f->wang, &plan, 1));
 }
 
-static void a_revoked_device_is_refused_at_its_next_request(void **state)
-{
-    struct fixture *f = *state;
-    Lianxin__DeviceRevokeRequest revoke = LIANXIN__DEVICE_REVOKE_REQUEST__INIT;
-    struct peer operator= test_server_operator();
-    ProtobufCMessage *reply;
-    struct caller caller;
-    struct err err;
-    char text[UUID_TEXT_BYTES];
-    assert_applied(push_plan(&f->wang, 1));
-    struct proof proof = {.certified = true, .key_hash = f->wang.peer.key_hash, .peer = ""};
-    assert_int_equal(caller_find(&f->server.core->writer, &f->wang.arena, &proof, &caller, &err), STATUS_OK);
-    uuid_format(&caller.device, text);
-    revoke.device = text;
-    assert_int_equal(test_server_ask(&f->server, &operator, MESSAGE_device_revoke, &revoke.base, &f->wang.arena, &reply, &err),
-                     STATUS_OK);
-    assert_null(push_change(&f->wang, "person", NULL, "王"));
-    assert_int_equal(f->wang.err.reason, REASON_REVOKED);
-    assert_null(test_author_pull(&f->wang, 0, NULL));
-    assert_int_equal(f->wang.err.reason, REASON_REVOKED);
-    assert_applied(push_change(&f->li, "person", NULL, "李"));
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -413,14 +236,8 @@ int main(void)
         TEST(the_same_field_makes_one_conflict_with_both_values),
         TEST(an_author_may_go_on_editing_what_waits_in_a_conflict),
         TEST(the_first_to_resolve_wins_and_the_second_hears_it),
-        TEST(a_school_may_not_write_what_is_the_districts),
-        TEST(a_filed_plan_cannot_be_deleted_by_its_school),
-        TEST(a_school_sees_and_touches_only_its_own),
-        TEST(kinds_stay_in_their_streams),
-        TEST(a_plan_dies_only_with_its_children),
         TEST(the_rows_link_are_sealed_and_end_in_the_hash_of_the_tables),
         TEST(garbage_in_a_payload_consumes_nothing),
-        TEST(a_revoked_device_is_refused_at_its_next_request),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

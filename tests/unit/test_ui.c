@@ -1,82 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _XOPEN_SOURCE 700
-#include <fcntl.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-#include <jansson.h>
-
-#include "client/ui/lang.h"
-#include "client/ui/ui.h"
-
-/* A terminal made of memory: what the person types, what they see. */
-struct fixture {
-    struct ui ui;
-    char *out, *log;
-    size_t out_bytes, log_bytes;
-    struct arena arena;
-    struct err err;
-};
-
-static int set_up(void **state)
-{
-    static struct fixture fixture;
-    struct fixture *f = &fixture;
-    *f = (struct fixture){.ui = {.zone_s = 28800, .width = 80}};
-    f->ui.out = open_memstream(&f->out, &f->out_bytes);
-    f->ui.log = open_memstream(&f->log, &f->log_bytes);
-    arena_init(&f->arena, 0);
-    lang_init("en");
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    fclose(f->ui.out);
-    fclose(f->ui.log);
-    if (f->ui.in)
-        fclose(f->ui.in);
-    free(f->out);
-    free(f->log);
-    arena_done(&f->arena);
-    return 0;
-}
-
-static void type(struct fixture *f, const char *keys)
-{
-    if (f->ui.in)
-        fclose(f->ui.in);
-    f->ui.in = tmpfile();
-    assert_non_null(f->ui.in);
-    fputs(keys, f->ui.in);
-    rewind(f->ui.in);
-    f->ui.in_is_tty = true;
-}
+#include "tests/unit/ui_fixture.h"
 
 static const char *out(struct fixture *f)
 {
     fflush(f->ui.out);
     return f->out;
-}
-
-static const char *log_text(struct fixture *f)
-{
-    fflush(f->ui.log);
-    return f->log;
 }
 
 static struct table *schools(struct fixture *f)
@@ -238,91 +166,6 @@ static void an_error_that_travelled_is_worded_here(void **state)
     assert_string_equal(log_text(f), "错误：没有单位 SY01\n错误：schools.csv:3: 没有单位 SY01\n");
 }
 
-static void yes_and_no_are_understood_in_both_languages(void **state)
-{
-    struct fixture *f = *state;
-    static const struct {
-        const char *keys;
-        bool preset, answer;
-    } cases[] = {
-        {"y\n", false, true},  {"YES\n", false, true}, {"是\n", false, true},        {"好的\n", false, true},
-        {"ｙ\n", false, true}, {"n\n", true, false},   {"否\n", true, false},        {" 不 \r\n", true, false},
-        {"\n", true, true},    {"\n", false, false},   {"maybe\n是\n", false, true},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        bool answer = !cases[i].answer;
-        type(f, cases[i].keys);
-        assert_int_equal(ui_ask_yes(&f->ui, "Go on?", cases[i].preset, &answer, &f->err), STATUS_OK);
-        assert_int_equal(answer, cases[i].answer);
-    }
-}
-
-static void numbers_may_be_typed_full_width(void **state)
-{
-    struct fixture *f = *state;
-    int64_t answer = 0;
-    type(f, "２０２４\n");
-    assert_int_equal(ui_ask_int(&f->ui, "Which year?", 2000, 2100, &answer, &f->err), STATUS_OK);
-    assert_int_equal(answer, 2024);
-    type(f, "1999\n20x4\n　２０２５　\n");
-    assert_int_equal(ui_ask_int(&f->ui, "Which year?", 2000, 2100, &answer, &f->err), STATUS_OK);
-    assert_int_equal(answer, 2025);
-}
-
-static void a_choice_is_one_of_the_numbered_list(void **state)
-{
-    struct fixture *f = *state;
-    static const char *const choices[] = {"甲", "乙\033[1m", "丙"};
-    size_t chosen = 9;
-    type(f, "4\n2\n");
-    assert_int_equal(ui_ask_choice(&f->ui, "Which one?", choices, 3, &chosen, &f->err), STATUS_OK);
-    assert_int_equal(chosen, 1);
-    assert_non_null(strstr(log_text(f), "  3  丙\n"));
-    assert_null(strchr(log_text(f), '\033'));
-}
-
-static void without_a_usable_answer_the_caller_hears_so(void **state)
-{
-    struct fixture *f = *state;
-    int64_t number = 7;
-    bool yes = true;
-    const char *text = "before";
-    type(f, "x\ny\nz\n2024\n");
-    assert_int_equal(ui_ask_int(&f->ui, "Which year?", 2000, 2100, &number, &f->err), STATUS_NOT_UNDERSTOOD);
-    type(f, "");
-    assert_int_equal(ui_ask_int(&f->ui, "Which year?", 2000, 2100, &number, &f->err), STATUS_NOT_UNDERSTOOD);
-    f->ui.in_is_tty = false;
-    assert_int_equal(ui_ask_yes(&f->ui, "Go on?", false, &yes, &f->err), STATUS_NOT_UNDERSTOOD);
-    assert_non_null(strstr(f->err.text, "Go on?"));
-    assert_int_equal(ui_ask_text(&f->ui, "Why?", &f->arena, &text, &f->err), STATUS_NOT_UNDERSTOOD);
-    assert_int_equal(number, 7);
-    assert_true(yes);
-    assert_string_equal(text, "before");
-}
-
-static void an_answer_in_words_is_trimmed_and_composed(void **state)
-{
-    struct fixture *f = *state;
-    const char *text = NULL;
-    type(f, "  因天气原因 e\xCC\x81 \r\n");
-    assert_int_equal(ui_ask_text(&f->ui, "Why?", &f->arena, &text, &f->err), STATUS_OK);
-    assert_string_equal(text, "因天气原因 \xC3\xA9");
-    type(f, "\xFF\n");
-    assert_int_equal(ui_ask_text(&f->ui, "Why?", &f->arena, &text, &f->err), STATUS_NOT_UNDERSTOOD);
-}
-
-static void an_endless_line_is_one_wrong_answer(void **state)
-{
-    struct fixture *f = *state;
-    int64_t number = 0;
-    char *keys = arena_alloc(&f->arena, 20000);
-    memset(keys, '9', 19000);
-    memcpy(keys + 19000, "\n2024\n", sizeof "\n2024\n");
-    type(f, keys);
-    assert_int_equal(ui_ask_int(&f->ui, "Which year?", 2000, 2100, &number, &f->err), STATUS_OK);
-    assert_int_equal(number, 2024);
-}
-
 /* In a process of its own whose stdin, stdout and stderr are a terminal of 123 columns. */
 static bool on_a_terminal(bool (*holds)(const struct ui *ui))
 {
@@ -403,12 +246,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_output_file_of_unknown_format_is_a_wrong_argument, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_cannot_be_written_leaves_the_old_one, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_error_that_travelled_is_worded_here, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(yes_and_no_are_understood_in_both_languages, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(numbers_may_be_typed_full_width, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_choice_is_one_of_the_numbered_list, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(without_a_usable_answer_the_caller_hears_so, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_answer_in_words_is_trimmed_and_composed, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_endless_line_is_one_wrong_answer, set_up, tear_down),
         cmocka_unit_test(the_terminal_says_how_wide_it_is),
         cmocka_unit_test_setup_teardown(progress_is_drawn_on_a_terminal_only_and_erased, set_up, tear_down),
     };
