@@ -14,7 +14,7 @@
 #include "common/base/role.h"
 #include "proto/wire.pb-c.h"
 
-enum message_lane { MESSAGE_LANE_NONE, MESSAGE_LANE_READ, MESSAGE_LANE_WRITE };
+enum message_lane { MESSAGE_LANE_READ, MESSAGE_LANE_WRITE, MESSAGE_LANE_MEMORY };
 
 enum message_number {
 #define MSG(number, name, Name, role, request_bytes, lane) MESSAGE_##name = number,

@@ -15,26 +15,58 @@
 #include "proto/message.def"
 #undef MSG
 
-static const struct {
-    uint16_t number;
-    enum status (*run)(struct work *work, const ProtobufCMessage *request, ProtobufCMessage **reply, struct err *err);
-} adaptors[] = {
-#define MSG(number_, name_, Name, role, request_bytes, lane) {.number = (number_), .run = run_##name_},
+#define FROM_READ(name, Name)
+#define FROM_WRITE(name, Name)
+#define FROM_MEMORY(name, Name)                                                                                                    \
+    static bool answer_##name(struct core *core, const struct proof *proof, const ProtobufCMessage *request, struct arena *arena,  \
+                              ProtobufCMessage **reply)                                                                            \
+    {                                                                                                                              \
+        Lianxin__##Name##Reply *out = ARENA_NEW(arena, Lianxin__##Name##Reply);                                                    \
+        lianxin__##name##_reply__init(out);                                                                                        \
+        if (!handle_##name##_from_memory(core, proof, (const Lianxin__##Name##Request *)request, arena, out))                      \
+            return false;                                                                                                          \
+        *reply = &out->base;                                                                                                       \
+        return true;                                                                                                               \
+    }
+#define MSG(number, name, Name, role, request_bytes, lane) FROM_##lane(name, Name)
 #include "proto/message.def"
 #undef MSG
+#undef FROM_READ
+#undef FROM_WRITE
+#undef FROM_MEMORY
+
+static const struct adaptor {
+    uint16_t number;
+    enum status (*run)(struct work *work, const ProtobufCMessage *request, ProtobufCMessage **reply, struct err *err);
+    bool (*answer)(struct core *core, const struct proof *proof, const ProtobufCMessage *request, struct arena *arena,
+                   ProtobufCMessage **reply); /* NULL: never from memory */
+} adaptors[] = {
+#define FROM_READ(name) NULL
+#define FROM_WRITE(name) NULL
+#define FROM_MEMORY(name) answer_##name
+#define MSG(number_, name_, Name, role, request_bytes, lane)                                                                       \
+    {.number = (number_), .run = run_##name_, .answer = FROM_##lane(name_)},
+#include "proto/message.def"
+#undef MSG
+#undef FROM_READ
+#undef FROM_WRITE
+#undef FROM_MEMORY
 };
+
+/* Both come from one list, so there is one. */
+static const struct adaptor *adaptor_of(const struct message *message)
+{
+    const struct adaptor *adaptor = adaptors;
+    while (adaptor->number != message->number)
+        adaptor++;
+    return adaptor;
+}
 
 bool handler_answer(struct core *core, const struct message *message, const struct proof *proof, const ProtobufCMessage *request,
                     struct arena *arena, ProtobufCMessage **reply)
 {
-    if (message->number != MESSAGE_pull || !proof->certified || proof->operator_socket)
-        return false;
-    Lianxin__PullReply *out = ARENA_NEW(arena, Lianxin__PullReply);
-    lianxin__pull_reply__init(out);
-    if (!handle_pull_at_once(core, proof, (const Lianxin__PullRequest *)request, arena, out))
-        return false;
-    *reply = &out->base;
-    return true;
+    const struct adaptor *adaptor = adaptor_of(message);
+    return adaptor->answer && proof->certified && !proof->operator_socket && adaptor->answer(core, proof, request, arena, reply);
 }
 
 enum status handler_run(struct work *work, const struct message *message, const struct proof *proof,
@@ -52,11 +84,7 @@ enum status handler_run(struct work *work, const struct message *message, const 
         return st;
     const struct caller *outer = work->caller; /* of a bundle, whose exchanges are run by its handler */
     work->caller = &caller;
-    for (size_t i = 0; i < sizeof adaptors / sizeof adaptors[0]; i++)
-        if (adaptors[i].number == message->number) {
-            st = adaptors[i].run(work, request, reply, err);
-            break;
-        }
+    st = adaptor_of(message)->run(work, request, reply, err);
     work->caller = outer;
     return st;
 }

@@ -15,11 +15,22 @@
 #include "proto/message.def"
 #undef MSG
 
-/* Answers what is known without a database, in any thread; false when it is not. *reply lives in arena. */
+/* …and one more for each row of the lane MEMORY: answers what is known without a database, in any thread; false when it is not. */
+#define FROM_READ(name, Name)
+#define FROM_WRITE(name, Name)
+#define FROM_MEMORY(name, Name)                                                                                                    \
+    bool handle_##name##_from_memory(struct core *core, const struct proof *proof, const Lianxin__##Name##Request *request,        \
+                                     struct arena *arena, Lianxin__##Name##Reply *reply);
+#define MSG(number, name, Name, role, request_bytes, lane) FROM_##lane(name, Name)
+#include "proto/message.def"
+#undef MSG
+#undef FROM_READ
+#undef FROM_WRITE
+#undef FROM_MEMORY
+
+/* Answers an enrolled device from memory, if its message's lane and what is known allow; in any thread. *reply lives in arena. */
 bool handler_answer(struct core *core, const struct message *message, const struct proof *proof, const ProtobufCMessage *request,
                     struct arena *arena, ProtobufCMessage **reply);
-bool handle_pull_at_once(struct core *core, const struct proof *proof, const Lianxin__PullRequest *request, struct arena *arena,
-                         Lianxin__PullReply *reply);
 /* Finds the caller, checks its role and calls the handler. *reply lives in arena. now_ms is the request's time. */
 enum status handler_run(struct work *work, const struct message *message, const struct proof *proof,
                         const ProtobufCMessage *request, ProtobufCMessage **reply, struct err *err) MUST_CHECK;

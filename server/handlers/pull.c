@@ -67,8 +67,8 @@ enum status handle_pull(struct work *work, const Lianxin__PullRequest *request, 
     return st;
 }
 
-bool handle_pull_at_once(struct core *core, const struct proof *proof, const Lianxin__PullRequest *request, struct arena *arena,
-                         Lianxin__PullReply *reply)
+bool handle_pull_from_memory(struct core *core, const struct proof *proof, const Lianxin__PullRequest *request, struct arena *arena,
+                             Lianxin__PullReply *reply)
 {
     struct pull pull;
     struct pull_done done;
