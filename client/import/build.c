@@ -214,21 +214,11 @@ static bool header_follows(const struct lines *lines, size_t at, size_t end)
 }
 
 /* A name alone on its line signs the plan when only dates and names follow, or when it stands before the first heading. */
-static bool signs(const struct lines *lines, size_t at, const struct plan_range *range, const struct builder *b)
+static bool signs(const struct lines *lines, size_t at, const struct builder *b)
 {
-    const struct line *line = &lines->items[at];
-    if (!line_is_signature_name(line->text.s))
+    if (!line_is_signature_name(lines->items[at].text.s))
         return false;
-    if (b->plan->section_count == 0 && !b->seen_header)
-        return true;
-    for (size_t i = at + 1; i < range->end; i++) {
-        const struct line *next = &lines->items[i];
-        if (next->kind == LINE_SIGNATURE || next->kind == LINE_CHROME || line_is_signature_name(next->text.s) ||
-            line_is_signature_date(next))
-            continue;
-        return false;
-    }
-    return true;
+    return (b->plan->section_count == 0 && !b->seen_header) || at >= b->closing;
 }
 
 static void add_title(struct builder *b, const struct line *line)
@@ -313,7 +303,7 @@ static void add_line(struct builder *b, struct lines *lines, size_t at, const st
 {
     struct line *line = &lines->items[at];
     b->next = at + 1 < range->end ? &lines->items[at + 1] : NULL;
-    if (line->kind == LINE_TEXT && signs(lines, at, range, b))
+    if (line->kind == LINE_TEXT && signs(lines, at, b))
         line->kind = LINE_SIGNATURE;
     switch (line->kind) {
     case LINE_TITLE:
@@ -378,6 +368,18 @@ static size_t find_wrap(const struct lines *lines, const struct plan_range *rang
     return width >= WRAP_CHARACTERS && width <= 60 && n >= 2 ? width : 0;
 }
 
+static size_t find_closing(const struct lines *lines, const struct plan_range *range)
+{
+    size_t at = range->end;
+    for (; at > range->begin; at--) {
+        const struct line *line = &lines->items[at - 1];
+        if (line->kind != LINE_SIGNATURE && line->kind != LINE_CHROME && !line_is_signature_name(line->text.s) &&
+            !line_is_signature_date(line))
+            break;
+    }
+    return at;
+}
+
 /* Do the items that stand on one line end their sentences, as good as all of them? Then what does not was broken by the page. */
 static bool items_stop(const struct lines *lines, const struct plan_range *range)
 {
@@ -407,6 +409,7 @@ void build_plan(struct lines *lines, const struct plan_range *range, struct impo
     struct builder b = {.arena = arena, .doubts = doubts, .plan = plan, .last = IMPORT_NONE};
     b.wrap = find_wrap(lines, range);
     b.stops = items_stop(lines, range);
+    b.closing = find_closing(lines, range);
     if (range->begin < range->end) {
         plan->line = lines->items[range->begin].number;
         plan->last_line = lines->items[range->end - 1].number;

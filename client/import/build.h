@@ -40,6 +40,7 @@ struct builder {
     bool seen_header;
     const struct line *title; /* the last line of the title */
     const char *whole;        /* the paragraph of months that was reported last */
+    size_t closing;           /* from this line on only dates and names follow, or nothing */
     bool last_header;         /* no header follows the open one */
 };
 

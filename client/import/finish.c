@@ -23,17 +23,16 @@ static int top_bit(uint64_t set)
 
 const char *finish_title(const struct lines *lines, const struct plan_range *range, struct arena *arena)
 {
-    const char *all = "";
-    for (size_t i = range->begin; i < range->end; i++) {
-        if (lines->items[i].kind == LINE_TITLE)
-            all = arena_printf(arena, "%s%s", all, lines->items[i].text.s);
-        else if (*all)
-            break;
-    }
-    char *title = arena_strdup(arena, all), *out = title;
-    for (const char *at = title; *at; at++)
-        if (*at != ' ')
-            *out++ = *at;
+    size_t begin = range->begin, end, bytes = 0;
+    while (begin < range->end && lines->items[begin].kind != LINE_TITLE)
+        begin++;
+    for (end = begin; end < range->end && lines->items[end].kind == LINE_TITLE; end++)
+        bytes += lines->items[end].text.n;
+    char *title = arena_alloc(arena, bytes + 1), *out = title;
+    for (size_t i = begin; i < end; i++)
+        for (const char *at = lines->items[i].text.s; *at; at++)
+            if (*at != ' ')
+                *out++ = *at;
     *out = '\0';
     return title;
 }

@@ -116,10 +116,18 @@ static void raise_between(struct lines *lines, const struct plan_range *range)
     }
 }
 
+static bool leads_numbered(const struct line *line)
+{
+    const struct header *h = &line->header;
+    return h->label.style == LABEL_DIGIT &&
+           (h->strength == HEADER_STRONG ? header_names_months(h) : header_names_occasion(h, line->text.s));
+}
+
 /* 6、6月进行棋类比赛 beside 5、5月：乒乓球比赛: a month in a list whose items begin with their months. */
 static void raise_numbered(struct lines *lines, const struct plan_range *range)
 {
     const struct header *strong[2] = {0}; /* the nearest before, the nearest behind */
+    size_t behind = range->begin;         /* where the nearest behind stands, or the end */
     for (size_t i = range->begin; i < range->end; i++) {
         struct header *h = &lines->items[i].header;
         bool named = header_names_months(h) || header_names_occasion(h, lines->items[i].text.s);
@@ -130,13 +138,10 @@ static void raise_numbered(struct lines *lines, const struct plan_range *range)
             strong[0] = h;
             continue;
         }
-        strong[1] = NULL;
-        for (size_t k = i + 1; k < range->end && !strong[1]; k++) {
-            const struct header *next = &lines->items[k].header;
-            if (next->label.style == LABEL_DIGIT &&
-                (next->strength == HEADER_STRONG ? header_names_months(next) : header_names_occasion(next, lines->items[k].text.s)))
-                strong[1] = next;
-        }
+        behind = behind > i ? behind : i + 1;
+        while (behind < range->end && !leads_numbered(&lines->items[behind]))
+            behind++;
+        strong[1] = behind < range->end ? &lines->items[behind].header : NULL;
         bool follows = strong[0] && strong[0]->label.value + 1 == h->label.value && months_go_on(&strong[0]->when, &h->when);
         bool leads = strong[1] && h->label.value + 1 == strong[1]->label.value && months_go_on(&h->when, &strong[1]->when);
         if (follows || leads) {

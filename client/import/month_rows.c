@@ -115,14 +115,30 @@ static bool is_ditto(const char *text)
     return false;
 }
 
-const char *month_rows_value(const struct month_rows *s, size_t row, int column)
+/* What the mark in a cell repeats: the nearest text above it. Marks below marks are common: the one above is known. */
+static const char *repeated(struct month_rows *s, size_t row, int column, const char *mark)
+{
+    const char *text = mark;
+    for (size_t above = row; above > s->first_row && is_ditto(text);) {
+        above--;
+        if (s->titles && month_rows_repeat(s->table, above, *s->titles)) /* titles on the next page are not meant */
+            continue;
+        text = month_rows_cell(s->table, above, column);
+        if (s->ditto[column].text && s->ditto[column].row == above) {
+            text = s->ditto[column].text;
+            break;
+        }
+    }
+    s->ditto[column].row = row;
+    s->ditto[column].text = text;
+    return text;
+}
+
+const char *month_rows_value(struct month_rows *s, size_t row, int column)
 {
     const char *text = month_rows_cell(s->table, row, column);
-    while (row > s->first_row && is_ditto(text)) {
-        row--;
-        if (!s->titles || !month_rows_repeat(s->table, row, *s->titles)) /* titles on the next page are not meant */
-            text = month_rows_cell(s->table, row, column);
-    }
+    if (is_ditto(text))
+        text = repeated(s, row, column, text);
     return column < 0 || cell_is_blank(text) || says_nothing(text) || is_ditto(text) ? NULL : text;
 }
 

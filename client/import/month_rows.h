@@ -13,8 +13,12 @@ struct month_rows {
     struct doubts *doubts;
     const size_t *titles; /* the row of titles, NULL when there is none */
     size_t first_row;     /* the first below the titles */
-    const char *month;    /* what the month column said last */
-    const char *time;     /* the header of the row; carried down */
+    struct {
+        size_t row;
+        const char *text;
+    } ditto[IMPORT_MAX_COLUMNS]; /* what the ditto mark met last in each column repeats; NULL: none under these titles */
+    const char *month;           /* what the month column said last */
+    const char *time;            /* the header of the row; carried down */
     struct when when;
     bool when_known;
 };
@@ -23,7 +27,7 @@ struct month_rows {
 const char *month_rows_cell(const struct table *table, size_t row, int column);
 /* The same, or what a ditto mark (〃) repeats of the rows above it; NULL when it is blank, says "nothing" (/, —, 无), or nothing
  * stands above the mark. */
-const char *month_rows_value(const struct month_rows *s, size_t row, int column);
+const char *month_rows_value(struct month_rows *s, size_t row, int column);
 /* Is the row one text across all columns, or one filled cell alone? Then that text, else NULL. */
 const char *month_rows_single(const struct table *table, size_t row);
 /* The line the row stands on. */

@@ -173,6 +173,7 @@ static void add_body(struct month_rows *s, size_t first_row, size_t n, struct co
                 continue;
             if (s->titles && n == 1 && month_rows_retitle(s, r, &groups[0])) {
                 titles = r;
+                memset(s->ditto, 0, sizeof s->ditto);
                 put_titles(s, r);
                 continue;
             }

@@ -170,13 +170,13 @@ static bool groups_headers(struct lines *lines, size_t at, const struct plan_ran
     return next->row || (next->header.strength == HEADER_STRONG && header_names_months(&next->header));
 }
 
-/* How many lines of the plan look like headers of this kind. */
-static size_t same_kind(const struct lines *lines, const struct plan_range *range, enum when_kind kind)
+/* Do three lines of the plan look like headers of this kind? */
+static bool are_three(const struct lines *lines, const struct plan_range *range, enum when_kind kind)
 {
     size_t n = 0;
-    for (size_t i = range->begin; i < range->end; i++)
+    for (size_t i = range->begin; i < range->end && n < 3; i++)
         n += lines->items[i].header.strength == HEADER_STRONG && lines->items[i].header.when.kind == kind;
-    return n;
+    return n == 3;
 }
 
 /* 开学初, 期中, 期末 without a number before them: several of them are headers, one may be the beginning of an item. */
@@ -196,7 +196,7 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
 {
     const struct line *line = &lines->items[at];
     enum when_kind own = line->header.when.kind;
-    bool zone = line->zone || (own != WHEN_STANDING && own != WHEN_YEAR && own != WHEN_PART && same_kind(lines, range, own) >= 3);
+    bool zone = line->zone || (own != WHEN_STANDING && own != WHEN_YEAR && own != WHEN_PART && are_three(lines, range, own));
     bool worded = line->header.mark != '(' && line->header.end > line->header.label.end + line->header.when.end;
     if (groups_headers(lines, at, range) || (own == WHEN_STANDING && worded)) /* 常规工作: a kind of work, no time */
         return false;

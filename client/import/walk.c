@@ -4,7 +4,8 @@
 /* Where the walk stands: relative months of the first header, and of the first month of the header before. */
 struct walk {
     int first, previous;
-    int year; /* of Y when a header told it, else 0 */
+    int year;    /* of Y when a header told it, else 0 */
+    size_t last; /* the last header in March or after */
 };
 
 static const struct when *when_of(const struct line *line)
@@ -19,15 +20,15 @@ static bool walks(const struct when *when)
     return when && when->count > 0 && when->kind != WHEN_YEAR && when->kind != WHEN_STANDING;
 }
 
-/* Is some later header of the plan in March or after, before the months start over? */
-static bool goes_on_past_february(const struct lines *lines, size_t at, size_t end)
+/* The last header of the plan in March or after, before the months start over; the beginning when there is none. */
+static size_t last_past_february(const struct lines *lines, const struct plan_range *range)
 {
-    for (size_t i = at + 1; i < end; i++) {
-        const struct when *when = when_of(&lines->items[i]);
+    for (size_t i = range->end; i > range->begin; i--) {
+        const struct when *when = when_of(&lines->items[i - 1]);
         if (walks(when) && when->months[0] > 2)
-            return true;
+            return i - 1;
     }
-    return false;
+    return range->begin;
 }
 
 /* The relative month of month-of-year m (0..11) after walk->previous. */
@@ -64,14 +65,14 @@ static uint64_t months_from(const struct when *when, int at)
     return set;
 }
 
-static void place_line(struct lines *lines, size_t i, size_t end, struct walk *walk, struct doubts *doubts)
+static void place_line(struct lines *lines, size_t i, struct walk *walk, struct doubts *doubts)
 {
     struct line *line = &lines->items[i];
     const struct when *when = when_of(line);
     int m = when->months[0] - 1, at = m;
     bool back = false;
     if (walk->first >= 0) {
-        at = place(walk, m, !goes_on_past_february(lines, i, end), &back);
+        at = place(walk, m, i >= walk->last, &back);
         if (when->year > 0 && walk->year > 0 && when->year >= walk->year && when->year <= walk->year + 2)
             at = (when->year - walk->year) * 12 + m;
     } else {
@@ -187,9 +188,9 @@ static void place_whole(struct lines *lines, const struct plan_range *range, str
 
 void months_walk(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
 {
-    struct walk walk = {.first = -1};
+    struct walk walk = {.first = -1, .last = last_past_february(lines, range)};
     for (size_t i = range->begin; i < range->end; i++)
         if (walks(when_of(&lines->items[i])))
-            place_line(lines, i, range->end, &walk, doubts);
+            place_line(lines, i, &walk, doubts);
     place_whole(lines, range, doubts);
 }
