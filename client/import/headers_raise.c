@@ -330,6 +330,7 @@ void headers_raise(struct lines *lines, const struct plan_range *range)
     raise_stages(lines, range);
     raise_titled(lines, range);
     raise_listed(lines, range);
+    kinds_raise(lines, range);
     if (!plan_has_strong(lines, range)) {
         raise_spaced(lines, range);
         raise_runs(lines, range, false);
@@ -340,4 +341,5 @@ void headers_raise(struct lines *lines, const struct plan_range *range)
     }
     raise_numbered(lines, range);
     raise_parts(lines, range);
+    month_days_raise(lines, range);
 }

@@ -39,11 +39,12 @@ static bool is_title(const char *s)
     size_t skip = text_skip_space(s, text_begins(s, picture));
     if (skip && (text_ends(s, picture) || (s[skip] >= '0' && s[skip] <= '9')))
         s += skip;
-    static const char *const ends[] = {
-        "计划",     "计划表",   "工作要点", "要点",     "规划",     "计划书",   "行事历",   "安排表",   "配档表",   "一览表",
-        "活动一览", "工作一览", "日程表",   "活动安排", "工作安排", "活动方案", "工作方案", "实施方案", "进度表",   "工作打算",
-        "工作预算", "经费预算", "推进表",   "任务表",   "工作思路", "月历",     "工作设想", "工作意见", "安排意见", "活动日历",
-        "工作日历", "活动清单", "工作清单", "任务清单", "台账",     "校历",     "行事表",   "活动表",   NULL};
+    static const char *const ends[] = {"计划",     "计划表",   "工作要点", "要点",     "规划",     "计划书",   "行事历",
+                                       "安排表",   "配档表",   "一览表",   "活动一览", "工作一览", "日程表",   "活动安排",
+                                       "工作安排", "活动方案", "工作方案", "实施方案", "进度表",   "工作打算", "工作预算",
+                                       "经费预算", "推进表",   "任务表",   "工作思路", "月历",     "工作设想", "工作意见",
+                                       "安排意见", "活动日历", "工作日历", "活动清单", "工作清单", "任务清单", "台账",
+                                       "校历",     "行事表",   "活动表",   "活动日程", "工作日程", "会议安排", NULL};
     static const char *const abouts[] = {"工会", "学校",   "小学", "中学", "学年", "学期", "年度", "年",       "团委",
                                          "女工", "女职工", "妇委", "经审", "园",   "教研", "学院", "工作计划", NULL};
     static const char *const headings[] = {"主要", "具体", "活动安排", "工作安排", "各月", "每月", "月",   "逐月", "制定", "制订",
@@ -229,6 +230,13 @@ static bool tells_fact(const char *s)
 {
     static const char *const contents[] = {"内容", "活动内容", "主题", "形式", "目标", "措施", "报告", NULL};
     return facts_begins_key(s) && !text_begins_any(s, contents);
+}
+
+const struct when *line_when(const struct line *line)
+{
+    if (line->kind == LINE_ROW)
+        return line->row->when_known ? &line->row->when : NULL;
+    return line->kind == LINE_HEADER ? &line->header.when : NULL;
 }
 
 bool line_is_column_title(const char *s)

@@ -81,6 +81,8 @@ void line_make_cell(struct line *line);
 /* Looks at one line by itself: kind, label, header candidate. */
 void line_scan(struct line *line);
 
+/* The time of a header or a row; NULL when it has none. */
+const struct when *line_when(const struct line *line);
 bool line_is_title(const char *s);
 /* The title of a column, alone: 责任人. */
 bool line_is_column_title(const char *s);

@@ -19,6 +19,13 @@ void headers_settle(struct lines *lines, const struct plan_range *range, struct 
 /* Makes strong headers of weak candidates that stand in company: in a run, scattered with the months going on, between strong ones.
  */
 void headers_raise(struct lines *lines, const struct plan_range *range);
+/* Makes strong headers of numbered items that begin with their months, in lists by kinds of work. */
+void kinds_raise(struct lines *lines, const struct plan_range *range);
+/* The same of the days below a month: 26日，召开…. */
+void month_days_raise(struct lines *lines, const struct plan_range *range);
+/* Is the plan divided into kinds of work, each with its months from the beginning? Then months that fall back are of the same year.
+ */
+bool kinds_divide(const struct lines *lines, const struct plan_range *range);
 /* In a plan without month headers: makes rows of records (活动一：… 时间：…) and of list items that end in their time. */
 void rows_raise(struct lines *lines, const struct plan_range *range, struct arena *arena);
 /* 第一部分 2025年工作总结 above 第二部分 2026年工作计划: what its lines tell was done, no time in them is a header or an activity.

@@ -8,13 +8,6 @@ struct walk {
     size_t last; /* the last header in March or after */
 };
 
-static const struct when *when_of(const struct line *line)
-{
-    if (line->kind == LINE_ROW)
-        return line->row->when_known ? &line->row->when : NULL;
-    return line->kind == LINE_HEADER ? &line->header.when : NULL;
-}
-
 static bool walks(const struct when *when)
 {
     return when && when->count > 0 && when->kind != WHEN_YEAR && when->kind != WHEN_STANDING;
@@ -24,7 +17,7 @@ static bool walks(const struct when *when)
 static size_t last_past_february(const struct lines *lines, const struct plan_range *range)
 {
     for (size_t i = range->end; i > range->begin; i--) {
-        const struct when *when = when_of(&lines->items[i - 1]);
+        const struct when *when = line_when(&lines->items[i - 1]);
         if (walks(when) && when->months[0] > 2)
             return i - 1;
     }
@@ -65,10 +58,30 @@ static uint64_t months_from(const struct when *when, int at)
     return set;
 }
 
+/* A plan by kinds of work has every month in its one year: from January, or from the August of a school year. */
+static void place_by_kind(struct line *line, bool school_year)
+{
+    const struct when *when = line_when(line);
+    int m = when->months[0] - 1;
+    line->months = months_from(when, school_year && m < 7 ? 12 + m : m);
+}
+
+static bool is_school_year(const struct lines *lines, const struct plan_range *range)
+{
+    bool late = false, school = false;
+    for (size_t i = range->begin; i < range->end; i++) {
+        const struct line *line = &lines->items[i];
+        const struct when *when = line_when(line);
+        school |= line->kind == LINE_TITLE && text_has(line->text.s, "学年");
+        late |= walks(when) && when->months[0] >= 8;
+    }
+    return school && late;
+}
+
 static void place_line(struct lines *lines, size_t i, struct walk *walk, struct doubts *doubts)
 {
     struct line *line = &lines->items[i];
-    const struct when *when = when_of(line);
+    const struct when *when = line_when(line);
     int m = when->months[0] - 1, at = m;
     bool back = false;
     if (walk->first >= 0) {
@@ -152,7 +165,7 @@ static void place_whole(struct lines *lines, const struct plan_range *range, str
     int latest = -1; /* the last month of the header before */
     for (size_t i = range->begin; i < range->end; i++) {
         struct line *line = &lines->items[i];
-        const struct when *when = when_of(line);
+        const struct when *when = line_when(line);
         if (!when)
             continue;
         if (latest >= 0 && is_point_of_term(when->kind))
@@ -189,8 +202,11 @@ static void place_whole(struct lines *lines, const struct plan_range *range, str
 void months_walk(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
 {
     struct walk walk = {.first = -1, .last = last_past_february(lines, range)};
+    bool kinds = kinds_divide(lines, range), school_year = is_school_year(lines, range);
     for (size_t i = range->begin; i < range->end; i++)
-        if (walks(when_of(&lines->items[i])))
+        if (walks(line_when(&lines->items[i])) && kinds)
+            place_by_kind(&lines->items[i], school_year);
+        else if (walks(line_when(&lines->items[i])))
             place_line(lines, i, &walk, doubts);
     place_whole(lines, range, doubts);
 }

@@ -258,6 +258,24 @@ static const struct {
 #undef PERIOD
 };
 
+/* How often behind 每月, and when: 第一个周三, 一次; 五 behind 每周. Offset of its end. */
+static size_t skip_frequency(const char *s, size_t at)
+{
+    static const char *const weeks[] = {"星期", "周", NULL}, *const days[] = {"一", "二", "三", "四", "五", "六", "日", "天", NULL};
+    int64_t value;
+    size_t p = at + text_begins(s + at, "第"), number = zh_number_parse(s + p, &value);
+    size_t unit = p + number + text_begins(s + p + number, "个"), week = text_begins_any(s + unit, weeks);
+    size_t day = week ? text_begins_any(s + unit + week, days) : 0;
+    if (p > at && number && day)
+        return unit + week + day;
+    bool weekly = at >= strlen("周") && text_begins(s + at - strlen("周"), "周");
+    size_t weekday = weekly ? text_begins_any(s + at, days) : 0;
+    if (weekday && !text_is_han(s + at + weekday))
+        return at + weekday;
+    size_t times = number ? text_begins(s + at + number, "次") : 0;
+    return p == at && times && !text_is_han(s + at + number + times) ? at + number + times : at;
+}
+
 bool when_parse_period(const char *s, struct when *w)
 {
     static const struct words words = WORDS(period_texts, period_marks);
@@ -270,6 +288,8 @@ bool when_parse_period(const char *s, struct when *w)
         when_add_range(w, periods[i].last);
     }
     w->end = strlen(words.texts[i]);
+    if (w->kind == WHEN_STANDING)
+        w->end = skip_frequency(s, w->end);
     return true;
 }
 
