@@ -155,6 +155,12 @@ static int point_after(enum when_kind kind, int month)
     return month;
 }
 
+static bool ends_month(const struct line *line)
+{
+    enum label_style style = line->label.style;
+    return !line->item && (style == LABEL_CHAPTER || style == LABEL_ZH || style == LABEL_ZH_PAREN);
+}
+
 /* Headers that mean the whole term, its beginning or its end, once the term is known. */
 static void place_whole(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
 {
@@ -166,6 +172,8 @@ static void place_whole(struct lines *lines, const struct plan_range *range, str
     for (size_t i = range->begin; i < range->end; i++) {
         struct line *line = &lines->items[i];
         const struct when *when = line_when(line);
+        if (!when && ends_month(line)) /* a week below another heading is in no month told */
+            outer = 0;
         if (!when)
             continue;
         if (latest >= 0 && is_point_of_term(when->kind))
