@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/db/lock.h"
@@ -69,7 +68,7 @@ static enum status take_lock(struct cmd *cmd, struct err *err)
     int64_t until_ms = clock_mono_ms(&cmd->clock) + LOCK_WAIT_MS;
     enum status s;
     while ((s = lock_open(cmd->home, &cmd->lock, err)) == STATUS_LOCKED && clock_mono_ms(&cmd->clock) < until_ms)
-        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+        clock_pause(LOCK_PAUSE_MS);
     return s;
 }
 

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/cmd/send.h"
 
-#include <errno.h>
-#include <time.h>
-
 #include "client/cmd/delivery.h"
 #include "client/cmd/engine.h"
 #include "client/cmd/renumber.h"
@@ -53,9 +50,7 @@ static enum status need_person(const struct sync_report *r, struct err *err)
 static void sleep_ms(void *context, int64_t ms)
 {
     (void)context;
-    struct timespec left = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-    while (nanosleep(&left, &left) != 0 && errno == EINTR)
-        ;
+    clock_pause(ms);
 }
 
 enum status send_all(struct cmd *cmd, int64_t wait_ms, struct err *err)

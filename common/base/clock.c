@@ -42,6 +42,13 @@ static void system_fill(void *context, void *out, size_t bytes)
     }
 }
 
+void clock_pause(int64_t ms)
+{
+    struct timespec left = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    while (nanosleep(&left, &left) != 0 && errno == EINTR)
+        ;
+}
+
 struct clock clock_system(int32_t zone_s)
 {
     return (struct clock){.now_ms = system_now_ms, .mono_ms = system_mono_ms, .zone_s = zone_s};

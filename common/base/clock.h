@@ -23,6 +23,9 @@ struct random {
 struct clock clock_system(int32_t zone_s);
 struct random random_system(void);
 
+/* Waits; for what waits for another process only. */
+void clock_pause(int64_t ms);
+
 int64_t clock_now_ms(const struct clock *clock);
 int64_t clock_mono_ms(const struct clock *clock);
 void random_fill(const struct random *random, void *out, size_t bytes);

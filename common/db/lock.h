@@ -7,6 +7,8 @@
 
 #include "common/base/err.h"
 
+#define LOCK_PAUSE_MS 50 /* between two tries, where who holds it is expected to be done soon */
+
 struct lock;
 
 /* LOCKED, naming the holder's process number, when another process (or another lock of this one) holds it; UNAVAILABLE when the

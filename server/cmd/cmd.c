@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "client/transport/transport_unix.h"
@@ -59,7 +58,7 @@ enum status cmd_ask(struct cmd *cmd, enum message_number number, const ProtobufC
         st = ask_server(cmd, &app, number, request, reply, err);
         if (st == STATUS_OK || err->reason != REASON_NO_SERVER || clock_mono_ms(&app.clock) >= until_ms)
             break;
-        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+        clock_pause(LOCK_PAUSE_MS);
     }
     app_done(&app);
     return st;

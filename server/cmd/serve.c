@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "client/transport/transport_unix.h"
@@ -194,7 +193,7 @@ static enum status take_lock(struct app *app, struct err *err)
             transport_free(&server);
             break;
         }
-        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+        clock_pause(LOCK_PAUSE_MS);
     }
     return st;
 }
