@@ -231,6 +231,8 @@ static void add_title(struct builder *b, const struct line *line)
     else
         build_outside(b, line);
     b->title = line;
+    if (line->heads)
+        open_header(b, line);
 }
 
 /* 责任人：… as the last line of a month whose items have no owners of their own: of all of them. */
@@ -354,62 +356,13 @@ static void add_line(struct builder *b, struct lines *lines, size_t at, const st
     }
 }
 
-/* The width at which lines break: two of the longest are about as long and end in the middle of a sentence. */
-#define WRAP_CHARACTERS 28
-static size_t find_wrap(const struct lines *lines, const struct plan_range *range)
-{
-    size_t width = 0, n = 0;
-    for (size_t i = range->begin; i < range->end; i++) {
-        size_t length = text_length(lines->items[i].text.s);
-        width = length > width ? length : width;
-    }
-    for (size_t i = range->begin; i < range->end; i++)
-        n += text_length(lines->items[i].text.s) + 2 >= width && !build_ends_sentence(lines->items[i].text.s);
-    return width >= WRAP_CHARACTERS && width <= 60 && n >= 2 ? width : 0;
-}
-
-static size_t find_closing(const struct lines *lines, const struct plan_range *range)
-{
-    size_t at = range->end;
-    for (; at > range->begin; at--) {
-        const struct line *line = &lines->items[at - 1];
-        if (line->kind != LINE_SIGNATURE && line->kind != LINE_CHROME && !line_is_signature_name(line->text.s) &&
-            !line_is_signature_date(line))
-            break;
-    }
-    return at;
-}
-
-/* Do the items that stand on one line end their sentences, as good as all of them? Then what does not was broken by the page. */
-static bool items_stop(const struct lines *lines, const struct plan_range *range)
-{
-    size_t whole = 0, ended = 0, open = 0;
-    bool under = false;
-    for (size_t i = range->begin; i < range->end; i++) {
-        const struct line *line = &lines->items[i], *next = i + 1 < range->end ? line + 1 : NULL;
-        under |= line->kind == LINE_HEADER;
-        bool inside = under && (line->kind == LINE_TEXT || line->kind == LINE_HEADER) && line->header.rest < line->text.n;
-        inside |= under && line->kind == LINE_TEXT;
-        if (!inside)
-            continue;
-        bool stops = build_ends_sentence(line->text.s);
-        if (!next || next->kind != LINE_TEXT || next->label.style != LABEL_NONE) {
-            whole++;
-            ended += stops;
-        } else {
-            open += !stops;
-        }
-    }
-    return ended >= 5 && ended * 10 >= whole * 9 && ended * 3 >= open;
-}
-
 void build_plan(struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
                 struct doubts *doubts)
 {
     struct builder b = {.arena = arena, .doubts = doubts, .plan = plan, .last = IMPORT_NONE};
-    b.wrap = find_wrap(lines, range);
-    b.stops = items_stop(lines, range);
-    b.closing = find_closing(lines, range);
+    b.wrap = build_find_wrap(lines, range);
+    b.stops = build_items_stop(lines, range);
+    b.closing = build_find_closing(lines, range);
     if (range->begin < range->end) {
         plan->line = lines->items[range->begin].number;
         plan->last_line = lines->items[range->end - 1].number;

@@ -48,6 +48,15 @@ struct builder {
 void build_plan(struct lines *lines, const struct plan_range *range, struct import_plan *plan, struct arena *arena,
                 struct doubts *doubts);
 
+/* The width at which the plan's lines break, in characters: two of the longest are about as long and end in the middle of a
+ * sentence. 0 when they do not. */
+size_t build_find_wrap(const struct lines *lines, const struct plan_range *range);
+/* Do the items that stand on one line end their sentences, as good as all of them? Then what does not was broken by the page. */
+bool build_items_stop(const struct lines *lines, const struct plan_range *range);
+
+/* Index of the first of the names, dates and page lines that close the range; range->end when none do. */
+size_t build_find_closing(const struct lines *lines, const struct plan_range *range);
+
 /* Pieces shared by the files of the builder. */
 struct import_section *build_section(struct builder *b, enum import_section_kind kind, const struct line *line, size_t from);
 /* item: a text of its own, made by text_part. */

@@ -29,13 +29,32 @@ static bool answers_when(struct lines *lines, size_t at, const struct plan_range
     return n && (!before->text.s[end] || strcmp(before->text.s + end, ":") == 0) && line->label.style == LABEL_NONE;
 }
 
+static bool is_dated_day(const struct line *line)
+{
+    const struct header *h = &line->header;
+    return h->strength == HEADER_STRONG && h->when.kind == WHEN_DATE && h->when.year > 0;
+}
+
+static bool tells_months(const struct line *line)
+{
+    return line->row || (line->header.strength == HEADER_STRONG && header_names_months(&line->header));
+}
+
+/* Is there another line like this one? From it outwards: asked of each of them, no line is looked at more than a few times. */
+static bool has_other(const struct lines *lines, size_t at, const struct plan_range *range, bool (*like)(const struct line *))
+{
+    for (size_t i = at + 1; i < range->end; i++)
+        if (like(&lines->items[i]))
+            return true;
+    for (size_t i = at; i > range->begin; i--)
+        if (like(&lines->items[i - 1]))
+            return true;
+    return false;
+}
+
 bool header_is_page_date(const struct lines *lines, size_t at, const struct plan_range *range)
 {
-    size_t n = 0;
-    for (size_t i = range->begin; i < range->end; i++)
-        n += lines->items[i].header.strength == HEADER_STRONG && lines->items[i].header.when.kind == WHEN_DATE &&
-             lines->items[i].header.when.year > 0;
-    return n == 1 && lines->items[at].header.when.kind == WHEN_DATE;
+    return is_dated_day(&lines->items[at]) && !has_other(lines, at, range, is_dated_day);
 }
 
 /* 20xx年3—4月 alone, without a list below, in a plan that names no other month: when all of it takes place. */
@@ -44,11 +63,7 @@ static bool is_only_time(struct lines *lines, size_t at, const struct plan_range
     const struct line *line = &lines->items[at], *next = lines_next(lines, at, range->end);
     if (line->header.when.year == 0 || line->header.rest < line->text.n || (next && next->label.style != LABEL_NONE))
         return false;
-    for (size_t i = range->begin; i < range->end; i++)
-        if (i != at && (lines->items[i].row || lines->items[i].header.strength == HEADER_STRONG) &&
-            (lines->items[i].row || header_names_months(&lines->items[i].header)))
-            return false;
-    return true;
+    return !has_other(lines, at, range, tells_months);
 }
 
 bool header_tells_event(struct lines *lines, size_t at, const struct plan_range *range)

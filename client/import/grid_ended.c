@@ -84,8 +84,10 @@ size_t grid_take_ended(struct grid *grid, const struct raw_line *lines, size_t c
     enum column_role roles[IMPORT_MAX_COLUMNS];
     struct lost_cell *cells;
     size_t bytes, n, columns, titles = 0;
-    if (lines[at].bytes > TITLE_BYTES || !before_bar(&lines[at], &bytes) || !bytes)
+    const char *first = lines[at].bytes <= TITLE_BYTES ? before_bar(&lines[at], &bytes) : NULL;
+    if (!first || column_role_of(grid->arena, first, bytes, NULL) == COLUMN_NONE)
         return 0;
+    struct grid_row *row = grid_add_row(grid, at); /* now: a table that fails counts as a failure */
     size_t end = collect(grid, lines, count, at, &cells, &n, &columns);
     for (; titles < n && titles < IMPORT_MAX_COLUMNS && (!columns || titles < columns); titles++) {
         roles[titles] = column_role_of(grid->arena, cells[titles].text, strlen(cells[titles].text), NULL);
@@ -94,7 +96,6 @@ size_t grid_take_ended(struct grid *grid, const struct raw_line *lines, size_t c
     }
     if (n < LEAST_CELLS || titles < 2 || !grid_has_time_and_content(roles, titles))
         return 0;
-    struct grid_row *row = grid_add_row(grid, at);
     for (size_t c = 0; c < titles; c++)
         grid_add_cell(grid, row, cells[c].text, strlen(cells[c].text));
     bool ok = grid_align_rows(grid, roles, titles, cells + titles, n - titles) ||

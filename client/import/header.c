@@ -238,7 +238,7 @@ static bool prefer_label(const struct label *label, const struct when *both, con
 {
     if (both->count < 2)
         return true;
-    if (both->digits != alone->digits)
+    if (both->digits != alone->digits || (label->style == LABEL_DIGIT && alone->kind == WHEN_DATE)) /* 2、3月8日 */
         return true;
     return both->months[1] != both->months[0] % 12 + 1 && label->style == LABEL_DIGIT;
 }

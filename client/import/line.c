@@ -236,7 +236,7 @@ const struct when *line_when(const struct line *line)
 {
     if (line->kind == LINE_ROW)
         return line->row->when_known ? &line->row->when : NULL;
-    return line->kind == LINE_HEADER ? &line->header.when : NULL;
+    return line->kind == LINE_HEADER || line->heads ? &line->header.when : NULL;
 }
 
 bool line_is_column_title(const char *s)

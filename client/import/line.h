@@ -50,6 +50,7 @@ struct line {
     struct label label;
     struct header header;
     bool sub;        /* a header inside a month header: 第二周, 9月10日 */
+    bool heads;      /* a title that is the header of its plan's only month */
     bool theme;      /* the text behind the header on its line is a theme, no item */
     bool item;       /* 一、 as the number of an item below a month header, no section */
     bool zone;       /* under a heading that announces the schedule */

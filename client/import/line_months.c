@@ -7,10 +7,21 @@
  * (九月份组织…；十月份开展…); a space, behind a wide gap (1月 送温暖  2月 慰问); a colon and the first number, behind anything. */
 enum run { RUN_COLON, RUN_COMMA, RUN_BARE, RUN_GAP, RUN_GLUED };
 
-/* Months, and where sentences begin with them parts of a month too: 三月上旬，…；三月中旬，… */
-static bool names_months(const struct when *when, enum run run)
+/* 三月上旬, 9月底, but no day: 3月8日. */
+static bool is_part(const char *s, const struct when *when)
 {
-    bool part = when->kind == WHEN_DATE && (run == RUN_COMMA || run == RUN_BARE);
+    static const char *const parts[] = {"旬", "初", "底", "末", NULL};
+    for (size_t i = 0; when->kind == WHEN_DATE && i < when->end; i += text_char(s + i))
+        if (text_begins_any(s + i, parts))
+            return true;
+    return false;
+}
+
+/* Months, and where sentences begin with them parts of a month too: 三月上旬，…；三月中旬，…. The days of a line are no run:
+ * 主要节日：3月5日学雷锋日；3月8日妇女节；… */
+static bool names_months(const char *s, const struct when *when, enum run run)
+{
+    bool part = (run == RUN_COMMA || run == RUN_BARE) && is_part(s, when);
     return (when->kind == WHEN_MONTH || part) && when->count && !when->bare;
 }
 
@@ -24,7 +35,7 @@ static bool begins_month(const char *s, size_t i, enum run run, struct header *o
         return out->label.style == LABEL_NONE && out->when.kind == WHEN_MONTH && out->when.count && !out->when.bare &&
                out->mark == ':' && label_parse(s + i + out->rest, 1, &label) && label.value == 1;
     if ((i > 0 && !text_begins_any(s + before, marks)) || s[i] == ' ' || !header_parse(s + i, WHEN_NO_FESTIVAL, out) ||
-        out->label.style != LABEL_NONE || !names_months(&out->when, run) || !s[i + out->rest])
+        out->label.style != LABEL_NONE || !names_months(s + i, &out->when, run) || !s[i + out->rest])
         return false;
     if (run == RUN_GAP)
         return (i == 0 || (i >= 2 && s[i - 2] == ' ')) && out->mark == ' ' && s[out->end + i] == ' ';

@@ -34,6 +34,8 @@ void summary_mark(struct lines *lines, const struct plan_range *range);
 /* In a plan whose headers are all quarters or softer: makes rows of records with times of their own, and headings of the quarters.
  */
 void records_raise(struct lines *lines, const struct plan_range *range, struct arena *arena);
+/* In a plan without month headers and chapters, a title that names one month (三月份工会工作安排) above a list heads its items. */
+bool title_month_raise(struct lines *lines, const struct plan_range *range);
 /* The nearest line behind and before `at` that says something, NULL when there is none. */
 struct line *lines_next(struct lines *lines, size_t at, size_t end);
 struct line *lines_previous(struct lines *lines, size_t at, size_t begin);

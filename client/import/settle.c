@@ -337,10 +337,21 @@ static bool has_header(const struct lines *lines, const struct plan_range *range
     return false;
 }
 
+static void settle_signatures(struct lines *lines, const struct plan_range *range)
+{
+    for (size_t i = range->begin; i < range->end; i++)
+        if (is_signature(lines, i, range))
+            lines->items[i].kind = LINE_SIGNATURE;
+}
+
 void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
 {
     summary_mark(lines, range);
     time_lines_raise(lines, range);
+    if (title_month_raise(lines, range)) {
+        settle_signatures(lines, range);
+        return;
+    }
     settle_numbers(lines, range, doubts);
     mark_items(lines, range);
     settle_zones(lines, range);
