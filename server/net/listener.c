@@ -66,6 +66,13 @@ static void name_peer(const struct sockaddr *from, int bytes, char *out, size_t 
         snprintf(out, size, from->sa_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }
 
+static void refuse(struct listener *l, evutil_socket_t fd, const char *name, const char *reason)
+{
+    if (log_limit_admit(&l->net->refusals, l->net->config.log))
+        log_event(l->net->config.log, LOG_WARN, "conn.refused", "peer", name, "reason", reason, NULL);
+    evutil_closesocket(fd);
+}
+
 static void on_accept(struct evconnlistener *socket, evutil_socket_t fd, struct sockaddr *from, int bytes, void *context)
 {
     (void)socket;
@@ -73,10 +80,7 @@ static void on_accept(struct evconnlistener *socket, evutil_socket_t fd, struct 
     char name[80];
     name_peer(from, bytes, name, sizeof name);
     if (connection_count_from(l->net, name) >= l->net->limits.per_address) {
-        if (log_limit_admit(&l->net->refusals, l->net->config.log))
-            log_event(l->net->config.log, LOG_WARN, "conn.refused", "peer", name, "reason",
-                      "as many connections from this address as allowed", NULL);
-        evutil_closesocket(fd);
+        refuse(l, fd, name, "as many connections from this address as allowed");
         return;
     }
     (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &(int){1}, sizeof(int));
@@ -100,9 +104,7 @@ static void on_accept_control(struct evconnlistener *socket, evutil_socket_t fd,
             return;
         }
     }
-    log_event(l->net->config.log, LOG_WARN, "conn.refused", "peer", name, "reason",
-              "only the server's own user and root may use the control socket", NULL);
-    evutil_closesocket(fd);
+    refuse(l, fd, name, "only the server's own user and root may use the control socket");
 }
 
 /* Takes over fd, bound. */
