@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* memmem */
 #include "client/import/import.h"
 
 #include <stdio.h>
@@ -8,7 +7,6 @@
 
 #include "client/import/build.h"
 #include "client/import/finish.h"
-#include "client/import/month_table.h"
 #include "client/import/package.h"
 #include "client/import/reader.h"
 #include "client/ui/lang.h"
@@ -73,157 +71,6 @@ void import_month_format(int year, unsigned month, char out[IMPORT_MONTH_TEXT_BY
         snprintf(out, IMPORT_MONTH_TEXT_BYTES, "Y-%02u", of_year);
 }
 
-/* ---- lines ---- */
-
-static void add_paragraph(struct lines *lines, struct arena *arena, const struct block *block, bool *blank)
-{
-    bool indented = block->bytes && (block->text[0] == ' ' || strncmp(block->text, "\xE3\x80\x80", 3) == 0);
-    struct line *line = lines_add(lines, arena, block->text, block->bytes, block->line);
-    if (line->text.n == 0 || strcmp(line->text.s, "|") == 0) { /* pages set bars between cells */
-        lines->count--;
-        *blank = true;
-        return;
-    }
-    line->after_blank = *blank;
-    line->indented = indented;
-    line->outline = block->outline;
-    line->automatic = block->number;
-    *blank = false;
-    line_scan(line);
-    if (block->number) { /* Word's number counts as if it stood in the text */
-        struct text number = text_fold(arena, block->number, strlen(block->number));
-        struct label label;
-        if (label_parse(number.s, 0, &label)) {
-            line->label = label;
-            line->label.end = 0;
-        }
-    }
-}
-
-/* Most paragraphs name no month, or one: they need no closer look. */
-static bool names_two_months(const struct block *block)
-{
-    const char *end = block->text + block->bytes, *first = memmem(block->text, block->bytes, "月", strlen("月"));
-    return first && memmem(first + 1, (size_t)(end - first) - 1, "月", strlen("月"));
-}
-
-/* A colon at the end, and a list's first number in the paragraph below: the end may be the header of that list. */
-static bool leads_to_list(const struct document *document, const struct block *block)
-{
-    static const char wide[] = "：";
-    const struct block *next = block + 1, *end = document->blocks + document->count;
-    size_t n = block->bytes, m = strlen(wide);
-    struct label label;
-    bool colon = n > m && (block->text[n - 1] == ':' || memcmp(block->text + n - m, wide, m) == 0);
-    while (next < end && !next->table && !next->bytes)
-        next++;
-    if (!colon || next == end || next->table)
-        return false;
-    struct text below = text_fold(document->arena, next->text, next->bytes);
-    return label_parse(below.s, 0, &label) && label.value == 1;
-}
-
-/* One line of a paragraph, or one for each month when several run together in it. */
-static void add_block(struct lines *lines, const struct document *document, const struct block *block, bool *blank)
-{
-    size_t at[LINE_MONTHS] = {0}, n = 0;
-    bool runs = names_two_months(block), leads = !runs && leads_to_list(document, block);
-    if (!runs && !leads) {
-        add_paragraph(lines, document->arena, block, blank);
-        return;
-    }
-    struct text text = text_fold(document->arena, block->text, block->bytes);
-    if (runs)
-        n = line_split_months(&text, at);
-    else if ((at[1] = line_month_at_end(&text)) != 0)
-        n = 2;
-    if (n == 0)
-        add_paragraph(lines, document->arena, block, blank);
-    for (size_t i = 0; i < n; i++) {
-        const char *part = text_cut(document->arena, &text, at[i], i + 1 < n ? at[i + 1] : text.n);
-        struct block one = *block;
-        one.text = part;
-        one.bytes = strlen(part);
-        one.number = i == 0 ? block->number : NULL;
-        add_paragraph(lines, document->arena, &one, blank);
-        lines->items[lines->count - 1].whole = text.raw;
-        lines->items[lines->count - 1].first = i == 0;
-    }
-}
-
-/* The cells of a row of a table that is no month table, as one line; NULL when it is no row of short texts: a table can hold a
- * whole page. */
-static const char *join_cells(const struct document *document, const struct table *table, size_t row)
-{
-    const char *all = NULL;
-    size_t n = 0;
-    for (size_t c = 0; c < table->columns; c++) {
-        const struct cell *cell = table_cell(table, row, c);
-        if (cell->covered || cell_is_blank(cell->text))
-            continue;
-        if (strchr(cell->text, '\n'))
-            return NULL;
-        all = all ? arena_printf(document->arena, "%s" LINE_CELLS "%s", all, cell->text) : cell->text;
-        n++;
-    }
-    return n > 1 ? all : NULL;
-}
-
-static void add_cell(struct lines *lines, const struct document *document, const struct table *table, const struct cell *cell)
-{
-    bool alone = table->columns > 1 && !strchr(cell->text, '\n');
-    for (const char *at = cell->covered ? "" : cell->text; *at;) {
-        size_t n = strcspn(at, "\n"), count = lines->count;
-        struct block block = {.text = at, .bytes = n, .line = cell->line};
-        bool blank = false;
-        add_paragraph(lines, document->arena, &block, &blank);
-        if (alone && lines->count > count)
-            line_make_cell(&lines->items[count]);
-        at += n + (at[n] == '\n');
-    }
-}
-
-/* A table that is no month table: its rows, or where they are no rows the cells, as paragraphs. */
-static void add_cells(struct lines *lines, const struct document *document, const struct table *table)
-{
-    doubts_add(document->doubts, IMPORT_DOUBT_TABLE_AS_TEXT, table->cells[0].line, table->cells[0].text, "");
-    for (size_t r = 0; r < table->rows; r++) {
-        const char *row = join_cells(document, table, r);
-        bool blank = false;
-        if (row)
-            add_paragraph(lines, document->arena,
-                          &(struct block){.text = row, .bytes = strlen(row), .line = table_cell(table, r, 0)->line}, &blank);
-        for (size_t c = 0; !row && c < table->columns; c++)
-            add_cell(lines, document, table, table_cell(table, r, c));
-    }
-}
-
-/* Where every line is followed by a blank one, a blank line says nothing. */
-static void forget_spacing(struct lines *lines)
-{
-    size_t spaced = 0;
-    for (size_t i = 0; i < lines->count; i++)
-        spaced += lines->items[i].after_blank;
-    for (size_t i = 0; i < lines->count && spaced * 10 >= lines->count * 7; i++)
-        lines->items[i].after_blank = false;
-}
-
-void lines_make(struct lines *lines, const struct document *document)
-{
-    bool blank = true;
-    /* Most paragraphs are one line: a full array would be left behind each time it grew. */
-    *lines = (struct lines){.items = ARENA_ARRAY(document->arena, document->count, struct line), .capacity = document->count};
-    for (size_t i = 0; i < document->count; i++) {
-        const struct block *block = &document->blocks[i];
-        if (!block->table)
-            add_block(lines, document, block, &blank);
-        else if (!month_table_lines(lines, document, block->table))
-            add_cells(lines, document, block->table);
-    }
-    forget_spacing(lines);
-    lines_join_headers(lines, document->arena);
-}
-
 /* ---- is it a plan at all? ---- */
 
 static size_t schedule_months(const struct import_plan *plan)
@@ -248,7 +95,7 @@ static bool is_plan(const struct import_plan *plan)
 }
 
 /* A summary or a piece of news may speak of months and have headings, but its title says what it is. */
-static const char *other_genre(const struct lines *lines)
+static const char *other_genre(struct arena *arena, const struct lines *lines)
 {
     static const char *const genres[] = {
 #define GENRE(text) text,
@@ -259,8 +106,11 @@ static const char *other_genre(const struct lines *lines)
             return NULL;
     if (lines->count == 0)
         return NULL;
-    const char *s = lines->items[0].text.s;
-    return text_length(s) <= 40 && text_ends_any(s, genres) ? lines->items[0].text.raw : NULL;
+    const struct text *text = &lines->items[0].text;
+    const char *open = strrchr(text->s, '('); /* 获奖统计表（2023年） */
+    struct text first =
+        text_part(arena, text, 0, open && open > text->s && text_ends(text->s, ")") ? (size_t)(open - text->s) : text->n);
+    return text_length(text->s) <= 40 && text_ends_any(first.s, genres) ? text->raw : NULL;
 }
 
 static enum status parse(const struct document *document, struct import_result *out, struct err *err)
@@ -273,7 +123,7 @@ static enum status parse(const struct document *document, struct import_result *
     size_t n = plan_ranges_find(&lines, ranges), plans = 0;
     struct import_result result = {.format = document->format};
     result.plans = ARENA_ARRAY(arena, n, struct import_plan);
-    const char *genre = other_genre(&lines);
+    const char *genre = other_genre(arena, &lines);
     bool any = false;
     for (size_t i = 0; i < n; i++) {
         struct import_plan *plan = &result.plans[plans];

@@ -196,10 +196,37 @@ static bool is_section(const struct line *name)
     return label_level(name->label.style) == 1 && (text_has(s, "时间") || line_is_schedule_heading(s));
 }
 
+#define RECORD_LINES 8 /* a time and the name it belongs to are no further apart */
+
+/* Do records begin with their times: 活动时间：… 地点：… 活动内容：…? */
+static bool times_lead(const struct lines *lines, const struct plan_range *range)
+{
+    struct when when;
+    for (size_t i = range->begin; i < range->end; i++) {
+        if (time_line(&lines->items[i], &when))
+            return true;
+        if (begins_record(&lines->items[i]))
+            return false;
+    }
+    return false;
+}
+
+/* The line that names what the time on line at is for; at itself when none does before the next time. */
+static size_t name_behind(const struct lines *lines, const struct plan_range *range, size_t at, bool lead)
+{
+    struct when when;
+    size_t end = at + 1 + (lead ? RECORD_LINES : 1);
+    for (size_t i = at + 1; i < end && i < range->end && !time_line(&lines->items[i], &when); i++)
+        if (begins_record(&lines->items[i]))
+            return i;
+    return at;
+}
+
 /* Plans as records: a line that names an activity, then lines of facts, one of them 时间：…. */
 static void raise_records(struct lines *lines, const struct plan_range *range, struct arena *arena)
 {
     size_t n = 0;
+    bool lead = times_lead(lines, range);
     struct when when;
     for (size_t i = range->begin; i < range->end; i++)
         n += lines->items[i].label.style != LABEL_ZH && time_line(&lines->items[i], &when) != 0;
@@ -208,17 +235,23 @@ static void raise_records(struct lines *lines, const struct plan_range *range, s
         if (!at || lines->items[i].label.style == LABEL_ZH) /* 二、活动时间：… of the scheme of one event */
             continue;
         bool named = i > range->begin && names_record(&lines->items[i - 1], &lines->items[i]);
-        if (!named && i + 1 < range->end && begins_record(&lines->items[i + 1]))
-            k = i + 1;
+        if (!named)
+            k = name_behind(lines, range, i, lead);
         while (k <= i && k > range->begin && (k == i || (lines->items[k].kind != LINE_TEXT && lines->items[k].kind != LINE_ROW)))
             k--;
         struct line *name = &lines->items[k], *time = &lines->items[i];
         if ((name->kind != LINE_TEXT && k < i) || is_section(name))
             continue;
-        time->kind = LINE_NESTED;
         const char *content = text_cut(arena, &name->text, record_name(name), name->text.n);
-        make_row(name, (struct row){.time = text_cut(arena, &time->text, at, time->text.n), .when = when, .content = content},
-                 arena);
+        const char *told = text_cut(arena, &time->text, at, time->text.n);
+        time->kind = LINE_NESTED;
+        if (k > i + 1) { /* what stands between is about this one, not about the one before */
+            time->text = name->text;
+            time->label = name->label;
+            name->kind = LINE_NESTED;
+            name = time;
+        }
+        make_row(name, (struct row){.time = told, .when = when, .content = content}, arena);
     }
 }
 

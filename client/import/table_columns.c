@@ -155,15 +155,24 @@ static bool holds_work(struct arena *arena, const struct table *table, size_t ro
     return work * 2 > filled;
 }
 
-/* 教导处 | 德育处 | 工会 or 教学工作 | 安全工作: two such columns and more share the contents, with a general one beside them. */
+/* Beside fields a column whose title no list knows is one more of them, unless it tells where or for whom: 支委会 | 党课. */
+static bool may_be_field(struct arena *arena, const char *title)
+{
+    static const char *const others[] = {"地", "点", "场所", "对象", "范围", "要求", "形式", "说明", "电话", "主讲", "班级", NULL};
+    struct text t = text_fold(arena, title, strlen(title));
+    return t.n > 0 && text_length(t.s) <= 6 && !text_ends_any(t.s, others) &&
+           column_role_of(arena, t.raw, t.raw_bytes, NULL) == COLUMN_NONE;
+}
+
+/* 教导处 | 德育处 | 工会 or 教学工作 | 安全工作: two such columns and more share the contents, with others beside them. */
 static void columns_share(struct arena *arena, const struct table *table, size_t row, struct columns *columns)
 {
     size_t n = 0, own = 0;
     for (size_t c = 0; columns->more < 0 && c < table->columns && n < COLUMNS_FIELDS; c++) {
         const struct cell *cell = table_cell(table, row, c);
         const char *owner, *flat = cell_join(arena, cell->text, "");
-        bool field = !cell->covered && names_field(arena, flat, &owner) && holds_work(arena, table, row, c);
-        if (!field && columns->at[COLUMN_CONTENT] != (int)c)
+        bool work = !cell->covered && holds_work(arena, table, row, c), field = work && names_field(arena, flat, &owner);
+        if (!field && columns->at[COLUMN_CONTENT] != (int)c && !(work && may_be_field(arena, flat)))
             continue;
         own += field;
         columns->owners[n] = field ? owner : NULL;

@@ -94,6 +94,11 @@ static void what_is_no_plan_is_refused(void **state)
     check_refused("a.txt", news, sizeof news - 1, "no work plan");
     check_refused("a.txt", summary, sizeof summary - 1, "总结");
     check_refused("a.txt", poem, sizeof poem - 1, "no work plan");
+    static const char prizes[] =
+        "教职工比赛获奖统计表（2023年）\n时间\t比赛项目\t奖项\n4月\t羽毛球赛\t二等奖\n10月\t合唱赛\t一等奖\n";
+    static const char duty[] = "国庆值班安排表\n日期\t带班领导\t值班教师\n10月1日\t王校长\t李明\n10月2日\t赵主任\t孙丽\n";
+    check_refused("a.txt", prizes, sizeof prizes - 1, "获奖统计表");
+    check_refused("a.txt", duty, sizeof duty - 1, "值班安排表");
 }
 
 static void repeat(struct buf *out, const char *text, size_t times)
