@@ -228,6 +228,18 @@ static bool heads_rows(struct arena *arena, const struct raw_line *lines, size_t
     return cell_is_time(arena, arena_strndup(arena, lines[at].text, lines[at].bytes), &when) && when.count > 0;
 }
 
+/* 2月 alone between rows that begin with their months: nothing is planned. */
+static bool is_empty_month(struct arena *arena, const struct raw_line *lines, size_t count, size_t at)
+{
+    struct when when;
+    if (at + 1 >= count || lines[at].bytes > TITLE_BYTES || inner_tabs(&lines[at + 1]) == 0)
+        return false;
+    const char *below = lines[at + 1].text;
+    size_t bytes = strcspn(below, "\t");
+    return cell_is_time(arena, arena_strndup(arena, lines[at].text, lines[at].bytes), &when) && when.count > 0 &&
+           bytes <= TITLE_BYTES && cell_is_time(arena, arena_strndup(arena, below, bytes), &when);
+}
+
 /* Items with who is responsible behind a tab: a list that was set in two columns, no table. */
 static bool is_owned_list(const struct grid *grid)
 {
@@ -253,7 +265,8 @@ static size_t take_tabs(struct grid *grid, const struct raw_line *lines, size_t 
             continue;
         }
         bool led = line->bytes && line->text[0] == '\t' && !grid_is_blank(line);
-        if (inner_tabs(line) == 0 && !led && !heads_rows(grid->arena, lines, count, at + n))
+        if (inner_tabs(line) == 0 && !led && !heads_rows(grid->arena, lines, count, at + n) &&
+            !(rows > 0 && is_empty_month(grid->arena, lines, count, at + n)))
             break;
         const char *text;
         size_t bytes, taken = tab_record(lines, count, at + n, &text, &bytes);

@@ -91,7 +91,7 @@ static bool is_plan(const struct import_plan *plan)
     for (size_t i = 0; i < plan->section_count; i++)
         headings += plan->sections[i].kind == IMPORT_HEADING || (plan->sections[i].label != NULL);
     size_t months = schedule_months(plan);
-    return (plan->title && (months >= 1 || headings >= 2)) || months >= 2 || headings >= 3;
+    return (plan->title && (months >= 1 || plan->section_count >= 1)) || months >= 2 || headings >= 3;
 }
 
 /* A summary or a piece of news may speak of months and have headings, but its title says what it is. */

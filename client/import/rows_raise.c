@@ -36,12 +36,31 @@ static bool named_with_time(const struct line *line, struct timed_item *out)
            text_skip_space(s, at + out->when.end) == end;
 }
 
+/* （4月中旬，体育组牵头，约120人）, （6月、12月各一次）, （3月8日前后，女工委）: more stands behind the time; the bracket stays. */
+static bool tells_more(const struct line *line, struct timed_item *out)
+{
+    static const char *const about[] = {"前后", "左右", "期间", "之前", "以前", "前", "起", NULL};
+    static const char *const more[] = {",", "、", "各", NULL};
+    const char *s = line->text.s;
+    bool month = out->when.kind == WHEN_MONTH || out->when.kind == WHEN_DATE;
+    size_t at = out->time + out->when.end, end = at + text_begins_any(s + at, about);
+    if (!month || line->label.style == LABEL_NONE || (end < out->time_end && !text_begins_any(s + end, more)))
+        return false;
+    out->words_end = line->text.n;
+    out->time_end = end;
+    return true;
+}
+
 /* Does the item end in this time, the words before it at words_end? */
-static bool is_timed(const struct line *line, struct timed_item *out)
+static bool is_timed(const struct line *line, bool paren, struct timed_item *out)
 {
     const char *s = line->text.s;
-    return out->words_end > line->label.end && when_parse(s + out->time, WHEN_NO_FESTIVAL, &out->when) && out->when.count > 0 &&
-           !out->when.bare && text_skip_space(s, out->time + out->when.end) == out->time_end;
+    if (out->words_end <= line->label.end || !when_parse(s + out->time, WHEN_NO_FESTIVAL, &out->when) || out->when.bare)
+        return false;
+    bool often = paren && out->when.kind == WHEN_STANDING; /* （每月一次） */
+    if (out->when.count == 0 && !often)
+        return false;
+    return text_skip_space(s, out->time + out->when.end) == out->time_end || (paren && tells_more(line, out));
 }
 
 /* 教代会………12月, 送温暖——1月: two marks at least before the time. */
@@ -82,7 +101,7 @@ static bool item_with_time(const struct line *line, struct timed_item *out)
     time += paren ? 0 : text_begins_any(s + time, keys);
     *out =
         (struct timed_item){.words_end = leader ? before_leader(s, open) : open, .time = time, .time_end = paren ? end - 1 : end};
-    return is_timed(line, out);
+    return is_timed(line, paren, out);
 }
 
 static void make_row(struct line *line, struct row row, struct arena *arena)
@@ -101,6 +120,8 @@ static void raise_items(struct lines *lines, const struct plan_range *range, str
     struct timed_item item;
     for (size_t i = range->begin; i < range->end; i++) {
         if (!item_with_time(&lines->items[i], &item))
+            continue;
+        if (item.when.count == 0)
             continue;
         back += n > 0 && item.when.months[0] < previous;
         previous = item.when.months[0];
@@ -297,6 +318,28 @@ static size_t key_end(const char *s, size_t at)
     return i;
 }
 
+/* Where the words before the first key end: 第一次会员大会 时间：3月12日 地点：会议室; 0 when the line begins with a key. */
+static size_t name_end(const struct line *line)
+{
+    const char *s = line->text.s, *colon = strchr(s + line->label.end, ':');
+    size_t end = key_end(s, line->label.end);
+    return colon && s[end] && end > line->label.end && colon > s + end ? end : 0;
+}
+
+/* What follows the name, but the time; a line for each key. */
+static const char *facts_of_record(struct arena *arena, const struct text *text, size_t at, size_t time)
+{
+    const char *s = text->s, *note = "";
+    while (s[at]) {
+        size_t begin = text_skip_space(s, at + (s[at] == ';'));
+        const char *colon = strchr(s + begin, ':');
+        at = key_end(s, colon ? (size_t)(colon - s) + 1 : begin);
+        if (time < begin || time >= at)
+            note = arena_printf(arena, "%s%s%s", note, *note ? "\n" : "", text_cut(arena, text, begin, at));
+    }
+    return note;
+}
+
 /* 时间：三月 内容：妇女节活动 负责人：张梅 in one line. */
 static void raise_inline(struct lines *lines, const struct plan_range *range, struct arena *arena)
 {
@@ -308,10 +351,20 @@ static void raise_inline(struct lines *lines, const struct plan_range *range, st
         const char *s = line->text.s;
         size_t time = find_key(s, times), content = time ? find_key(s, contents) : 0;
         size_t theme = time ? find_key(s, themes) : 0;
+        size_t name = time ? name_end(line) : 0;
         content = content ? content : theme;
         struct when when;
-        if (!content || line->row || !when_parse(s + time, WHEN_IN_CELL, &when))
+        if ((!content && !name) || line->row || !when_parse(s + time, WHEN_IN_CELL, &when))
             continue;
+        if (name) {
+            make_row(line,
+                     (struct row){.time = text_cut(arena, &line->text, time, key_end(s, time)),
+                                  .when = when,
+                                  .content = text_cut(arena, &line->text, 0, name),
+                                  .note = facts_of_record(arena, &line->text, name, time)},
+                     arena);
+            continue;
+        }
         const char *note = text_cut(arena, &line->text, key_end(s, content), line->text.n);
         if (theme && theme < content)
             note = arena_printf(arena, "%s%s%s", text_cut(arena, &line->text, theme, key_end(s, theme)), *note ? "\n" : "", note);
