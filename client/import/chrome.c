@@ -37,9 +37,11 @@ static bool begins(const char *s, enum where where)
 
 static bool has(const char *s, enum where where)
 {
+    const uint8_t *first = memchr(chrome_wheres, where, sizeof chrome_wheres);
     for (; *s; s += text_char(s))
-        if (begins(s, where))
-            return true;
+        for (size_t i = (size_t)(first - chrome_wheres); (i = words_find_first(&chrome, s, i)) < chrome.count; i++)
+            if (chrome_wheres[i] == where)
+                return true;
     return false;
 }
 

@@ -146,15 +146,25 @@ static bool begins_number(const char *s, size_t i)
            !text_begins_any(s + before, (const char *const[]){"十", "百", "千", "万", "第", NULL});
 }
 
+/* The first place where a number begins; the end when there is none. */
+static size_t first_number(const char *s)
+{
+    size_t i = 0;
+    while (s[i] && !begins_number(s, i))
+        i += text_char(s + i);
+    return i;
+}
+
 #define AMOUNTS 32 /* more in one item are not looked at */
 
-static int64_t read_budget(const char *s, bool *per_head)
+/* from: of the first number. */
+static int64_t read_budget(const char *s, size_t from, bool *per_head)
 {
     size_t seen = 0;
     int64_t best = -1;
     int rank = 0;
     *per_head = false;
-    for (size_t i = 0; s[i] && seen < AMOUNTS; i += text_char(s + i)) {
+    for (size_t i = from; s[i] && seen < AMOUNTS; i += text_char(s + i)) {
         struct amount a;
         if (!begins_number(s, i) || !parse_amount(s, i, &a))
             continue;
@@ -201,7 +211,7 @@ int64_t facts_budget_cell(const struct text *text, int64_t unit_fen, bool *per_h
     *per_head = false;
     if (fen >= 0)
         return fen;
-    fen = read_budget(s, per_head);
+    fen = read_budget(s, 0, per_head);
     if (fen >= 0 || *per_head)
         return fen;
     if (clause_has(s, text->n, (const char *const[]){"每", "人均", "/", NULL})) {
@@ -264,13 +274,13 @@ static bool continues_list(const char *s, size_t from, size_t to)
     return true;
 }
 
-static int64_t read_people(const char *s)
+static int64_t read_people(const char *s, size_t from)
 {
     static const char *const names[] = {"人数", "参加", "参与", "预计", "约", "共", "规模", "到场", NULL};
     int64_t best = -1;
     int rank = 0;
     size_t counted = 0, seen = 0; /* counted: end of the count taken last */
-    for (size_t i = 0; s[i] && seen < AMOUNTS; i += text_char(s + i)) {
+    for (size_t i = from; s[i] && seen < AMOUNTS; i += text_char(s + i)) {
         int64_t v;
         size_t n = begins_number(s, i) ? zh_number_parse(s + i, &v) : 0;
         if (!n || v < 1 || v > PEOPLE_MAX)
@@ -301,7 +311,7 @@ static int64_t read_people(const char *s)
 int64_t facts_people_cell(const struct text *text)
 {
     const char *s = text->s;
-    int64_t v = read_people(s);
+    int64_t v = read_people(s, 0);
     if (v >= 0)
         return v;
     int64_t men, women;
@@ -326,8 +336,9 @@ struct facts facts_read(struct arena *arena, const struct text *text)
     struct facts f = {.budget_fen = -1, .participants = -1};
     if (text->n > FACTS_TEXT_BYTES)
         return f;
-    f.participants = read_people(text->s);
-    f.budget_fen = read_budget(text->s, &f.per_head);
+    size_t number = first_number(text->s);
+    f.participants = read_people(text->s, number);
+    f.budget_fen = read_budget(text->s, number, &f.per_head);
     facts_owner_read(arena, text, &f);
     return f;
 }

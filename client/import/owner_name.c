@@ -2,8 +2,10 @@
 #include "client/import/owner_name.h"
 
 #include <string.h>
+#include <wchar.h>
 
 #include "client/import/facts.h"
+#include "common/base/utf8.h"
 #include "common/base/words.h"
 
 #define NAME_BYTES 96 /* a longer name is none */
@@ -25,8 +27,8 @@ bool owner_next_name(const char *s, size_t *at, size_t *end)
     return true;
 }
 
-static const char surnames[] =
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
+static const wchar_t surnames[] =
+    L"王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范"
     "方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦"
     "申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜路詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单"
     "包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙"
@@ -105,13 +107,12 @@ static const struct words fronts = WORDS(front_texts, front_marks);
 /* Bytes of the surname s begins with, 0 when it begins with none. */
 static size_t surname(const char *s)
 {
-    char first[5] = {0};
+    uint32_t first = 0;
     size_t n = text_begins_any(s, compound_surnames);
     if (n)
         return n;
-    n = text_char(s);
-    memcpy(first, s, n);
-    return text_is_han(s) && strstr(surnames, first) ? n : 0;
+    n = text_is_han(s) ? utf8_next(s, text_char(s), &first) : 0;
+    return n && wcschr(surnames, (wchar_t)first) ? n : 0;
 }
 
 static bool is_one_of(const char *name, const struct words *words)

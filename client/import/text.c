@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/import/text.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "common/base/utf8.h"
@@ -119,12 +120,10 @@ static void trim(const char **raw, size_t *bytes)
 /* A fold is never longer than its original, but for compatibility characters. */
 static size_t fold_size(const char *raw, size_t bytes)
 {
+    static const uint8_t more[UCHAR_MAX + 1] = {[0xE2] = FOLD_BYTES, [0xE3] = FOLD_BYTES, [0xEF] = FOLD_BYTES};
     size_t size = bytes + 1;
-    for (size_t i = 0; i < bytes; i++) {
-        unsigned char lead = (unsigned char)raw[i];
-        if (lead == 0xE2 || lead == 0xE3 || lead == 0xEF)
-            size += FOLD_BYTES;
-    }
+    for (size_t i = 0; i < bytes; i++)
+        size += more[(unsigned char)raw[i]];
     return size;
 }
 
@@ -211,9 +210,13 @@ struct text text_part(struct arena *arena, const struct text *text, size_t from,
 
 size_t text_length(const char *s)
 {
-    size_t n = 0;
-    for (; *s; s++)
-        n += ((unsigned char)*s & 0xC0) != 0x80;
+    size_t bytes = strlen(s), n = bytes, i = 0; /* less the bytes 10xxxxxx, eight at a time */
+    for (uint64_t eight; i + sizeof eight <= bytes; i += sizeof eight) {
+        memcpy(&eight, s + i, sizeof eight);
+        n -= (eight >> 7 & ~(eight >> 6) & UINT64_C(0x0101010101010101)) * UINT64_C(0x0101010101010101) >> 56;
+    }
+    for (; i < bytes; i++)
+        n -= ((unsigned char)s[i] & 0xC0) == 0x80;
     return n;
 }
 

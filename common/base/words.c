@@ -15,7 +15,7 @@ static uint8_t first_mark(const char *s)
     unsigned char first = WORDS_BYTE(s, 0), second = first ? WORDS_BYTE(s, 1) : 0;
     if (first < 0x80)
         return first;
-    return first < 0xE0 || !second ? second : (uint8_t)(second * 5 + WORDS_BYTE(s, 2));
+    return first < 0xE0 || !second ? second : (uint8_t)(second * 4 + WORDS_BYTE(s, 2));
 }
 
 size_t words_find_first(const struct words *words, const char *s, size_t from)
@@ -47,7 +47,7 @@ size_t words_find_last(const struct words *words, const char *s, size_t n, size_
 {
     if (n < 2)
         return words->count;
-    uint8_t mark = (uint8_t)(WORDS_BYTE(s, n - 2) * 5 + WORDS_BYTE(s, n - 1));
+    uint8_t mark = (uint8_t)(WORDS_BYTE(s, n - 2) * 4 + WORDS_BYTE(s, n - 1));
     size_t i = next(words, mark, from);
     for (; i < words->count; i = next(words, mark, i + 1)) {
         size_t length = strlen(words->texts[i]);

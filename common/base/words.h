@@ -24,8 +24,8 @@ struct words {
 #define WORDS_FIRST(text)                                                                                                          \
     (uint8_t)(WORDS_BYTE(text, 0) < 0x80   ? WORDS_BYTE(text, 0)                                                                   \
               : WORDS_BYTE(text, 0) < 0xE0 ? WORDS_BYTE(text, 1)                                                                   \
-                                           : WORDS_BYTE(text, 1) * 5 + WORDS_BYTE(text, sizeof(text) > 3 ? 2 : 0))
-#define WORDS_LAST(text) (uint8_t)(WORDS_BYTE(text, sizeof(text) - 3) * 5 + WORDS_BYTE(text, sizeof(text) - 2))
+                                           : WORDS_BYTE(text, 1) * 4 + WORDS_BYTE(text, sizeof(text) > 3 ? 2 : 0))
+#define WORDS_LAST(text) (uint8_t)(WORDS_BYTE(text, sizeof(text) - 3) * 4 + WORDS_BYTE(text, sizeof(text) - 2))
 
 /* The index of the first word, not before `from`, that s begins with or is (marks: WORDS_FIRST), or that s, n bytes long, ends
  * with (marks: WORDS_LAST). words->count when there is none. */
