@@ -331,8 +331,24 @@ int64_t facts_people_cell(const struct text *text)
     return s[at] == '\0' || s[at] == '(' || text_begins(s + at, "左右") || s[at] == '+' ? v : -1;
 }
 
+/* The text with bars between its parts as if they were semicolons: 沙龙｜负责人：兰心｜人数：45. */
+static struct text without_bars(struct arena *arena, const struct text *text)
+{
+    struct text plain = *text;
+    char *s = arena_strndup(arena, text->s, text->n);
+    for (char *bar = s; (bar = strchr(bar, '|')) != NULL;)
+        *bar = ';';
+    plain.s = s;
+    return plain;
+}
+
 struct facts facts_read(struct arena *arena, const struct text *text)
 {
+    struct text plain;
+    if (text->n <= FACTS_TEXT_BYTES && strchr(text->s, '|')) {
+        plain = without_bars(arena, text);
+        text = &plain;
+    }
     struct facts f = {.budget_fen = -1, .participants = -1};
     if (text->n > FACTS_TEXT_BYTES)
         return f;

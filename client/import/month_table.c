@@ -104,6 +104,35 @@ static bool calendar(struct month_rows *s)
     return titles >= 2;
 }
 
+/* Rows as columns: 月份 | 3月 | 4月 over 活动 | … | … and 负责人 | … | …; NULL when the first column holds no titles. */
+static const struct table *turned(const struct month_rows *s)
+{
+    const struct table *t = s->table;
+    struct columns groups[2];
+    struct table *out = ARENA_NEW(s->arena, struct table);
+    *out = (struct table){.rows = t->columns, .columns = t->rows};
+    if (t->rows < 2 || t->rows > IMPORT_MAX_COLUMNS || t->columns < 3)
+        return NULL;
+    out->cells = ARENA_ARRAY(s->arena, t->rows * t->columns, struct cell);
+    for (size_t r = 0; r < t->rows; r++)
+        for (size_t c = 0; c < t->columns; c++)
+            *table_cell(out, c, r) = *table_cell(t, r, c);
+    bool titled = columns_read_titles(s->arena, out, 0, groups) == 1 && groups[0].at[COLUMN_TIME] >= 0;
+    return titled && columns_read_titles(s->arena, t, 0, groups) == 0 ? out : NULL;
+}
+
+/* Are the cells below the months figures: a table of dues or of attendance? */
+static bool holds_figures(const struct table *table, size_t titles)
+{
+    size_t filled = 0, figures = 0;
+    for (size_t i = (titles + 1) * table->columns; i < table->rows * table->columns; i++) {
+        const char *text = table->cells[i].text;
+        filled += !cell_is_blank(text);
+        figures += !cell_is_blank(text) && text[strspn(text, "0123456789.,- ")] == '\0';
+    }
+    return figures * 2 > filled;
+}
+
 /* Months as column titles: the cells below are their items. */
 static bool transposed(struct month_rows *s)
 {
@@ -116,7 +145,7 @@ static bool transposed(struct month_rows *s)
             filled += !cell_is_blank(text);
             months += cell_is_time(s->arena, text, &w) && w.count && !w.bare;
         }
-        if (months < 3 || months + 1 < filled)
+        if (months < 3 || months + 1 < filled || holds_figures(t, r))
             continue;
         for (size_t k = 0; k < r; k++)
             if (month_rows_single(t, k))
@@ -254,6 +283,9 @@ bool month_table_lines(struct lines *lines, const struct document *document, con
         add_body(&s, r + 1, n, groups);
         return true;
     }
+    const struct table *other = turned(&s);
+    if (other)
+        return month_table_lines(lines, document, other);
     if (calendar(&s) || transposed(&s))
         return true;
     if (!columns_guess(s.arena, table, &groups[0]))

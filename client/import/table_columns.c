@@ -188,6 +188,28 @@ static void columns_share(struct arena *arena, const struct table *table, size_t
                 columns->notes[i] = -1;
 }
 
+/* A column of times below 2026年, or below no title. */
+static bool columns_find_times(struct arena *arena, const struct table *table, size_t row, struct columns *columns)
+{
+    bool known = columns->at[COLUMN_TIME] >= 0 || columns->at[COLUMN_WEEK] >= 0 || columns->at[COLUMN_DATE] >= 0;
+    for (size_t c = 0; !known && c < table->columns; c++) {
+        const char *title = cell_join(arena, table_cell(table, row, c)->text, "");
+        size_t filled = 0, times = 0;
+        struct when when;
+        for (size_t r = row + 1; r < table->rows; r++) {
+            const struct cell *cell = table_cell(table, r, c);
+            filled += !cell->covered && !cell_is_blank(cell->text);
+            times += !cell->covered && cell_is_time(arena, cell->text, &when) && when.count > 0 && !when.bare;
+        }
+        bool month = cell_is_time(arena, title, &when) && when.kind != WHEN_YEAR; /* no title, but the first row */
+        if (month || times < 2 || times * 5 < filled * 4 || column_role_of(arena, title, strlen(title), NULL) != COLUMN_NONE)
+            continue;
+        columns->at[COLUMN_TIME] = (int)c;
+        return true;
+    }
+    return false;
+}
+
 /* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row.
  */
 size_t columns_read_titles(struct arena *arena, const struct table *table, size_t row, struct columns groups[2])
@@ -215,11 +237,12 @@ size_t columns_read_titles(struct arena *arena, const struct table *table, size_
         known++;
     }
     bool content = false;
+    known += n == 1 && known > 0 && columns_find_times(arena, table, row, &groups[0]);
     for (size_t c = 0; n == 1 && c < table->columns; c++) { /* a title that no list knows: its cells are remarks */
         const struct cell *cell = table_cell(table, row, c);
         const char *flat = cell_join(arena, cell->text, "");
         struct when when;
-        if (!cell->covered && !cell_is_blank(flat) && !cell_is_time(arena, flat, &when) &&
+        if (!cell->covered && (int)c != groups[0].at[COLUMN_TIME] && !cell_is_blank(flat) && !cell_is_time(arena, flat, &when) &&
             column_role_of(arena, flat, strlen(flat), NULL) == COLUMN_NONE)
             columns_take(&groups[0], COLUMN_NOTE, (int)c, 0);
     }
