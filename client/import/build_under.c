@@ -159,7 +159,9 @@ static bool is_detail(const struct builder *b, const struct line *line)
     const char *close = line->text.s[0] == '(' ? strchr(line->text.s, ')') : NULL;
     if (b->last == IMPORT_NONE || line->label.style != LABEL_NONE)
         return false;
-    if (close && close[1] == '\0') /* （运动会后一天，项目另定。） */
+    static const char *const remarks[] = {"要求:", "具体要求:", "活动要求:", NULL};
+    size_t remark = text_begins_any(line->text.s, remarks);
+    if ((close && close[1] == '\0') || (remark && line->text.s[remark])) /* （运动会后一天，项目另定。）, 要求：注意安全 */
         return true;
     if (b->style == LABEL_NONE)
         return false;

@@ -300,7 +300,7 @@ bool header_parse_stage(const char *s, bool any_name, struct header *out)
     size_t open = paren ? (size_t)(paren - s) : 0, at = text_skip_space(s, open + 1);
     char name[FRAMED_BYTES];
     label_parse(s, 0, &header.label);
-    if (!open || open >= sizeof name || !when_parse(s + at, WHEN_NO_FESTIVAL, &header.when) || header.when.kind != WHEN_MONTH)
+    if (!open || open >= sizeof name || !when_parse(s + at, WHEN_NO_FESTIVAL, &header.when) || !header_names_months(&header))
         return false;
     memcpy(name, s, open);
     name[open] = '\0';

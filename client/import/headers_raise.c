@@ -7,7 +7,7 @@
 /* 一月是一年的开始, 六月标志着学年的结束: the month is what the sentence speaks of. */
 static bool is_subject(const struct line *line)
 {
-    static const char *const verbs[] = {"是", "则", "标志", "的", "已", "也", "更", "又", NULL};
+    static const char *const verbs[] = {"是", "为", "则", "标志", "的", "已", "也", "更", "又", NULL};
     return line->header.strength == HEADER_WEAK && text_begins_any(line->text.s + line->header.end, verbs);
 }
 
@@ -131,7 +131,7 @@ static void raise_numbered(struct lines *lines, const struct plan_range *range)
     for (size_t i = range->begin; i < range->end; i++) {
         struct header *h = &lines->items[i].header;
         bool named = header_names_months(h) || header_names_occasion(h, lines->items[i].text.s);
-        bool listed = h->label.style == LABEL_DIGIT && named && h->rest < lines->items[i].text.n;
+        bool listed = h->label.style == LABEL_DIGIT && named && h->rest < lines->items[i].text.n && !is_subject(&lines->items[i]);
         if (!listed || lines->items[i].kind != LINE_TEXT)
             continue;
         if (h->strength == HEADER_STRONG) {

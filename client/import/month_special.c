@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Rows of a month table that plan nothing by themselves: titles again, other titles, a text across the table, a total, a month alone. */
+ * Rows of a month table that plan nothing by themselves: titles again, other titles, a text across the table, a total, a month
+ * alone. */
 #include <string.h>
 
 #include "client/import/month_rows.h"
