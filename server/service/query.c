@@ -25,7 +25,7 @@ bool query_group_parse(const char *name, enum query_group *out)
     return false;
 }
 
-bool asked_for_school(const struct asked *asked, const struct roster_school *school)
+bool query_asks_for(const struct asked *asked, const struct roster_school *school)
 {
     const struct query *q = asked->query;
 
@@ -63,7 +63,7 @@ enum status query_run(struct work *work, const struct query *query, struct query
     asked.source = source_find(asked.kind->name);
     if (!asked.source)
         return err_reason(err, REASON_QUERY_KIND, asked.kind->name, NULL);
-    filter_prepare(&asked.filter, work->arena);
+    source_prepare(&asked.filter, work->arena);
     st = check_months(&asked.filter, err);
     if (st == STATUS_OK)
         st = source_check(asked.source, &asked.filter, err);

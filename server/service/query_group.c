@@ -143,7 +143,7 @@ static enum status begin_school(void *context, uint32_t stream, const struct cov
     if (g->groups.n > QUERY_GROUPS_MAX)
         return err_reason(err, REASON_QUERY_GROUPS, TEXT_OF_VALUE(QUERY_GROUPS_MAX), NULL);
     *cover = NULL;
-    if (!school || !asked_for_school(g->asked, school))
+    if (!school || !query_asks_for(g->asked, school))
         return STATUS_OK;
     g->school = (size_t)(school - g->asked->roster.schools);
     g->area = 0;
@@ -180,7 +180,7 @@ static enum status count_pass(struct grouping *g, struct pass *pass, struct err 
         st = run_pass(g, pass, STREAM_FIRST_SCHOOL, UINT32_MAX, err);
     else
         for (size_t i = 0; st == STATUS_OK && i < roster->n; i++)
-            if (asked_for_school(g->asked, &roster->schools[i]))
+            if (query_asks_for(g->asked, &roster->schools[i]))
                 st = run_pass(g, pass, roster->schools[i].number, roster->schools[i].number, err);
     sql_finish(pass->statement);
     return st;

@@ -44,7 +44,7 @@ struct grouping {
     struct arena cover_arena;
 };
 
-bool asked_for_school(const struct asked *asked, const struct roster_school *school);
+bool query_asks_for(const struct asked *asked, const struct roster_school *school);
 enum status query_rows(struct asked *asked, struct query_page *out, struct err *err) MUST_CHECK;
 
 enum counted query_counted(const struct asked *asked);

@@ -177,7 +177,7 @@ static enum status list_schools(struct listing *l, struct query_page *out, struc
     struct source_place from = l->place;
 
     for (; st == STATUS_OK && !more && at < roster->n; at++) {
-        if (asked_for_school(l->asked, &roster->schools[at]))
+        if (query_asks_for(l->asked, &roster->schools[at]))
             st = list_school(l, &roster->schools[at], resumes ? &from : NULL, &more, err);
         resumes = false;
     }

@@ -172,7 +172,7 @@ static void put_first_day(int32_t month, char out[CLOCK_DAY_BYTES])
     snprintf(out, CLOCK_DAY_BYTES, "%.7s-01", text);
 }
 
-void filter_prepare(struct filter *filter, struct arena *arena)
+void source_prepare(struct filter *filter, struct arena *arena)
 {
     if (filter->has_months) {
         put_first_day(filter->first_month, filter->first_day);

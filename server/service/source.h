@@ -15,13 +15,13 @@ struct filter {
     int32_t first_month, last_month; /* inclusive */
     uint64_t categories, bodies, states, plan_states;
     const char *text; /* contained in the source's text; NULL: any */
-    /* filled by filter_prepare() */
+    /* filled by source_prepare() */
     const char *like;
     char first_day[CLOCK_DAY_BYTES], end_day[CLOCK_DAY_BYTES];
 };
 
 /* Makes what the statements bind: the LIKE pattern with its wildcards escaped, the months as days. */
-void filter_prepare(struct filter *filter, struct arena *arena);
+void source_prepare(struct filter *filter, struct arena *arena);
 
 struct source;
 /* NULL when the district cannot ask for that kind. */

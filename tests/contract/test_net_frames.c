@@ -2,14 +2,9 @@
  *
  * What a peer may do to a connection: every bad turn ends in an answer or in a line of the log, and the server serves the next one.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "tests/harness/test.h"
 #include "tests/harness/test_net.h"
 
 static struct test_net server;

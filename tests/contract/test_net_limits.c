@@ -2,17 +2,12 @@
  *
  * What connections may cost: time, memory, descriptors; and how a server stops. The deadlines are short here, nothing is timed. */
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
+#include "tests/harness/test.h"
 #include "tests/harness/test_net.h"
 
 static struct test_net server;

@@ -2,15 +2,10 @@
  *
  * The I/O thread, lanes in threads of their own and many peers at once: every request is answered once, in order, also while peers
  * leave without waiting and the server stops. Run under the thread sanitizer. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdatomic.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "tests/harness/test.h"
 #include "tests/harness/test_net.h"
 
 #define PEERS 4

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Who may connect, and as whom: each refusal is a line in the log, and the server serves the next one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
+#include "tests/harness/test.h"
 #include "tests/harness/test_net.h"
 
 static struct test_net server;

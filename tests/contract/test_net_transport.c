@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The client's side of a connection: whom it believes, what it says when the network fails, and that it goes on afterwards. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include <cmocka.h>
-
 #include "client/transport/transport_tls.h"
 #include "client/transport/transport_unix.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_net.h"
 
 static struct test_net server;

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Every message by every role: what a role may not ask is refused with its reason; what it may ask reaches its handler. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
+#include "tests/harness/test.h"
 #include "tests/harness/test_server.h"
 
 struct fixture {

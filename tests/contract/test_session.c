@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Every message × who asks × in which state, decided on the header alone; and the order of the answers. Without sockets. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "server/session/session.h"
+#include "tests/harness/test.h"
 
 #define REQUESTS_MAX 64u
 

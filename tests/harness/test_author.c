@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/harness/test_author.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "common/domain/month.h"
 #include "common/record/text.h"
 #include "proto/records.pb-c.h"
+#include "tests/harness/test.h"
 
 static void must(enum status status, const struct err *err)
 {

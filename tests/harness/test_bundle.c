@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/harness/test_bundle.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
+
+#include "tests/harness/test.h"
 
 static enum status sign(void *context, const void *data, size_t bytes, struct buf *key, struct buf *signature, struct err *err)
 {

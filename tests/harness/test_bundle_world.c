@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/harness/test_bundle_world.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "server/service/journal.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_school.h"
 
 int bundle_world_start(void **state)

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/harness/test_district.h"
-#include "tests/harness/test_random.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/harness/test.h"
+#include "tests/harness/test_random.h"
 #include "common/domain/month.h"
 #include "proto/records.pb-c.h"
 

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "server/service/core_open.h"
-#include "tests/harness/test_random.h"
 #include "tests/harness/test_server.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "server/service/core_open.h"
+#include "tests/harness/test.h"
+#include "tests/harness/test_random.h"
 #include "common/wire/frame.h"
 #include "common/wire/invitation.h"
 #include "server/service/device.h"

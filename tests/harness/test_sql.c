@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/harness/test_sql.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <cmocka.h>
+#include "tests/harness/test.h"
 
 int64_t test_sql_number(struct sql *db, const char *text)
 {

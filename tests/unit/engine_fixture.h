@@ -4,14 +4,9 @@
 #ifndef TESTS_UNIT_ENGINE_FIXTURE_H
 #define TESTS_UNIT_ENGINE_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
+#include "tests/harness/test.h"
 #include "tests/harness/test_author.h"
 #include "tests/harness/test_school.h"
 #include "tests/harness/test_vfs.h"

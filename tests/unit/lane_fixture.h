@@ -4,11 +4,6 @@
 #ifndef TESTS_UNIT_LANE_FIXTURE_H
 #define TESTS_UNIT_LANE_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -16,6 +11,7 @@
 
 #include "server/lane/queue.h"
 #include "server/service/presence.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_author.h"
 #include "tests/harness/test_sql.h"
 

@@ -4,15 +4,11 @@
 #ifndef TESTS_UNIT_PUSH_FIXTURE_H
 #define TESTS_UNIT_PUSH_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "common/sync/conflict.h"
 #include "server/service/caller.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_author.h"
 
 struct fixture {

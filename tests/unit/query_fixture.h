@@ -4,14 +4,10 @@
 #ifndef TESTS_UNIT_QUERY_FIXTURE_H
 #define TESTS_UNIT_QUERY_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "server/service/query.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_random.h"
 #include "tests/harness/test_recount.h"
 #include "tests/harness/test_server.h"
@@ -27,12 +23,6 @@ struct fixture {
     struct work work;
     struct err err;
 };
-
-#define OK(expression)                                                                                                             \
-    do {                                                                                                                           \
-        if ((expression) != STATUS_OK)                                                                                             \
-            fail_msg("%s: %s", #expression, f->err.text);                                                                          \
-    } while (0)
 
 static inline int setup(void **state)
 {

@@ -5,17 +5,12 @@
 #ifndef TESTS_UNIT_RECORD_FIXTURE_H
 #define TESTS_UNIT_RECORD_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/domain/month.h"
 #include "common/record/record.h"
 #include "proto/records.pb-c.h"
+#include "tests/harness/test.h"
 
 #define A_STREAM 107u
 

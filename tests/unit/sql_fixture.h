@@ -4,11 +4,6 @@
 #ifndef TESTS_UNIT_SQL_FIXTURE_H
 #define TESTS_UNIT_SQL_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +11,7 @@
 #include <unistd.h>
 
 #include "common/db/sql.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_sql.h"
 #include "tests/harness/test_vfs.h"
 
@@ -25,12 +21,6 @@ struct fixture {
     struct sql *db;
     struct err err;
 };
-
-#define OK(expression)                                                                                                             \
-    do {                                                                                                                           \
-        if ((expression) != STATUS_OK)                                                                                             \
-            fail_msg("%s: %s", #expression, f->err.text);                                                                          \
-    } while (0)
 
 static inline struct sql *opened(struct fixture *f, enum sql_mode mode)
 {

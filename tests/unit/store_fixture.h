@@ -4,11 +4,6 @@
 #ifndef TESTS_UNIT_STORE_FIXTURE_H
 #define TESTS_UNIT_STORE_FIXTURE_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -16,6 +11,7 @@
 #include "common/domain/month.h"
 #include "common/record/stream_hash.h"
 #include "proto/records.pb-c.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_sql.h"
 #include "tests/harness/test_vfs.h"
 
@@ -28,12 +24,6 @@ struct fixture {
     const struct kind *activity, *report, *plan;
     struct err err;
 };
-
-#define OK(expression)                                                                                                             \
-    do {                                                                                                                           \
-        if ((expression) != STATUS_OK)                                                                                             \
-            fail_msg("%s: %s", #expression, f->err.text);                                                                          \
-    } while (0)
 
 static inline void open_store(struct fixture *f)
 {

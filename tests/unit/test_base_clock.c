@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Days, ids and log lines. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-#include <cmocka.h>
 
 #include "common/base/buf.h"
 #include "common/base/clock.h"
 #include "common/base/log.h"
 #include "common/base/uuid.h"
+#include "tests/harness/test.h"
 
 #define CHINA 28800
 

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "common/base/config.h"
+#include "tests/harness/test.h"
 
 enum { NAME, WORKERS, STRICT, LIMIT, IDLE, NIGHTLY, LISTEN, DATA, N_KEYS };
 

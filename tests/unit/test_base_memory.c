@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Arenas, bufs, errors, statuses. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/base/arena.h"
 #include "common/base/buf.h"
 #include "common/base/err.h"
 #include "common/base/utf8.h"
+#include "tests/harness/test.h"
 
 static void an_arena_gives_zeroed_aligned_memory(void **state)
 {

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * UTF-8, digests and month sets. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/base/sha256.h"
 #include "common/base/utf8.h"
 #include "common/base/clock.h"
 #include "common/domain/month.h"
+#include "tests/harness/test.h"
 
 static void malformed_utf8_is_found_at_its_first_bad_byte(void **state)
 {

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/words.h"
+#include "tests/harness/test.h"
 
 #define LIST(X) X("工会主席") X("工会") X("会") X("No") X("主席") X("工会") X("·") X("×月")
 

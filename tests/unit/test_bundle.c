@@ -2,14 +2,9 @@
  *
  * Syncing by files: what a school exports, the district takes in and answers, and the school imports. The same push and pull as
  * over the network, with the same exactly-once rule, whatever is done with the files. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
+#include "tests/harness/test.h"
 #include "tests/harness/test_bundle_world.h"
 
 /* ---- the way there and back ---- */

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The disk becomes nearly full while a bundle is taken in: the bundle waits, and nobody else with it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
+#include "tests/harness/test.h"
 #include "tests/harness/test_author.h"
 #include "tests/harness/test_bundle_world.h"
 

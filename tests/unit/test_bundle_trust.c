@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Bundles that are damaged, of others, of revoked devices, of copied folders, or met a restored server. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "server/service/journal.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_bundle_world.h"
 
 static void revoke(struct bundle_world *world)

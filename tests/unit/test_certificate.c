@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Certificates over the years: a clock that the test turns, real keys, and handshakes in memory. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <openssl/ssl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +12,7 @@
 #include "common/base/file.h"
 #include "common/wire/tls.h"
 #include "server/cmd/certificate.h"
+#include "tests/harness/test.h"
 
 #define DAY_MS INT64_C(86400000)
 #define YEAR_MS (365 * DAY_MS)

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The commands of a school's client without a network: a data folder that has joined, and the whole program run in this process. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +12,7 @@
 #include "common/base/buf.h"
 #include "common/base/file.h"
 #include "common/base/role.h"
+#include "tests/harness/test.h"
 
 #define PLAN_FILE "tests/data/demo/01-calendar-year.txt"
 #define SEVERAL_FILE "tests/data/demo/05-two-plans.txt"

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Writes of the log are gathered: fewer calls, and nobody can tell by anything else. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "common/db/sql.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_sql.h"
 #include "tests/harness/test_vfs.h"
 

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "common/db/migration.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_sql.h"
 #include "tests/harness/test_vfs.h"
 

@@ -5,12 +5,6 @@
 #include "tests/harness/test_vfs.h"
 #include "tests/unit/schema_next.h"
 
-#define OK(expression)                                                                                                             \
-    do {                                                                                                                           \
-        if ((expression) != STATUS_OK)                                                                                             \
-            fail_msg("%s: %s", #expression, f->err.text);                                                                          \
-    } while (0)
-
 /* An activity with a field that only the next version knows, as this version decodes it. */
 static struct record *from_the_future(struct fixture *f, const struct kind *newer)
 {

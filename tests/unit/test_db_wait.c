@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <time.h>
 
 #include "common/db/sql.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_vfs.h"
 
 #define LOOKS_MAX 60000 /* a millisecond apart: only a test that fails gets there */

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "common/wire/invitation.h"
 #include "server/service/caller.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_server.h"
 
 #define DAY_MS ((int64_t)24 * 3600 * 1000)

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "server/cmd/library.h"
+#include "tests/harness/test.h"
 
 static void versions_compare_by_their_numbers(void **state)
 {

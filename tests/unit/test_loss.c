@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The loss report names what is lost and nothing else, also when an older backup is restored after a newer one. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "server/service/loss.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_author.h"
 #include "tests/harness/test_school.h"
 

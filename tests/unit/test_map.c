@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
-#include <cmocka.h>
 
 #include "common/base/map.h"
+#include "tests/harness/test.h"
 
 static const uint8_t seed[MAP_SEED_BYTES] = "sixteen bytes ..";
 

@@ -1,9 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "common/domain/month.h"
@@ -11,6 +6,7 @@
 #include "common/table/table_wire.h"
 #include "proto/records.pb-c.h"
 #include "server/service/presence.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_author.h"
 
 #define MARCH_3 INT64_C(1740960000000) /* 2025-03-03, 08:00 in China */

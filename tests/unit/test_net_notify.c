@@ -1,9 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +7,7 @@
 #include <unistd.h>
 
 #include "server/net/notify.h"
+#include "tests/harness/test.h"
 
 /* Binds a datagram socket of that name, says so in the environment, and returns what notify_send() sends there. */
 static void receive(const char *name, size_t name_bytes, const char *variable, char *out, size_t size)

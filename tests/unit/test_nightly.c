@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "server/jobs/jobs.h"
 #include "server/jobs/nightly.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_server.h"
 #include "tests/harness/test_sql.h"
 

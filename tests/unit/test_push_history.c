@@ -3,15 +3,11 @@
  * Random histories: several devices of one school push edits of what they saw last, send again what they sent before, and the disk
  * fills up, fails, or the power goes. Whatever happens: each push is taken once and answered the same for ever, and the database
  * agrees with itself. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/record/text.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_author.h"
 #include "tests/harness/test_random.h"
 

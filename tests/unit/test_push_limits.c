@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Pushes at the limits: what an enrolled device may send must never end the server. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "proto/records.pb-c.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_author.h"
 
 struct fixture {

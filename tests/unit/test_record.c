@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/record/record.h"
 #include "proto/records.pb-c.h"
+#include "tests/harness/test.h"
 
 struct fixture {
     struct arena arena;

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What comes back after a restore of the server below something that was deleted is shown to people, as a conflict. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "common/record/text.h"
 #include "common/sync/conflict.h"
 #include "proto/records.pb-c.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_author.h"
 #include "tests/harness/test_school.h"
 

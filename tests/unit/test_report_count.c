@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a month report counts, on records as a client's cache holds them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "client/cache/cache.h"
 #include "client/cmd/report_count.h"
 #include "common/domain/month.h"
+#include "tests/harness/test.h"
 
 #define STREAM 107u
 #define NOW_MS INT64_C(1742000000000)
@@ -27,12 +22,6 @@ struct fixture {
     char folder[64], path[80];
     uint8_t next_id;
 };
-
-#define OK(expression)                                                                                                             \
-    do {                                                                                                                           \
-        if ((expression) != STATUS_OK)                                                                                             \
-            fail_msg("%s: %s", #expression, f->err.text);                                                                          \
-    } while (0)
 
 static int set_up(void **state)
 {

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "common/domain/month.h"
 #include "server/service/school.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_author.h"
 
 struct fixture {

@@ -2,15 +2,11 @@
  *
  * Every cell of the state tables, by the list (common/record/step.def) and at a server that is asked to take the step. What is
  * expected is written out here by hand: S the school, and the district for it; D the district only; - nobody; = staying. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <string.h>
 
 #include "common/record/rules.h"
 #include "common/record/text.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_author.h"
 
 #define STATES 4

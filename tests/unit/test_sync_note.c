@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a sync leaves behind about itself when not all of it can be written. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "client/sync/sync_internal.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_school.h"
 
 struct world {

@@ -2,16 +2,11 @@
  *
  * The rule for lost commits by itself: whatever the order in which they return, the values and what is kept beside them are the
  * same. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/sync/recover.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_random.h"
 
 #define LOST_MAX 4

@@ -2,18 +2,13 @@
  *
  * A device of the district that works in the streams of several schools: what goes wrong in one does not keep it from the others.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "common/sync/conflict.h"
 #include "proto/records.pb-c.h"
 #include "proto/wire.pb-c.h"
 #include "server/service/presence.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_client.h"
 
 #define SCHOOLS 3

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "common/table/table_writer.h"
+#include "tests/harness/test.h"
 
 static const struct table_style style = {.chinese = true, .zone_s = 28800};
 

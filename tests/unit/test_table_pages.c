@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A table that comes in pages is the same as one that comes whole. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <jansson.h>
 #include <string.h>
 
-#include <cmocka.h>
-#include <jansson.h>
-
 #include "common/table/table_pages.h"
+#include "tests/harness/test.h"
 
 static const struct table_style style = {.chinese = true, .zone_s = 28800};
 

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Every kind of record through every writer. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
 #include <jansson.h>
+#include <string.h>
 
 #include "common/domain/month.h"
 #include "common/record/text.h"
 #include "common/table/table_record.h"
 #include "common/table/table_writer.h"
+#include "tests/harness/test.h"
 
 static const struct table_style style = {.chinese = true, .width = 200, .zone_s = 28800};
 

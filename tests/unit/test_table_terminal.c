@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/base/utf8.h"
 #include "common/domain/month.h"
 #include "common/table/table_line.h"
 #include "common/table/table_writer.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_random.h"
 
 static const struct table_style narrow = {.chinese = true, .width = 80, .zone_s = 28800};

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "common/table/table_wire.h"
 #include "common/wire/message.h"
+#include "tests/harness/test.h"
 
 static struct table *sample(struct arena *arena)
 {

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The server's own tables as the version before left them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "common/db/migration.h"
 #include "server/service/journal.h"
 #include "server/service/tables.h"
+#include "tests/harness/test.h"
 #include "tests/harness/test_author.h"
 
 #define ACTIVITIES 120 /* of the plan: a row of several pages */

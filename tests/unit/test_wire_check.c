@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/wire/address.h"
 #include "common/wire/check.h"
 #include "common/wire/frame.h"
 #include "common/wire/message.h"
+#include "tests/harness/test.h"
 
 static struct arena arena;
 static struct err err;

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "common/wire/invitation.h"
+#include "tests/harness/test.h"
 
 static const char *const addresses[] = {"10.20.30.40:7443", "union.example:7443"};
 

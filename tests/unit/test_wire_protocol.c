@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * proto/PROTOCOL.md is the specification: what the lists hold must stand in its tables. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/base/file.h"
 #include "common/wire/frame.h"
 #include "common/wire/message.h"
+#include "tests/harness/test.h"
 
 static struct buf document;
 

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "common/base/file.h"
 #include "common/wire/x509.h"
+#include "tests/harness/test.h"
 
 #define NOW_MS INT64_C(1735689600000) /* 2025-01-01 */
 #define DAY_MS INT64_C(86400000)

@@ -6,11 +6,8 @@
 
 #define _XOPEN_SOURCE 700
 #include <fcntl.h>
-#include <setjmp.h>
+#include <jansson.h>
 #include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,13 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-#include <jansson.h>
-
 #include "client/ui/lang.h"
 #include "client/ui/ui.h"
+#include "tests/harness/test.h"
 
-/* A terminal made of memory: what the person types, what they see. */
 struct fixture {
     struct ui ui;
     char *out, *log;
