@@ -122,7 +122,9 @@ bool line_is_chrome(const char *s)
     return is_whole(plain) || is_about_page(s) || begins(s, BEGINS) || has(s, HAS);
 }
 
+#define ENDS_CHARACTERS 60 /* a line that leads to other pages is no longer */
+
 bool line_ends_document(const char *s)
 {
-    return text_length(s) <= 40 && has(s, ENDS);
+    return text_length(s) <= ENDS_CHARACTERS && has(s, ENDS);
 }
