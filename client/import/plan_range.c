@@ -140,7 +140,7 @@ size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PL
     out[n] = (struct plan_range){0};
     for (size_t i = 0; i < lines->count; i++) {
         struct line *line = &lines->items[i];
-        over |= i > 10 && line_ends_document(line->text.s);
+        over |= (i > 10 || seen.header) && line_ends_document(line->text.s);
         if (over && !line->row) {
             line->kind = LINE_CHROME;
             line->header.strength = HEADER_NONE;
