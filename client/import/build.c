@@ -59,8 +59,12 @@ static void read_header_owner(struct builder *b, const struct line *line)
     const char *s = line->text.s, *paren = memchr(s, '(', line->header.end);
     size_t from = line->header.rest < line->text.n ? line->header.rest : paren ? (size_t)(paren - s) + 1 : line->text.n;
     struct text words = text_part(b->arena, &line->text, from, line->text.n);
-    if (line_is_meta(words.s))
+    if (line_is_meta(words.s)) {
         facts_owner_read(b->arena, &words, &b->owner);
+    } else if (paren && line->header.rest >= line->text.n && text_ends(words.s, ")")) { /* 三月份（文体委员 史进负责） */
+        words = text_part(b->arena, &line->text, (size_t)(paren - s), line->text.n);
+        facts_owner_read(b->arena, &words, &b->owner);
+    }
 }
 
 /* Says once that a paragraph fell into months. */

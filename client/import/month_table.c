@@ -260,6 +260,18 @@ static const struct table *join_titles(struct arena *arena, const struct table *
     return arena_copy(arena, &joined, sizeof joined);
 }
 
+/* The first row of a table whose columns were guessed: titles that tell no contents may stand above. */
+static size_t guessed_first(const struct month_rows *s, const struct columns *columns)
+{
+    struct when when;
+    for (size_t r = 0; r < s->table->rows && r < TITLE_ROWS; r++) {
+        const char *time = month_rows_cell(s->table, r, columns->at[COLUMN_TIME]);
+        if (cell_is_blank(time) || cell_has_time(s->arena, time, &when) || month_rows_single(s->table, r))
+            return r;
+    }
+    return 0;
+}
+
 bool month_table_lines(struct lines *lines, const struct document *document, const struct table *table)
 {
     struct month_rows s = {.lines = lines, .table = table, .arena = document->arena, .doubts = document->doubts};
@@ -291,6 +303,9 @@ bool month_table_lines(struct lines *lines, const struct document *document, con
     if (!columns_guess(s.arena, table, &groups[0]))
         return false;
     doubts_add(document->doubts, IMPORT_DOUBT_COLUMNS_GUESSED, month_rows_line(table, 0), month_rows_text(&s, 0, " "), "");
-    add_body(&s, 0, 1, groups);
+    size_t first = guessed_first(&s, &groups[0]);
+    for (size_t k = 0; k < first; k++)
+        month_rows_add_text(&s, month_rows_text(&s, k, " "), month_rows_line(table, k));
+    add_body(&s, first, 1, groups);
     return true;
 }

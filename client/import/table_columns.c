@@ -53,6 +53,11 @@ static void columns_settle(struct columns *columns)
     } else if (columns->at[COLUMN_CONTENT] < 0) {
         columns->at[COLUMN_CONTENT] = columns->at[COLUMN_TOPIC];
     }
+    bool told = columns->at[COLUMN_BUDGET] >= 0 || columns->at[COLUMN_PERSON] >= 0 || columns->at[COLUMN_LEAD] >= 0;
+    if (columns->at[COLUMN_CONTENT] < 0 && told) { /* 慰问类别 | 时间 | 金额 */
+        columns->at[COLUMN_CONTENT] = columns->at[COLUMN_KIND];
+        columns->at[COLUMN_KIND] = -1;
+    }
     if (columns->at[COLUMN_TOPIC] >= 0 && columns->at[COLUMN_TOPIC] != columns->at[COLUMN_CONTENT])
         columns_take(columns, COLUMN_NOTE, columns->at[COLUMN_TOPIC], 0);
     if (columns->at[COLUMN_KIND] >= 0)
