@@ -25,16 +25,24 @@ static bool names_months(const char *s, const struct when *when, enum run run)
     return (when->kind == WHEN_MONTH || part) && when->count && !when->bare;
 }
 
-static bool begins_month(const char *s, size_t i, enum run run, struct header *out)
+/* A time at s + i that can be one of a run; none: where earlier looks found that there is no such. */
+static bool parse_time(const char *s, size_t i, bool *none, struct header *out)
+{
+    none[i] = none[i] || !header_parse(s + i, WHEN_NO_FESTIVAL, out) || !out->when.count || out->when.bare ||
+              (out->when.kind != WHEN_MONTH && out->when.kind != WHEN_DATE);
+    return !none[i];
+}
+
+static bool begins_month(const char *s, size_t i, enum run run, bool *none, struct header *out)
 {
     static const char *const marks[] = {"。", ";", "!", " ", ":", ",", NULL};
     size_t before = i ? text_before(s, i) : 0;
     bool starts = i == 0 || text_begins(s + before, "。") || s[before] == ';' || (run == RUN_BARE && s[before] == ':');
     struct label label;
-    if (run == RUN_GLUED && i > 0 && text_is_han(s + before) && header_parse(s + i, WHEN_NO_FESTIVAL, out))
+    if (run == RUN_GLUED && i > 0 && strchr(s + i, ':') && text_is_han(s + before) && parse_time(s, i, none, out))
         return out->label.style == LABEL_NONE && out->when.kind == WHEN_MONTH && out->when.count && !out->when.bare &&
                out->mark == ':' && label_parse(s + i + out->rest, 1, &label) && label.value == 1;
-    if ((i > 0 && !text_begins_any(s + before, marks)) || s[i] == ' ' || !header_parse(s + i, WHEN_NO_FESTIVAL, out) ||
+    if ((i > 0 && !text_begins_any(s + before, marks)) || s[i] == ' ' || !parse_time(s, i, none, out) ||
         (out->label.style != LABEL_NONE && i > 0) || !names_months(s + i, &out->when, run) || !s[i + out->rest])
         return false;
     if (run == RUN_GAP)
@@ -42,14 +50,14 @@ static bool begins_month(const char *s, size_t i, enum run run, struct header *o
     return out->mark == ':' || (run != RUN_COLON && starts && s[i + out->end] == ',') || (run == RUN_BARE && starts);
 }
 
-static size_t find_months(const struct text *text, enum run run, size_t at[LINE_MONTHS], size_t *months)
+static size_t find_months(const struct text *text, enum run run, bool *none, size_t at[LINE_MONTHS], size_t *months)
 {
     size_t n = 0;
     struct header header;
     *months = 0;
     at[n++] = 0;
     for (size_t i = 0; i < text->n && n < LINE_MONTHS; i += text_char(text->s + i)) {
-        if (!begins_month(text->s, i, run, &header))
+        if (!begins_month(text->s, i, run, none, &header))
             continue;
         ++*months;
         if (i > 0)
@@ -64,15 +72,18 @@ size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS])
     static const size_t least[] = {[RUN_COLON] = 2, [RUN_COMMA] = 3, [RUN_BARE] = 5, [RUN_GAP] = 2, [RUN_GLUED] = 3};
     static const size_t least_at_start[] = {[RUN_COLON] = 2, [RUN_COMMA] = 2, [RUN_BARE] = 3, [RUN_GAP] = 2, [RUN_GLUED] = 3};
     struct header first;
-    size_t months, n = 0;
+    struct arena scratch;
+    size_t months, n = 0, found = 0;
     if (!strstr(text->s, "月"))
         return 0;
-    for (enum run run = RUN_COLON; run <= RUN_GLUED; run++) {
-        n = find_months(text, run, at, &months);
-        if (months >= (begins_month(text->s, 0, run, &first) ? least_at_start : least)[run])
-            return n;
+    arena_init(&scratch, 0);
+    bool *none = ARENA_ARRAY(&scratch, text->n + 1, bool);
+    for (enum run run = RUN_COLON; run <= RUN_GLUED && !found; run++) {
+        n = find_months(text, run, none, at, &months);
+        found = months >= (begins_month(text->s, 0, run, none, &first) ? least_at_start : least)[run] ? n : 0;
     }
-    return 0;
+    arena_done(&scratch);
+    return found;
 }
 
 size_t line_month_at_end(const struct text *text)
