@@ -34,8 +34,8 @@ static bool needs_tables(const struct export_plan *plan)
     for (size_t i = 0; i < plan->n; i++) {
         const struct export_part *part = &plan->parts[i], *next = i + 1 < plan->n ? part + 1 : NULL;
         struct schedule schedule = schedule_of(part);
-        if (part->kind == EXPORT_SCHEDULE &&
-            (!schedule_is_plain(&schedule) || (next && next->kind == EXPORT_SECTION && !next->section.level)))
+        if (part->kind == EXPORT_SCHEDULE && (!schedule_is_plain(&schedule) || (next && next->kind == EXPORT_SECTION &&
+                                                                                (!next->section.level || !next->section.label))))
             return true;
     }
     return false;

@@ -269,7 +269,8 @@ static bool tells_owner(const struct builder *b, const struct line *line)
     const struct import_activity *a = b->last == IMPORT_NONE ? NULL : &b->plan->activities[b->last];
     size_t at = facts_owner_line(line->text.s);
     bool dashes = at >= strlen("--"), ends = !b->next || b->next->kind != LINE_TEXT || b->next->label.style != LABEL_NONE;
-    if (!a || a->lead || a->person || at == line->text.n || (line->label.style != LABEL_NONE && !dashes))
+    bool sibling = b->style == LABEL_BULLET && line->label.style == LABEL_BULLET; /* - 三八节 / - 植树 */
+    if (!a || a->lead || a->person || sibling || at == line->text.n || (line->label.style != LABEL_NONE && !dashes))
         return false;
     return dashes || (line->indented && ends && b->style != LABEL_NONE);
 }

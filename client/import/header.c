@@ -49,12 +49,21 @@ static bool holds_all(const struct when *outer, const struct when *inner)
     return true;
 }
 
+/* ★ 一季度 ★ 元月 */
+static size_t skip_ornaments(const char *s, size_t at)
+{
+    static const char *const ornaments[] = {"★", "☆", "◆", "◇", "■", "□", "●", "○", " ", NULL};
+    for (size_t n; (n = text_begins_any(s + at, ornaments)) != 0;)
+        at += n;
+    return at;
+}
+
 /* Further times behind the first: 九月 第一周, 9月（9.16-9.20）. */
 static size_t skip_times(const char *s, size_t at, struct when *w)
 {
     for (int i = 0; i < 2; i++) {
         struct when more = {0};
-        size_t p = text_skip_space(s, at);
+        size_t p = skip_ornaments(s, at);
         if (!when_parse(s + p, WHEN_NO_FESTIVAL, &more) ||
             (more.kind != WHEN_PART && more.kind != WHEN_DATE && more.kind != WHEN_MONTH))
             break;

@@ -7,11 +7,17 @@
 #include "client/import/line.h"
 #include "client/import/month_table.h"
 
+/* ------, ＝＝＝: a line drawn between two parts. */
+static bool is_rule(const struct text *text)
+{
+    return text->n >= 3 && text->s[strspn(text->s, "-=*_~ ")] == '\0';
+}
+
 static void add_paragraph(struct lines *lines, struct arena *arena, const struct block *block, bool *blank)
 {
     bool indented = block->bytes && (block->text[0] == ' ' || strncmp(block->text, "\xE3\x80\x80", 3) == 0);
     struct line *line = lines_add(lines, arena, block->text, block->bytes, block->line);
-    if (line->text.n == 0 || strcmp(line->text.s, "|") == 0) { /* pages set bars between cells */
+    if (line->text.n == 0 || is_rule(&line->text) || strcmp(line->text.s, "|") == 0) { /* pages set bars between cells */
         lines->count--;
         *blank = true;
         return;

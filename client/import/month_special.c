@@ -63,6 +63,14 @@ static bool is_empty_month(const struct month_rows *s, size_t row, const struct 
     return !next->covered && !cell_is_blank(next->text) && !month_rows_single(s->table, row + 1);
 }
 
+/* 开学准备 in the column of times, with its contents in the rows below. */
+static bool heads_rows(const struct month_rows *s, size_t row, const struct columns *columns)
+{
+    int time = columns->at[COLUMN_TIME];
+    return time >= 0 && row + 1 < s->table->rows && !cell_is_blank(month_rows_cell(s->table, row, time)) &&
+           (cell_is_blank(month_rows_cell(s->table, row + 1, time)) || table_cell(s->table, row + 1, (size_t)time)->covered);
+}
+
 /* Rows that are none: a text across the table, a total, a note. True when taken. */
 bool month_rows_take_special(struct month_rows *s, size_t row, const struct columns *columns)
 {
@@ -83,8 +91,8 @@ bool month_rows_take_special(struct month_rows *s, size_t row, const struct colu
     bool in_content =
         columns->at[COLUMN_CONTENT] >= 0 && !cell_is_blank(month_rows_cell(s->table, row, columns->at[COLUMN_CONTENT]));
     bool spans = table_cell(s->table, row, s->table->columns - 1)->covered || s->table->columns == 1;
-    if (cell_is_time(s->arena, single, &w) && (w.count || w.kind == WHEN_PART) &&
-        !(spans && (is_last(s->table, row) || heads_titles(s, row)))) {
+    if (cell_is_time(s->arena, single, &w) && (w.count || w.kind == WHEN_PART) && !is_last(s->table, row) &&
+        !(spans && heads_titles(s, row))) {
         if (in_content && !spans && columns->at[COLUMN_TIME] >= 0 &&
             cell_is_blank(month_rows_cell(s->table, row, columns->at[COLUMN_TIME])))
             return false;
@@ -97,7 +105,7 @@ bool month_rows_take_special(struct month_rows *s, size_t row, const struct colu
     }
     if (in_content && !spans)
         return false;
-    if (!in_content && columns->at[COLUMN_TIME] >= 0 && !cell_is_blank(month_rows_cell(s->table, row, columns->at[COLUMN_TIME])))
+    if (!in_content && heads_rows(s, row, columns))
         return false;
     month_rows_add_text(s, single, number);
     return true;

@@ -53,9 +53,12 @@ static bool trails(const struct text *item, struct own_time *out, struct when *w
     size_t open = end;
     while (open > 0 && s[open] != '(')
         open--;
+    static const char *const about[] = {"之前", "以前", "前后", "左右", "前", "起", NULL};
     size_t at = open ? text_skip_space(s, open + 1) : 0;
-    if (!open || s[end - 1] != ')' || !when_parse(s + at, WHEN_NO_FESTIVAL, when) || !is_told(when) ||
-        text_skip_space(s, at + when->end) != end - 1)
+    if (!open || s[end - 1] != ')' || !when_parse(s + at, WHEN_NO_FESTIVAL, when) || !is_told(when))
+        return false;
+    size_t close = at + when->end + text_begins_any(s + at + when->end, about);
+    if (text_skip_space(s, close) != end - 1)
         return false;
     *out = (struct own_time){.time = at, .time_end = end - 1, .to = open};
     return true;

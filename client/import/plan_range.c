@@ -140,6 +140,8 @@ size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PL
     out[n] = (struct plan_range){0};
     for (size_t i = 0; i < lines->count; i++) {
         struct line *line = &lines->items[i];
+        if (line->number == 0 && i + 1 < lines->count && line[1].kind == LINE_TITLE) /* the name of a sheet that has its title */
+            line->kind = LINE_CHROME;
         over |= (i > 10 || seen.header) && line_ends_document(line->text.s);
         if (over && !line->row) {
             line->kind = LINE_CHROME;

@@ -186,8 +186,8 @@ void time_lines_raise(struct lines *lines, const struct plan_range *range)
 static size_t record_name(const struct line *line)
 {
     static const char *const words[] = {
-        "活动名称:", "活动主题:", "活动内容:", "活动项目:", "工作内容:", "主要内容:", "具体内容:", "项目:",
-        "主题:",     "内容:",     "名称:",     "活动:",     "工作:",     "事项:",     NULL};
+        "活动名称:", "活动主题:", "活动内容:", "活动项目:", "工作内容:", "主要内容:", "具体内容:", "项目:", "主题:",
+        "内容:",     "名称:",     "活动:",     "工作:",     "事项:",     "任务:",     "工作任务:", NULL};
     const char *s = line->text.s;
     size_t at = line->label.end, n = text_begins(s + at, "活动");
     int64_t value;

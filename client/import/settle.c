@@ -123,7 +123,7 @@ static void settle_zones(struct lines *lines, const struct plan_range *range)
 static bool is_signature(struct lines *lines, size_t at, const struct plan_range *range)
 {
     struct line *line = &lines->items[at];
-    if (line_is_signature_pair(line))
+    if (line->kind != LINE_TITLE && line_is_signature_pair(line))
         return true;
     if (!line_is_signature_date(line))
         return false;

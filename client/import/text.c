@@ -158,6 +158,14 @@ static size_t close_up(char *s, uint16_t *map, size_t n)
     return out;
 }
 
+/* 計畫 is 计划, which no character tells alone. */
+static void fold_plan(char *s)
+{
+    static const char written[] = "计画", *const plan = "计划";
+    for (char *at = s; (at = strstr(at, written)) != NULL; at += sizeof written - 1)
+        memcpy(at, plan, sizeof written - 1);
+}
+
 struct text text_fold(struct arena *arena, const char *raw, size_t bytes)
 {
     trim(&raw, &bytes);
@@ -184,6 +192,7 @@ struct text text_fold(struct arena *arena, const char *raw, size_t bytes)
     }
     s[out] = '\0';
     map[out] = (uint16_t)bytes;
+    fold_plan(s);
     if (memchr(s, ' ', out) && is_set_wide(s))
         out = close_up(s, map, out);
     return (struct text){.raw = copy, .s = s, .map = map, .raw_bytes = (uint32_t)bytes, .n = (uint32_t)out};
