@@ -16,6 +16,7 @@
 #include "common/db/store.h"
 #include "common/record/stream_hash.h"
 #include "common/sync/commit.h"
+#include "common/sync/snapshot.h"
 
 struct cache;
 
@@ -175,14 +176,6 @@ struct snapshot_mark {
     uint64_t epoch;      /* of page one */
     uint32_t after_kind; /* the last record staged */
     struct uuid after_id;
-};
-struct snapshot_record {
-    uint32_t kind;
-    struct uuid id;
-    uint64_t rev;
-    bool dead;
-    const uint8_t *body;
-    size_t body_bytes;
 };
 struct snapshot_page {
     const struct snapshot_record *records;

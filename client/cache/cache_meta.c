@@ -62,19 +62,15 @@ static enum status change_meta(struct cache *cache, const char *text, enum cache
 /* Most values are put again at every sync as they were: writing them would wait for the disk each time. */
 static enum status is_held(struct cache *cache, enum cache_meta name, const void *data, size_t bytes, bool *same, struct err *err)
 {
-    struct sql_statement *row;
-    bool found = false;
+    struct arena arena;
+    const void *held;
     size_t held_bytes;
-    enum status s = sql_prepare(cache->db, "SELECT value FROM meta WHERE name = $name", &row, err);
-    if (s != STATUS_OK)
-        return s;
-    sql_bind_text(row, "$name", names[name]);
-    if ((s = sql_step(row, &found, err)) != STATUS_OK)
-        return s;
-    const void *held = found ? sql_blob(row, 0, &held_bytes) : NULL;
-    *same = found && held_bytes == bytes && (bytes == 0 || memcmp(held, data, bytes) == 0);
-    sql_reset(row);
-    return STATUS_OK;
+    arena_init(&arena, 0);
+    enum status s = cache_find_bytes(cache, &arena, name, &held, &held_bytes, err);
+    if (s == STATUS_OK)
+        *same = held && held_bytes == bytes && memcmp(held, data, bytes) == 0;
+    arena_done(&arena);
+    return s;
 }
 
 /* Only one statement changes something: outside a transaction a kill could come between two. */

@@ -4,6 +4,7 @@
 #ifndef SERVER_SERVICE_PULL_H
 #define SERVER_SERVICE_PULL_H
 
+#include "common/sync/snapshot.h"
 #include "server/service/caller.h"
 #include "server/service/journal.h"
 
@@ -38,14 +39,6 @@ struct snapshot {
     uint32_t after_kind; /* 0: from the start */
     struct uuid after_id;
     bool compare;
-};
-struct snapshot_record {
-    uint32_t kind;
-    struct uuid id;
-    uint64_t rev;
-    bool dead;
-    const uint8_t *body;
-    size_t body_bytes;
 };
 struct snapshot_done {
     struct snapshot_record *records;
