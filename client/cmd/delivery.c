@@ -38,7 +38,8 @@ void delivery_put_state(struct cmd *cmd, struct table *table, const struct recor
                        delivery_state(cmd, record, true));
 }
 
-enum status delivery_find_oldest(struct cmd *cmd, int64_t *made_ms, struct err *err)
+/* When the oldest change that waits was made; 0 when none waits. */
+static enum status find_oldest(struct cmd *cmd, int64_t *made_ms, struct err *err)
 {
     struct outbox_list waiting;
     enum status s = outbox_list(cmd->cache, &cmd->arena, OUTBOX_WAITING, &waiting, err);
@@ -51,7 +52,7 @@ enum status delivery_find_oldest(struct cmd *cmd, int64_t *made_ms, struct err *
     return STATUS_OK;
 }
 
-bool delivery_is_late(const struct cmd *cmd, int64_t made_ms)
+static bool is_late(const struct cmd *cmd, int64_t made_ms)
 {
     return made_ms && clock_now_ms(&cmd->clock) - made_ms >= DELIVERY_LATE_DAYS * CLOCK_DAY_MS;
 }
@@ -60,8 +61,8 @@ enum status delivery_warn_late(struct cmd *cmd, struct err *err)
 {
     int64_t made_ms;
     char day[CLOCK_DAY_BYTES];
-    enum status s = delivery_find_oldest(cmd, &made_ms, err);
-    if (s != STATUS_OK || !delivery_is_late(cmd, made_ms))
+    enum status s = find_oldest(cmd, &made_ms, err);
+    if (s != STATUS_OK || !is_late(cmd, made_ms))
         return s;
     clock_format_day(made_ms, cmd->clock.zone_s, day);
     ui_warn(&cmd->ui, _("changes since %s have not reached the district: find a network and run `lianxin sync`"), day);

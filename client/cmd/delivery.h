@@ -16,13 +16,9 @@ bool delivery_is_pending(struct cmd *cmd, const struct record *record);
 const char *delivery_state(struct cmd *cmd, const struct record *record, bool chinese);
 /* The same as the cell of an ENUM column; its key is the state's name either way. */
 void delivery_put_state(struct cmd *cmd, struct table *table, const struct record *record);
-/* When the oldest change that waits was made; 0 when none waits. */
-enum status delivery_find_oldest(struct cmd *cmd, int64_t *made_ms, struct err *err) MUST_CHECK;
-/* Has it waited for DELIVERY_LATE_DAYS? */
-bool delivery_is_late(const struct cmd *cmd, int64_t made_ms);
 /* When a stream was last pulled, for people; "never" when it was not. In arena. */
 const char *delivery_freshness(struct cmd *cmd, uint32_t stream);
-/* Warns when changes have waited that long. */
+/* Warns when changes have waited for DELIVERY_LATE_DAYS. */
 enum status delivery_warn_late(struct cmd *cmd, struct err *err) MUST_CHECK;
 
 #endif

@@ -41,7 +41,8 @@ static bool is_ten(const char *text, size_t bytes)
     return bytes >= 3 && memcmp(text, "十", 3) == 0;
 }
 
-int input_chinese_number(const char *text, size_t bytes)
+/* 1..99 in Chinese numerals (十二, 廿 is not one); 0 when it is none. */
+static int chinese_number(const char *text, size_t bytes)
 {
     size_t length = 0;
     int tens = chinese_digit(text, bytes, &length), ones = 0;
@@ -69,8 +70,8 @@ static int64_t take_number(const char **text)
     }
     size_t best = 0;
     for (size_t bytes = 3; bytes <= 9 && bytes <= strlen(*text); bytes += 3)
-        if (input_chinese_number(*text, bytes))
-            n = input_chinese_number(*text, best = bytes);
+        if (chinese_number(*text, bytes))
+            n = chinese_number(*text, best = bytes);
     *text += best;
     return best ? n : -1;
 }

@@ -21,7 +21,5 @@ enum status input_day(struct arena *arena, const char *text, const char *today, 
 enum status input_count(struct arena *arena, const char *text, int64_t most, int64_t *out, struct err *err) MUST_CHECK;
 /* Yuan with up to two decimals, 元 or 块 behind it, 万元 too; in fen. */
 enum status input_money(struct arena *arena, const char *text, int64_t *fen, struct err *err) MUST_CHECK;
-/* 1..99 in Chinese numerals (十二, 廿 is not one); 0 when it is none. */
-int input_chinese_number(const char *text, size_t bytes);
 
 #endif

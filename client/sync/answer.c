@@ -193,14 +193,9 @@ static enum status call(void *context, enum message_number number, const Protobu
     return answer_same(answer, number, request, arena, reply, err);
 }
 
-struct transport answer_transport(struct answer *answer)
-{
-    return (struct transport){.call = call, .context = answer};
-}
-
 enum status answer_take(struct answer *answer, const struct sync *sync, struct sync_report *report, struct err *err)
 {
-    struct transport transport = answer_transport(answer);
+    struct transport transport = {.call = call, .context = answer};
     struct sync offline = *sync;
     struct cache_stream_list streams;
     enum status s = cache_stream_list(sync->cache, &answer->arena, &streams, err);

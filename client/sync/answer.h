@@ -23,8 +23,6 @@ struct answer {
 enum status answer_open(struct cache *cache, const struct random *random, const void *data, size_t bytes, struct answer *out,
                         struct err *err) MUST_CHECK;
 void answer_close(struct answer *answer);
-/* answer must outlive it. */
-struct transport answer_transport(struct answer *answer);
 /* Takes it all in: sync_run() over it, in place of sync's transport. A snapshot that was begun over the network is begun anew. */
 enum status answer_take(struct answer *answer, const struct sync *sync, struct sync_report *report, struct err *err) MUST_CHECK;
 

@@ -182,7 +182,7 @@ static bool concerns_one_stream(enum status s, const struct err *err)
     return false;
 }
 
-bool sync_has_failed(const struct sync_session *session, uint32_t stream)
+static bool has_failed(const struct sync_session *session, uint32_t stream)
 {
     return is_listed(session->failed, session->n_failed, stream);
 }
@@ -203,7 +203,7 @@ static enum status exchange_all(struct sync_session *session, const uint32_t *st
 {
     enum status s = STATUS_OK;
     for (size_t i = 0; i < n && s == STATUS_OK; i++)
-        if (!sync_has_failed(session, streams[i]))
+        if (!has_failed(session, streams[i]))
             s = sync_go_on(session, streams[i], exchange(session, streams[i], err), err);
     return s;
 }
@@ -213,7 +213,7 @@ static enum status pull_all(struct sync_session *session, const uint32_t *stream
 {
     enum status s = STATUS_OK;
     for (size_t i = 0; i < n && s == STATUS_OK; i++)
-        if (!is_listed(done, n_done, streams[i]) && !sync_has_failed(session, streams[i]))
+        if (!is_listed(done, n_done, streams[i]) && !has_failed(session, streams[i]))
             s = sync_go_on(session, streams[i], pull_if_new(session, streams[i], 0, err), err);
     return s;
 }
@@ -348,7 +348,7 @@ enum status sync_stream(struct sync *sync, uint32_t stream, struct sync_report *
     size_t n_restored;
     if (s == STATUS_OK)
         s = sync_recover(&session, &restored, &n_restored, &why);
-    if (s == STATUS_OK && sync_has_failed(&session, stream)) {
+    if (s == STATUS_OK && has_failed(&session, stream)) {
         why = session.failure;
         s = why.status;
     }

@@ -44,7 +44,6 @@ void sync_say(const struct sync_session *session, enum sync_stage stage, uint64_
 enum status sync_go_on(struct sync_session *session, uint32_t stream, enum status s, struct err *err) MUST_CHECK;
 /* Did this fail only because a bundle's answer holds no more? A full disk is as UNAVAILABLE, and no end. */
 bool sync_answer_ends(const struct sync_session *session, enum status s, const struct err *err);
-bool sync_has_failed(const struct sync_session *session, uint32_t stream);
 /* The requests, as they go over the network and into a bundle; strings and bytes in arena or borrowed from what is given. */
 void sync_fill_hello(const struct sync *sync, const struct cache_identity *identity, struct arena *arena,
                      Lianxin__HelloRequest *out);

@@ -62,9 +62,8 @@ struct table_style ui_style(const struct ui *ui);
 /* Each asks on log and reads a line from in; full-width digits and letters are understood. Without a person (in is no
  * terminal), at end of input and after three answers that cannot be understood: STATUS_NOT_UNDERSTOOD, naming the question. */
 
-/* Enter means preset. y, yes, 是, 好 … n, no, 否, 不 … */
-enum status ui_ask_yes(struct ui *ui, const char *question, bool preset, bool *answer, struct err *err) MUST_CHECK;
-/* The same for an answer got otherwise: 1 yes, 0 no, -1 neither. */
+/* What an answer to a question of yes or no means: 1 yes (y, yes, 是, 好 …), 0 no (n, no, 否, 不 …), preset when it is empty, -1
+ * none of these. */
 int ui_parse_yes(struct arena *arena, const char *answer, bool preset);
 enum status ui_ask_int(struct ui *ui, const char *question, int64_t least, int64_t most, int64_t *answer,
                        struct err *err) MUST_CHECK;

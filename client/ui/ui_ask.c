@@ -69,46 +69,16 @@ static bool is_one_of(const char *answer, const char *const *words)
     return false;
 }
 
-/* 1: yes, 0: no, -1: neither. */
-static int parse_yes(const char *answer, bool preset)
+int ui_parse_yes(struct arena *arena, const char *text, bool preset)
 {
     static const char *const yes[] = {"y", "yes", "是", "是的", "好", "好的", "对", "要", "确定", NULL};
     static const char *const no[] = {"n", "no", "否", "不", "不是", "不要", "不对", "取消", NULL};
+    const char *answer = fold(arena, text);
     if (!answer)
         return -1;
     if (!*answer)
         return preset;
     return is_one_of(answer, yes) ? 1 : is_one_of(answer, no) ? 0 : -1;
-}
-
-int ui_parse_yes(struct arena *arena, const char *answer, bool preset)
-{
-    return parse_yes(fold(arena, answer), preset);
-}
-
-enum status ui_ask_yes(struct ui *ui, const char *question, bool preset, bool *answer, struct err *err)
-{
-    struct arena arena;
-    char line[ANSWER_BYTES];
-    enum status s = STATUS_OK;
-    int parsed = -1;
-    arena_init(&arena, 0);
-    for (int i = 0; i < TRIES && parsed < 0 && s == STATUS_OK; i++) {
-        if (ui->in_is_tty)
-            put_question(ui, question, preset ? " [Y/n] " : " [y/N] ");
-        s = read_answer(ui, question, line, err);
-        if (s == STATUS_OK)
-            parsed = parse_yes(fold(&arena, line), preset);
-        if (s == STATUS_OK && parsed < 0)
-            put_question(ui, _("Please answer y (yes) or n (no).\n"), "");
-    }
-    arena_done(&arena);
-    if (s != STATUS_OK)
-        return s;
-    if (parsed < 0)
-        return not_understood(question, err);
-    *answer = parsed != 0;
-    return STATUS_OK;
 }
 
 static bool parse_int(const char *answer, int64_t least, int64_t most, int64_t *out)

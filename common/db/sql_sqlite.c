@@ -11,7 +11,7 @@
 
 /* ---- errors ---- */
 
-enum status sql_sqlite_status(int code)
+static enum status status_of(int code)
 {
     switch (code & 0xff) {
     case SQLITE_NOMEM:
@@ -56,7 +56,7 @@ enum status sql_sqlite_fail(struct sql *db, int code, const char *doing, struct 
     die_of_fsync(code);
     if ((code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_SHMSIZE)
         return err_reason(err, REASON_DISK_FULL_HERE, NULL);
-    return err_set(err, sql_sqlite_status(code), "%s: %s (SQLite %d)", doing,
+    return err_set(err, status_of(code), "%s: %s (SQLite %d)", doing,
                    db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code), code);
 }
 
@@ -359,7 +359,7 @@ static enum status copy_pages(struct sql *db, sqlite3 *to, const char *path, str
     if (code == SQLITE_OK)
         return STATUS_OK;
     die_of_fsync(code);
-    return err_set(err, sql_sqlite_status(code), "copy to %s: %s", path, sqlite3_errstr(code));
+    return err_set(err, status_of(code), "copy to %s: %s", path, sqlite3_errstr(code));
 }
 
 enum status sql_copy_to(struct sql *db, const char *path, struct err *err)

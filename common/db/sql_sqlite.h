@@ -33,7 +33,6 @@ struct sql {
 
 /* The error of a result code, in words. Ends the process when an fsync failed. */
 enum status sql_sqlite_fail(struct sql *db, int code, const char *doing, struct err *err);
-enum status sql_sqlite_status(int code);
 
 /* Makes the VFS that gathers writes of the log, db->gather; a SQLite code. It must outlive the handle. */
 int sql_sqlite_gather(struct sql *db);

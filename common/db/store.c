@@ -126,22 +126,6 @@ enum status store_remove(struct store *store, const struct kind *kind, uint32_t 
     return sql_execute(table->remover, err);
 }
 
-enum status store_remove_stream(struct store *store, uint32_t stream, struct err *err)
-{
-    enum status st = STATUS_OK;
-
-    for (size_t i = 0; st == STATUS_OK && i < store->schema->n_kinds; i++) {
-        struct sql_statement *s = NULL;
-
-        st = sql_prepare(store->db, store->tables[i].remove_stream, &s, err);
-        if (st != STATUS_OK)
-            break;
-        sql_bind_int_at(s, 1, stream);
-        st = sql_execute(s, err);
-    }
-    return st;
-}
-
 /* ---- many records ---- */
 
 enum status store_walk(struct store *store, const struct kind *kind, uint32_t stream, const struct uuid *after, size_t max,

@@ -31,8 +31,6 @@ enum status store_put(struct store *store, const struct record *record, struct e
 enum status store_insert(struct store *store, const struct record *record, struct err *err) MUST_CHECK;
 enum status store_remove(struct store *store, const struct kind *kind, uint32_t stream, const struct uuid *id,
                          struct err *err) MUST_CHECK;
-/* Removes all records of a stream. */
-enum status store_remove_stream(struct store *store, uint32_t stream, struct err *err) MUST_CHECK;
 
 /* Walks the records of one kind in one stream in key order, after `after` (NULL: from the first); stops when visit returns false or
  * after max (0: no bound). The record is visit's until it returns: its arena is reset then. Tombstones are shown too. */

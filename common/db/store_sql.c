@@ -228,15 +228,14 @@ static const char *insert_text(struct arena *arena, const struct kind *kind)
     return finish(arena, &text);
 }
 
-static const char *remove_text(struct arena *arena, const struct kind *kind, const char *more)
+static const char *remove_text(struct arena *arena, const struct kind *kind)
 {
     struct buf text;
 
     buf_init(&text, 0);
     buf_puts(&text, "DELETE FROM ");
     put_name(&text, "", kind->name);
-    buf_puts(&text, " WHERE \"stream\" = $stream");
-    buf_puts(&text, more);
+    buf_puts(&text, " WHERE \"stream\" = $stream AND \"id\" = $id");
     return finish(arena, &text);
 }
 
@@ -266,8 +265,7 @@ bool store_table_init(struct arena *arena, const struct kind *kind, struct store
         .walk = walk_text(arena, kind),
         .update = update_text(arena, kind),
         .insert = insert_text(arena, kind),
-        .remove = remove_text(arena, kind, " AND \"id\" = $id"),
-        .remove_stream = remove_text(arena, kind, ""),
+        .remove = remove_text(arena, kind),
     };
     return has_free_names(kind);
 }

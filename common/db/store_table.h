@@ -11,7 +11,7 @@ enum { STORE_STREAM, STORE_ID, STORE_REV, STORE_DEAD, STORE_FIELDS };
 
 struct store_table {
     const struct kind *kind;
-    const char *find, *walk, *update, *insert, *remove, *remove_stream;
+    const char *find, *walk, *update, *insert, *remove;
     /* Prepared at first use; find and the writers finish before they return, so one of each is enough. */
     struct sql_statement *finder, *updater, *inserter, *remover;
 };

@@ -78,11 +78,6 @@ const char *category_tag_name(enum category_tag tag)
     return tags[tag].name;
 }
 
-const char *category_tag_text(enum category_tag tag, bool chinese)
-{
-    return chinese ? tags[tag].text_zh : tags[tag].text;
-}
-
 static size_t begins(const char *text, const char *word)
 {
     size_t n = 0;

@@ -31,7 +31,6 @@ const char *category_text(enum category category, bool chinese);
 /* The category named or labelled so; false when there is none. */
 bool category_parse(const char *name, enum category *out);
 const char *category_tag_name(enum category_tag tag);
-const char *category_tag_text(enum category_tag tag, bool chinese);
 
 /* The id of the likeliest category of an item; text is half width and simplified, bracketed remarks do not decide. NULL when no
  * word decides. *tag_set: bit 1 << enum category_tag for every tag a word speaks for; may be NULL. */

@@ -3,7 +3,7 @@
 
 #include "proto/records.pb-c.h"
 
-bool recover_is_higher(const struct recover_origin *a, const struct recover_origin *b)
+static bool is_higher(const struct recover_origin *a, const struct recover_origin *b)
 {
     return a->epoch != b->epoch ? a->epoch > b->epoch : a->rev > b->rev;
 }
@@ -42,7 +42,7 @@ void recover_note(struct recover_mark *marks, const struct commit *commit, const
     field_set changed = about == effect->fields ? kind_close_groups(effect->kind, changed_by(effect)) & about : about;
     for (size_t i = 0; i < effect->kind->n_fields; i++) {
         field_set bit = field_bit(&effect->kind->fields[i]);
-        if (commit->recovered_epoch && (about & bit) && recover_is_higher(&origin, &marks[i].lead))
+        if (commit->recovered_epoch && (about & bit) && is_higher(&origin, &marks[i].lead))
             marks[i].lead = origin;
         if (changed & bit)
             marks[i].edited_epoch = commit->recovered_epoch ? 0 : commit->epoch;
@@ -64,7 +64,7 @@ static struct standing stand(const struct record *current, const struct edit *ef
         const struct field *field = &effect->kind->fields[i];
         if (!(set & field_bit(field)))
             continue;
-        s.superseded |= !recover_is_higher(origin, &marks[i].lead);
+        s.superseded |= !is_higher(origin, &marks[i].lead);
         s.edited |= marks[i].edited_epoch > origin->epoch;
         s.equal = s.equal && record_field_equal(current->message, effect->after, field);
     }

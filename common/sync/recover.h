@@ -27,7 +27,6 @@ struct recover_mark {
     uint64_t edited_epoch;      /* of the commit its value is of; 0: a recovered one, or one from before */
 };
 
-bool recover_is_higher(const struct recover_origin *a, const struct recover_origin *b);
 /* A recovered commit's first origin, else its own. */
 struct recover_origin recover_origin_of(const struct commit *commit);
 

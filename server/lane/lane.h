@@ -37,7 +37,7 @@ void lanes_close(struct lanes *lanes);
 bool lanes_submit(void *lanes, struct request *request);
 /* One group of the write lane and everything queued for the readers, in this thread. True when there was any work. */
 bool lanes_step(struct lanes *lanes);
-/* Requests waiting now, for status. */
+/* Requests waiting now. */
 size_t lanes_waiting(struct lanes *lanes);
 
 #endif

@@ -60,7 +60,7 @@ static void log_end(const struct connection *c, const char *reason)
     log_event(c->net->config.log, LOG_WARN, known ? "conn.dropped" : "conn.refused", "peer", c->peer.name, "reason", reason, NULL);
 }
 
-void connection_free(struct connection *c)
+static void free_connection(struct connection *c)
 {
     log_event(c->net->config.log, LOG_DEBUG, "conn.closed", "peer", c->peer.name, NULL);
     session_free(c->session);
@@ -160,7 +160,7 @@ static void settle(struct connection *c)
     if (c->ended && is_cut(c))
         log_end(c, "the peer closed in the middle of a frame");
     if (c->ended || c->net->stopping)
-        connection_free(c);
+        free_connection(c);
     else if (c->linger_until_ms == NEVER)
         c->linger_until_ms = net_now_ms(c->net) + c->net->limits.linger_ms;
 }
@@ -218,7 +218,7 @@ static void on_connected(struct connection *c)
     c->peer.certified = tls_take_peer_key(c->tls, &c->peer.key_hash);
     if (!begin_session(c)) {
         log_end(c, "no memory");
-        connection_free(c);
+        free_connection(c);
         return;
     }
     if (c->net->stopping)
@@ -239,7 +239,7 @@ static void on_broken(struct connection *c)
                  : code  ? err_errno(code, number, sizeof number)
                          : "the peer closed during the handshake");
         log_end(c, reason);
-        connection_free(c);
+        free_connection(c);
         return;
     }
     /* Without a proper end of TLS nothing more can be said; what came whole is carried out all the same. */
@@ -250,7 +250,7 @@ static void on_broken(struct connection *c)
         log_end(c, "the peer closed in the middle of a frame");
     else if (!session_is_idle(c->session) || output_bytes(c))
         log_end(c, "the connection broke before everything was answered");
-    connection_free(c);
+    free_connection(c);
 }
 
 static void on_event(struct bufferevent *stream, short what, void *context)
@@ -320,7 +320,7 @@ void connection_new(struct net *net, int fd, const struct tls *tls, const char *
     bufferevent_enable(stream, EV_READ | EV_WRITE);
     if (!tls && !begin_session(c)) {
         log_end(c, "no memory");
-        connection_free(c);
+        free_connection(c);
     }
 }
 
@@ -351,7 +351,7 @@ void connection_sweep_all(struct net *net)
             continue;
         if (*reason)
             log_end(c, reason);
-        connection_free(c);
+        free_connection(c);
     }
 }
 
@@ -360,7 +360,7 @@ void connection_close_all(struct net *net)
     for (struct connection *c = net->connections, *next; c; c = next) {
         next = c->next;
         if (!c->session) {
-            connection_free(c);
+            free_connection(c);
             continue;
         }
         session_close(c->session);
@@ -371,5 +371,5 @@ void connection_close_all(struct net *net)
 void connection_free_all(struct net *net)
 {
     while (net->connections)
-        connection_free(net->connections);
+        free_connection(net->connections);
 }

@@ -27,7 +27,7 @@ struct listener {
     size_t index; /* in config.listen */
 };
 
-void listener_pause_all(struct net *net, const char *reason)
+static void pause_all(struct net *net, const char *reason)
 {
     net->resume_ms = net_now_ms(net) + PAUSE_MS;
     for (struct listener *l = net->listeners; l; l = l->next) {
@@ -54,7 +54,7 @@ static void on_error(struct evconnlistener *socket, void *context)
     (void)socket;
     char text[128];
     struct listener *l = context;
-    listener_pause_all(l->net, err_errno(EVUTIL_SOCKET_ERROR(), text, sizeof text));
+    pause_all(l->net, err_errno(EVUTIL_SOCKET_ERROR(), text, sizeof text));
 }
 
 static void name_peer(const struct sockaddr *from, int bytes, char *out, size_t size)
@@ -87,7 +87,7 @@ static void on_accept(struct evconnlistener *socket, evutil_socket_t fd, struct 
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     connection_new(l->net, fd, l->net->config.tls, name);
     if (net_is_full(l->net))
-        listener_pause_all(l->net, "as many connections as allowed");
+        pause_all(l->net, "as many connections as allowed");
 }
 
 /* The kernel says who is at the other end; file modes alone would let a passed descriptor in. */

@@ -38,11 +38,6 @@ bool net_is_full(const struct net *net)
     return net->n_connections >= net->limits.connections;
 }
 
-unsigned net_connections(const struct net *net)
-{
-    return net->n_connections;
-}
-
 void net_set_tls(struct net *net, struct tls *tls)
 {
     net->config.tls = tls;

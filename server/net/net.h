@@ -54,7 +54,6 @@ void net_free(struct net *net);
 unsigned net_port(const struct net *net, size_t i);
 /* On the I/O thread: for connections from now on. */
 void net_set_tls(struct net *net, struct tls *tls);
-unsigned net_connections(const struct net *net);
 
 /* libevent's, as linked. */
 const char *net_library_version(void);

@@ -41,14 +41,12 @@ enum status listener_open_all(struct net *net, struct err *err) MUST_CHECK;
 void listener_close_all(struct net *net);
 /* Accepts again where accepting had to pause. */
 void listener_resume_all(struct net *net);
-void listener_pause_all(struct net *net, const char *reason);
 
 /* connection.c */
 /* How many there are from the same address; name is "host:port". */
 unsigned connection_count_from(const struct net *net, const char *name);
 /* Takes over fd. tls NULL: the control socket. */
 void connection_new(struct net *net, int fd, const struct tls *tls, const char *name);
-void connection_free(struct connection *connection);
 /* Closes those whose time is up. */
 void connection_sweep_all(struct net *net);
 /* Lets every connection finish what it has in flight. */

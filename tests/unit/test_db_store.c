@@ -182,17 +182,6 @@ static void a_list_selects_by_field_and_leaves_the_dead_out(void **state)
     assert_int_equal(list.n, 0);
 }
 
-static void removing_a_stream_leaves_the_others(void **state)
-{
-    struct fixture *f = *state;
-
-    OK(store_put(f->store, an_activity(f, 100, 1, "x"), &f->err));
-    OK(store_put(f->store, an_activity(f, 101, 1, "y"), &f->err));
-    OK(store_remove_stream(f->store, 100, &f->err));
-    assert_null(found(f, f->activity, 100, 1));
-    assert_non_null(found(f, f->activity, 101, 1));
-}
-
 static void the_hash_is_the_sum_over_the_stream(void **state)
 {
     struct fixture *f = *state;
@@ -265,7 +254,6 @@ int main(void)
         TEST(a_scan_shows_the_living_with_just_the_fields_asked_for),
         TEST(a_visitor_may_walk_itself),
         TEST(a_list_selects_by_field_and_leaves_the_dead_out),
-        TEST(removing_a_stream_leaves_the_others),
         TEST(the_hash_is_the_sum_over_the_stream),
         TEST(a_hand_written_select_reads_whole_records),
         TEST(a_full_disk_during_a_put_undoes_the_transaction),
