@@ -218,8 +218,21 @@ static void add_meta(struct builder *b, struct line *line)
     doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, a->text);
 }
 
+/* 3.内容：健康讲座、文艺表演 below 一、女职工节活动 and 1.时间：3月8日. */
+static bool tells_record(const struct builder *b, const struct line *line)
+{
+    static const char *const words[] = {"内容:", "活动内容:", "主要内容:", "具体内容:", "活动安排:", "活动流程:", NULL};
+    bool record = b->header && b->header->kind == LINE_ROW && b->header->row->listed && b->last != IMPORT_NONE;
+    return record && text_begins_any(line->text.s + line->label.end, words);
+}
+
 static void add_text(struct builder *b, struct line *line)
 {
+    if (tells_record(b, line)) {
+        build_note(b, line);
+        doubts_add(b->doubts, IMPORT_DOUBT_DETAIL_LINE, line->number, line->text.raw, b->plan->activities[b->last].text);
+        return;
+    }
     if (b->header && b->header->kind != LINE_ROW && !line->cell) {
         build_under_header(b, line);
         return;

@@ -43,7 +43,7 @@ static bool begins_month(const char *s, size_t i, enum run run, bool *none, stru
         return out->label.style == LABEL_NONE && out->when.kind == WHEN_MONTH && out->when.count && !out->when.bare &&
                out->mark == ':' && label_parse(s + i + out->rest, 1, &label) && label.value == 1;
     if ((i > 0 && !text_begins_any(s + before, marks)) || s[i] == ' ' || !parse_time(s, i, none, out) ||
-        (out->label.style != LABEL_NONE && i > 0) || !names_months(s + i, &out->when, run) || !s[i + out->rest])
+        (out->label.style != LABEL_NONE && i > 0) || !names_months(s + i + out->label.end, &out->when, run) || !s[i + out->rest])
         return false;
     if (run == RUN_GAP)
         return (i == 0 || (i >= 2 && s[i - 2] == ' ')) && out->mark == ' ' && s[out->end + i] == ' ';

@@ -203,13 +203,6 @@ static bool begins_record(const struct line *line)
     return (line->kind == LINE_TEXT || line->kind == LINE_META) && record_name(line) > line->label.end;
 }
 
-/* Does the line before 时间：… name the record, with a number of its own? Then what follows tells of it. */
-static bool names_record(const struct line *name, const struct line *time)
-{
-    return name->kind == LINE_TEXT && name->label.style != LABEL_NONE && name->label.value > 0 && !begins_record(name) &&
-           (time->label.style == LABEL_NONE || time->label.style == LABEL_BULLET);
-}
-
 /* 三、活动时间与地点, 二、活动安排: a section that tells when, no activity. */
 static bool is_section(const struct line *name)
 {
@@ -217,7 +210,21 @@ static bool is_section(const struct line *name)
     return label_level(name->label.style) == 1 && (text_has(s, "时间") || line_is_schedule_heading(s));
 }
 
-#define RECORD_LINES 8 /* a time and the name it belongs to are no further apart */
+#define RECORD_LINES 8 /* 一、女职工节活动 above 1.时间：…. */
+static bool heads_facts(const struct line *name, const struct line *time)
+{
+    int level = label_level(name->label.style);
+    return level > 0 && level < label_level(time->label.style) && time->label.value == 1 && !is_section(name);
+}
+
+/* Does the line before 时间：… name the record, with a number of its own? Then what follows tells of it. */
+static bool names_record(const struct line *name, const struct line *time)
+{
+    return name->kind == LINE_TEXT && name->label.style != LABEL_NONE && name->label.value > 0 && !begins_record(name) &&
+           (time->label.style == LABEL_NONE || time->label.style == LABEL_BULLET || heads_facts(name, time));
+}
+
+/* a time and the name it belongs to are no further apart */
 
 /* Do records begin with their times: 活动时间：… 地点：… 活动内容：…? */
 static bool times_lead(const struct lines *lines, const struct plan_range *range)
