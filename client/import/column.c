@@ -47,21 +47,40 @@ static void squeeze(const char *s, char *out, size_t size)
     out[n] = '\0';
 }
 
-/* The longest title that s begins or ends with, the first of several: its index, or their number. */
+/* The longest title that s ends or begins with, the first of several: its index, or their number. */
 static size_t find_part(const char *s)
 {
     size_t best = 0, found = by_first.count, n = strlen(s), length = text_length(s);
+    bool ends = false; /* 项目类别 is a 类别 */
     size_t first = words_find_first(&by_first, s, 0), last = words_find_last(&by_last, s, n, 0);
     while (first < by_first.count || last < by_last.count) {
         size_t i = first < last ? first : last, bytes = strlen(title_texts[i]);
-        if (bytes > best && bytes >= 2 * strlen("月") && length <= text_length(title_texts[i]) + 4) {
+        if ((bytes > best || (bytes == best && i == last && !ends)) && bytes >= 2 * strlen("月") &&
+            length <= text_length(title_texts[i]) + 4) {
             best = bytes;
             found = i;
+            ends = i == last;
         }
         first = first == i ? words_find_first(&by_first, s, i + 1) : first;
         last = last == i ? words_find_last(&by_last, s, n, i + 1) : last;
     }
     return found;
+}
+
+/* 具体事项与责任人: what stands first; the number of titles when that is none. */
+static size_t find_head(const char *s)
+{
+    static const char *const marks[] = {"与", "及", "和", "、", NULL};
+    char head[96];
+    size_t n = 0;
+    while (s[n] && (n == 0 || !text_begins_any(s + n, marks)))
+        n += text_char(s + n);
+    if (!s[n] || n >= sizeof head)
+        return by_first.count;
+    memcpy(head, s, n);
+    head[n] = '\0';
+    size_t found = words_find_whole(&by_first, head, 0);
+    return found < by_first.count ? found : find_part(head);
 }
 
 /* Characters that no folding takes away. */
@@ -94,6 +113,7 @@ enum column_role column_role_of(struct arena *arena, const char *title, size_t b
     if (paren && paren > s)
         *paren = '\0';
     found = words_find_whole(&by_first, s, 0);
+    found = found < by_first.count ? found : find_head(s);
     found = found < by_first.count ? found : find_part(s);
     struct when when;
     bool title_is_time = found < by_first.count && cell_is_time(arena, t.raw, &when) && when.count > 0;

@@ -218,7 +218,9 @@ int64_t facts_budget_cell(const struct text *text, int64_t unit_fen, bool *per_h
         *per_head = true;
         return -1;
     }
-    const char *sum = strrchr(s, '='); /* 20*30=600 */
+    const char *sum = strrchr(s, '='), *all = strstr(s, "共"); /* 20*30=600; 服装2880,裁判费600,共3480 */
+    if (all && (!sum || all > sum))
+        sum = all + strlen("共") - 1;
     size_t at = sum ? (size_t)(sum - s) + 1 : 0, n;
     while (text_is_han(s + at) && !parse_number(s + at, &fen)) /* 约800, 奖品600 */
         at = text_skip_space(s, at + text_char(s + at));

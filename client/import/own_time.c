@@ -64,23 +64,22 @@ static bool trails(const struct text *item, struct own_time *out, struct when *w
     return true;
 }
 
-/* （责任部门：办公室；完成时间：2月）: behind its key, in the bracket that ends the item, which stays as it is. */
+/* Where the value that begins at `at` ends: at a mark, a bracket or the end. */
+static bool value_ends(const char *s, size_t at)
+{
+    at = text_skip_space(s, at);
+    return !s[at] || strchr(",;).", s[at]) || text_begins(s + at, "。");
+}
+
 bool own_time_keyed(const struct text *item, struct own_time *out, struct when *when)
 {
     static const char *const keys[] = {"完成时间:", "完成时限:", "时间:",     "时限:",     "活动时间:", "计划时间:",
                                        "开展时间:", "实施时间:", "举办时间:", "拟办时间:", NULL};
     const char *s = item->s;
-    size_t end = item->n, open;
-    while (end > 0 && (strchr(";. ", s[end - 1]) || text_begins(s + text_before(s, end), "。")))
-        end = text_before(s, end);
-    if (end == 0 || s[end - 1] != ')')
-        return false;
-    for (open = end - 1; open > 0 && s[open] != '('; open--)
-        ;
-    for (size_t at = open + 1; open > 0 && at < end; at += text_char(s + at)) {
-        bool begins = at == open + 1 || strchr(",; ", s[at - 1]);
+    for (size_t at = text_char(s); at < item->n; at += text_char(s + at)) {
+        bool begins = strchr(",; (", s[at - 1]) || text_begins(s + text_before(s, at), "。");
         size_t n = begins ? text_begins_any(s + at, keys) : 0, from = text_skip_space(s, at + n);
-        if (!n || !when_parse(s + from, WHEN_NO_FESTIVAL, when) || !is_told(when))
+        if (!n || !when_parse(s + from, WHEN_NO_FESTIVAL, when) || !is_told(when) || !value_ends(s, from + when->end))
             continue;
         *out = (struct own_time){.time = from, .time_end = from + when->end, .to = item->n};
         return true;

@@ -16,7 +16,8 @@ struct own_time {
 
 /* Looks at an item without its number. months: the header's. False when the item tells no time, or one the header does not hold. */
 bool own_time_find(const struct text *item, uint64_t months, struct own_time *out);
-/* The time behind its key in the bracket that ends the item: （责任部门：办公室；完成时间：2月）. Sets but the months of *out. */
+/* The time behind its key, in a bracket or behind a mark: （责任部门：办公室；完成时间：2月）. The item keeps it. Sets all of *out
+ * but the months. */
 bool own_time_keyed(const struct text *item, struct own_time *out, struct when *when);
 /* Do the items below a header of this kind tell their own months? */
 bool own_time_may_be(enum when_kind kind);

@@ -193,26 +193,39 @@ static void columns_share(struct arena *arena, const struct table *table, size_t
                 columns->notes[i] = -1;
 }
 
-/* A column of times below 2026年, or below no title. */
-static bool columns_find_times(struct arena *arena, const struct table *table, size_t row, struct columns *columns)
+#define LOOK_ROWS 30 /* so many rows tell what a column holds */
+
+/* Do the cells below hold times, perhaps with a theme (三月：女工月)? */
+static bool holds_times(struct arena *arena, const struct table *table, size_t row, size_t column)
 {
-    bool known = columns->at[COLUMN_TIME] >= 0 || columns->at[COLUMN_WEEK] >= 0 || columns->at[COLUMN_DATE] >= 0;
-    for (size_t c = 0; !known && c < table->columns; c++) {
-        const char *title = cell_join(arena, table_cell(table, row, c)->text, "");
-        size_t filled = 0, times = 0;
-        struct when when;
-        for (size_t r = row + 1; r < table->rows; r++) {
-            const struct cell *cell = table_cell(table, r, c);
-            filled += !cell->covered && !cell_is_blank(cell->text);
-            times += !cell->covered && cell_is_time(arena, cell->text, &when) && when.count > 0 && !when.bare;
-        }
-        bool month = cell_is_time(arena, title, &when) && when.kind != WHEN_YEAR; /* no title, but the first row */
-        if (month || times < 2 || times * 5 < filled * 4 || column_role_of(arena, title, strlen(title), NULL) != COLUMN_NONE)
-            continue;
-        columns->at[COLUMN_TIME] = (int)c;
-        return true;
+    size_t filled = 0, times = 0;
+    struct when when;
+    for (size_t r = row + 1; r < table->rows && r <= row + LOOK_ROWS; r++) {
+        const struct cell *cell = table_cell(table, r, column);
+        bool own = !cell->covered && !cell_is_blank(cell->text);
+        filled += own;
+        times += own && cell_has_time(arena, cell->text, &when) && when.count > 0 && !when.bare;
     }
-    return false;
+    return times >= 2 && times * 5 >= filled * 4;
+}
+
+/* Where no title names times: the column of times below 2026年, below 月度工作, or below no title; -1 when there is none. */
+static int find_times(struct arena *arena, const struct table *table, size_t row)
+{
+    size_t known = 0;
+    struct when when;
+    for (size_t c = 0; c < table->columns; c++) {
+        const char *title = cell_join(arena, table_cell(table, row, c)->text, "");
+        enum column_role role = column_role_of(arena, title, strlen(title), NULL);
+        bool month = cell_is_time(arena, title, &when) && when.kind != WHEN_YEAR; /* no titles, but the first row */
+        if (month || role == COLUMN_TIME || role == COLUMN_WEEK || role == COLUMN_DATE)
+            return -1;
+        known += role != COLUMN_NONE;
+    }
+    for (size_t c = 0; known > 0 && c < table->columns; c++)
+        if (holds_times(arena, table, row, c))
+            return (int)c;
+    return -1;
 }
 
 /* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row.
@@ -221,6 +234,7 @@ size_t columns_read_titles(struct arena *arena, const struct table *table, size_
 {
     size_t known = 0, n = 1;
     const char *outer = "";
+    int times = find_times(arena, table, row);
     columns_clear(&groups[0]);
     columns_clear(&groups[1]);
     for (size_t c = 0; c < table->columns; c++) {
@@ -229,7 +243,7 @@ size_t columns_read_titles(struct arena *arena, const struct table *table, size_
             continue;
         const char *flat = cell_join(arena, cell->text, "");
         int64_t unit;
-        enum column_role role = column_role_of(arena, flat, strlen(flat), &unit);
+        enum column_role role = times == (int)c ? COLUMN_TIME : column_role_of(arena, flat, strlen(flat), &unit);
         if (role == COLUMN_NONE)
             continue;
         if (n == 1 && role == COLUMN_TIME && groups[0].at[COLUMN_TIME] >= 0 &&
@@ -242,12 +256,11 @@ size_t columns_read_titles(struct arena *arena, const struct table *table, size_
         known++;
     }
     bool content = false;
-    known += n == 1 && known > 0 && columns_find_times(arena, table, row, &groups[0]);
     for (size_t c = 0; n == 1 && c < table->columns; c++) { /* a title that no list knows: its cells are remarks */
         const struct cell *cell = table_cell(table, row, c);
         const char *flat = cell_join(arena, cell->text, "");
         struct when when;
-        if (!cell->covered && (int)c != groups[0].at[COLUMN_TIME] && !cell_is_blank(flat) && !cell_is_time(arena, flat, &when) &&
+        if (!cell->covered && (int)c != times && !cell_is_blank(flat) && !cell_is_time(arena, flat, &when) &&
             column_role_of(arena, flat, strlen(flat), NULL) == COLUMN_NONE)
             columns_take(&groups[0], COLUMN_NOTE, (int)c, 0);
     }
