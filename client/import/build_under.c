@@ -109,13 +109,12 @@ static bool is_undated_sibling(const struct builder *b, const struct line *line)
            l->value == before->value + 1 && b->style == LABEL_NONE && b->outer->header.rest < b->outer->text.n && !b->outer->theme;
 }
 
-/* 3、… behind 2、…：第一周：… 第二周：…: the list the weeks stand in goes on. */
+/* 3、… behind 2、…, 第一周：…, 第二周：… or 三月：…, 四月：…: the list they stand in goes on. */
 static bool resumes_list(const struct builder *b, const struct line *line)
 {
     const struct label *l = &line->label;
-    return b->header->kind == LINE_HEADER && b->header->header.when.kind == WHEN_PART &&
-           b->header->header.rest < b->header->text.n && b->style == LABEL_NONE && l->value > 1 && l->style == b->listed.style &&
-           l->value == b->listed.value + 1;
+    return b->header->kind == LINE_HEADER && !b->header->theme && b->header->header.rest < b->header->text.n &&
+           b->style == LABEL_NONE && l->value > 1 && l->style == b->listed.style && l->value == b->listed.value + 1;
 }
 
 /* 团委工作 above months of its own. */
