@@ -61,7 +61,8 @@ static void read_header_owner(struct builder *b, const struct line *line)
     struct text words = text_part(b->arena, &line->text, from, line->text.n);
     if (line_is_meta(words.s)) {
         facts_owner_read(b->arena, &words, &b->owner);
-    } else if (paren && line->header.rest >= line->text.n && text_ends(words.s, ")")) { /* 三月份（文体委员 史进负责） */
+    } else if (paren && line->header.rest >= line->text.n && text_ends(words.s, ")") && !text_ends(words.s, "月)")) {
+        /* 三月份（文体委员 史进负责）, but 三月（计划月） tells a theme */
         words = text_part(b->arena, &line->text, (size_t)(paren - s), line->text.n);
         facts_owner_read(b->arena, &words, &b->owner);
     }
