@@ -52,6 +52,18 @@ static bool heads_titles(const struct month_rows *s, size_t row)
            (month_rows_repeat(s->table, row + 1, *s->titles) || month_rows_retitle(s, row + 1, &columns));
 }
 
+/* 第一学期 above rows that have their own months. */
+static bool heads_months(const struct month_rows *s, size_t row, const struct columns *columns)
+{
+    int column = columns->at[COLUMN_TIME];
+    struct when own, below;
+    const struct cell *next = column >= 0 && row + 1 < s->table->rows ? table_cell(s->table, row + 1, (size_t)column) : NULL;
+    bool period = cell_is_time(s->arena, month_rows_single(s->table, row), &own) && own.kind != WHEN_MONTH &&
+                  own.kind != WHEN_DATE && own.kind != WHEN_PART && own.kind != WHEN_FESTIVAL;
+    return period && next && !next->covered && cell_is_time(s->arena, next->text, &below) &&
+           (below.kind == WHEN_MONTH || below.kind == WHEN_DATE) && below.count;
+}
+
 /* A month in its column with nothing beside it, and the next below. */
 static bool is_empty_month(const struct month_rows *s, size_t row, const struct columns *columns)
 {
@@ -96,6 +108,10 @@ bool month_rows_take_special(struct month_rows *s, size_t row, const struct colu
         if (in_content && !spans && columns->at[COLUMN_TIME] >= 0 &&
             cell_is_blank(month_rows_cell(s->table, row, columns->at[COLUMN_TIME])))
             return false;
+        if (heads_months(s, row, columns)) {
+            month_rows_add_text(s, single, number);
+            return true;
+        }
         if (is_empty_month(s, row, columns))
             doubts_add(s->doubts, IMPORT_DOUBT_HEADER_EMPTY, number, single, "");
         s->month = s->time = text_fold(s->arena, single, strlen(single)).raw;

@@ -133,6 +133,15 @@ static bool holds_figures(const struct table *table, size_t titles)
     return figures * 2 > filled;
 }
 
+/* 慰问类 before the cells of its row, in a column without a month. */
+static const char *title_of_row(const struct month_rows *s, size_t row, size_t titles)
+{
+    struct when when;
+    const char *first = table_cell(s->table, titles, 0)->text;
+    const char *text = table_cell(s->table, row, 0)->text;
+    return cell_is_time(s->arena, first, &when) || cell_is_blank(text) ? NULL : flat_text(s, row, 0);
+}
+
 /* Months as column titles: the cells below are their items. */
 static bool transposed(struct month_rows *s)
 {
@@ -148,8 +157,10 @@ static bool transposed(struct month_rows *s)
         if (months < 3 || months + 1 < filled || holds_figures(t, r))
             continue;
         for (size_t k = 0; k < r; k++)
-            if (month_rows_single(t, k))
-                month_rows_add_text(s, month_rows_single(t, k), month_rows_line(t, k));
+            month_rows_add_text(s, month_rows_single(t, k) ? month_rows_single(t, k) : month_rows_text(s, k, " "),
+                                month_rows_line(t, k));
+        if (months < filled)
+            put_titles(s, r);
         s->first_row = r + 1;
         for (size_t c = 0; c < t->columns; c++) {
             struct when w;
@@ -160,7 +171,8 @@ static bool transposed(struct month_rows *s)
                 const char *content = month_rows_value(s, k, (int)c);
                 if (!content || table_cell(t, k, c)->covered)
                     continue;
-                const char *flat = cell_join(s->arena, time, "");
+                const char *flat = cell_join(s->arena, time, ""), *title = title_of_row(s, k, r);
+                flat = title ? arena_printf(s->arena, "%s %s", flat, title) : flat;
                 struct row row = {.time = flat, .when = w, .when_known = true, .content = content, .budget_unit_fen = 100};
                 month_rows_put(s, &row, table_cell(t, k, c)->line);
             }

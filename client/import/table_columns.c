@@ -29,7 +29,7 @@ static void columns_take(struct columns *columns, enum column_role role, int col
             }
     }
     if (columns->at[role] >= 0) {
-        if (role >= COLUMN_TOPIC && role != COLUMN_NOTE) /* a second one of its kind loses no words */
+        if (role >= COLUMN_CONTENT && role != COLUMN_NOTE) /* a second one of its kind loses no words */
             columns_take(columns, COLUMN_NOTE, column, 0);
         return;
     }
