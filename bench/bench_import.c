@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * How fast plans are read: 1,000 documents of 100 lines, imported one by one, against only decoding them and counting their lines,
- * words and characters (iconv | wc), which no importer can undercut. */
+ * How fast plans are read: 1,000 documents of 100 lines, imported one by one, beside only decoding them and counting their lines,
+ * words and characters (iconv | wc), which no importer can undercut. In processor time: what else the machine does stays out. */
 #include <iconv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 
+#include "bench/kit/result.h"
 #include "client/import/import.h"
 #include "common/base/buf.h"
 
@@ -83,68 +84,72 @@ static size_t count(const struct buf *text)
     return lines + words + characters;
 }
 
-/* Processor time of this program: what else the machine does stays out of it. */
-static double seconds(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)usage.ru_utime.tv_sec + (double)usage.ru_stime.tv_sec +
-           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
-}
-
-static double run_limit(const struct corpus *corpus, size_t *sum)
+static void run_limit(const struct corpus *corpus, struct samples *per_s, size_t *sum)
 {
     struct buf utf8;
     buf_init(&utf8, 0);
-    double start = seconds();
+    double began = self_cpu_s();
     for (unsigned i = 0; i < DOCUMENTS; i++) {
         convert("UTF-8", "GB18030", &corpus->documents[i], &utf8);
         *sum += count(&utf8);
     }
-    double used = seconds() - start;
+    samples_add(per_s, DOCUMENTS / (self_cpu_s() - began));
     buf_done(&utf8);
-    return used;
 }
 
-static double run_import(const struct corpus *corpus, size_t *activities, size_t *peak_bytes)
+struct imported {
+    struct samples per_s;
+    size_t activities, arena_bytes; /* of one round; the most of one document */
+};
+
+static void run_import(const struct corpus *corpus, struct imported *imported)
 {
     struct arena arena;
     arena_init(&arena, IMPORT_ARENA_BYTES);
-    double start = seconds();
+    imported->activities = 0;
+    double began = self_cpu_s();
     for (unsigned i = 0; i < DOCUMENTS; i++) {
         struct import_source source = {"plan.txt", corpus->documents[i].data, corpus->documents[i].len_bytes};
         struct import_result result;
         struct err err = {0};
-        if (import_read(&source, &arena, &result, &err) != STATUS_OK) {
-            fprintf(stderr, "bench_import: %s\n", err.text);
-            exit(EXIT_FAILURE);
-        }
-        *activities += result.plans[0].activity_count;
-        *peak_bytes = arena.used_bytes > *peak_bytes ? arena.used_bytes : *peak_bytes;
+        must(import_read(&source, &arena, &result, &err), &err);
+        imported->activities += result.plans[0].activity_count;
+        imported->arena_bytes = arena.used_bytes > imported->arena_bytes ? arena.used_bytes : imported->arena_bytes;
         arena_reset(&arena);
     }
-    double used = seconds() - start;
+    samples_add(&imported->per_s, DOCUMENTS / (self_cpu_s() - began));
     arena_done(&arena);
-    return used;
+}
+
+static void print(const struct corpus *corpus, const struct imported *imported, const struct samples *limit)
+{
+    struct rusage usage;
+    double megabytes = (double)corpus->bytes / 1e6, ours = samples_median(&imported->per_s), theirs = samples_median(limit);
+    getrusage(RUSAGE_SELF, &usage);
+    printf("%u documents, %.1f MB in GB18030, %zu activities\n", DOCUMENTS, megabytes, imported->activities);
+    printf("decode and count  %8.0f documents/s  %6.1f MB/s\n", theirs, megabytes / DOCUMENTS * theirs);
+    printf("import            %8.0f documents/s  %6.1f MB/s  %.1f times the limit's time\n", ours, megabytes / DOCUMENTS * ours,
+           theirs / ours);
+    printf("memory            %8zu KiB in a result's arena, %ld KiB peak of the process with the corpus\n",
+           imported->arena_bytes / 1024, usage.ru_maxrss);
+    result_print(
+        &(struct result){"import of 100 lines, CPU", "/s", "iconv, count", &imported->per_s, limit, AGAINST_LIMIT, AIM_NONE, 0});
 }
 
 int main(void)
 {
+    struct plan plan = plan_read();
     struct corpus *corpus = calloc(1, sizeof *corpus);
-    size_t sum = 0, activities = 0, peak_bytes = 0;
-    struct rusage usage;
-    if (!corpus)
-        return EXIT_FAILURE;
+    struct imported imported = {0};
+    struct samples limit = {0};
+    size_t sum = 0;
+    must_be(corpus != NULL, "no memory for the corpus");
     make_corpus(corpus);
-    double limit = run_limit(corpus, &sum), import = run_import(corpus, &activities, &peak_bytes);
-    double megabytes = (double)corpus->bytes / 1e6;
-    getrusage(RUSAGE_SELF, &usage);
-    printf("%u documents, %.1f MB in GB18030, %zu activities\n", DOCUMENTS, megabytes, activities);
-    printf("decode and count  %8.0f documents/s  %6.1f MB/s\n", DOCUMENTS / limit, megabytes / limit);
-    printf("import            %8.0f documents/s  %6.1f MB/s  %.1f times the limit's time\n", DOCUMENTS / import, megabytes / import,
-           import / limit);
-    printf("memory            %8zu KiB in a result's arena, %ld KiB peak of the process with the corpus\n", peak_bytes / 1024,
-           usage.ru_maxrss);
+    for (unsigned r = 0; r < plan.rounds; r++) {
+        run_limit(corpus, &limit, &sum);
+        run_import(corpus, &imported);
+    }
+    print(corpus, &imported, &limit);
     for (unsigned i = 0; i < DOCUMENTS; i++)
         buf_done(&corpus->documents[i]);
     free(corpus);

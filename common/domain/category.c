@@ -25,31 +25,20 @@ static const struct {
 
 static const char *const word_texts[] = {
 #define WORD(category, word) word,
+#define TAG_WORD(tag, word) word,
 #include "common/domain/category_word.def"
 };
 
 static const uint8_t word_marks[] = {
 #define WORD(category, word) WORDS_FIRST(word),
-#include "common/domain/category_word.def"
-};
-
-static const enum category word_categories[] = {
-#define WORD(category, word) CATEGORY_##category,
-#include "common/domain/category_word.def"
-};
-
-static const char *const tag_texts[] = {
-#define TAG_WORD(tag, word) word,
-#include "common/domain/category_word.def"
-};
-
-static const uint8_t tag_marks[] = {
 #define TAG_WORD(tag, word) WORDS_FIRST(word),
 #include "common/domain/category_word.def"
 };
 
-static const enum category_tag tag_values[] = {
-#define TAG_WORD(tag, word) CATEGORY_TAG_##tag,
+/* What a word decides: a category, or CATEGORY_COUNT and a tag. */
+static const uint8_t word_values[] = {
+#define WORD(category, word) CATEGORY_##category,
+#define TAG_WORD(tag, word) CATEGORY_COUNT + CATEGORY_TAG_##tag,
 #include "common/domain/category_word.def"
 };
 
@@ -141,21 +130,20 @@ static bool is_alone(const char *text, size_t at, const char *word)
 
 const char *category_guess(const char *text, uint32_t *tag_set)
 {
-    static const struct words words = WORDS(word_texts, word_marks), for_tags = WORDS(tag_texts, tag_marks);
+    static const struct words words = WORDS(word_texts, word_marks);
     char plain[1024];
     size_t first = words.count;
     uint32_t set = 0;
     strip(text, plain, sizeof plain);
-    for (size_t at = 0; plain[at]; at++) {
-        if (!begins_char(plain + at))
-            continue;
-        size_t i = words_find_first(&words, plain + at, 0);
-        first = i < first ? i : first;
-        for (i = 0; tag_set && (i = words_find_first(&for_tags, plain + at, i)) < for_tags.count; i++)
-            if (is_alone(plain, at, for_tags.texts[i]))
-                set |= UINT32_C(1) << tag_values[i];
-    }
+    for (size_t at = 0; plain[at]; at++)
+        for (size_t i = begins_char(plain + at) ? 0 : words.count; (i = words_find_first(&words, plain + at, i)) < words.count;
+             i++) {
+            if (word_values[i] < CATEGORY_COUNT)
+                first = i < first ? i : first;
+            else if (is_alone(plain, at, words.texts[i]))
+                set |= UINT32_C(1) << (word_values[i] - CATEGORY_COUNT);
+        }
     if (tag_set)
         *tag_set = set;
-    return first < words.count ? categories[word_categories[first]].name : NULL;
+    return first < words.count ? categories[word_values[first]].name : NULL;
 }
