@@ -148,12 +148,14 @@ static bool header_follows(const struct lines *lines, size_t at, size_t end)
     return false;
 }
 
-/* A name alone on its line signs the plan when only dates and names follow, or when it stands before the first heading. */
+/* A name alone on its line signs the plan when a signature or only dates and names follow, or when it stands before the first
+ * heading. */
 static bool signs(const struct lines *lines, size_t at, const struct builder *b)
 {
     if (!line_is_signature_name(lines->items[at].text.s))
         return false;
-    return (b->plan->section_count == 0 && !b->seen_header) || at >= b->closing;
+    bool dated = b->next && b->next->kind == LINE_SIGNATURE;
+    return (b->plan->section_count == 0 && !b->seen_header) || at >= b->closing || dated;
 }
 
 static void add_title(struct builder *b, const struct line *line)

@@ -32,7 +32,7 @@ static bool answers_when(struct lines *lines, size_t at, const struct plan_range
 static bool is_dated_day(const struct line *line)
 {
     const struct header *h = &line->header;
-    return h->strength == HEADER_STRONG && h->when.kind == WHEN_DATE && h->when.year > 0;
+    return h->strength == HEADER_STRONG && h->when.kind == WHEN_DATE && (h->when.year > 0 || h->when.year == WHEN_YEAR_MASKED);
 }
 
 static bool tells_months(const struct line *line)

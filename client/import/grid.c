@@ -342,7 +342,7 @@ static bool may_begin(const struct raw_line *line)
 size_t grid_take(struct document *document, const struct raw_line *lines, size_t count, size_t at, const struct table **out)
 {
     static size_t (*const takers[])(struct grid *, const struct raw_line *, size_t, size_t) = {
-        take_bars, take_tabs, grid_take_titled, grid_take_gaps, grid_take_led, grid_take_ended, grid_take_lost};
+        take_bars, take_tabs, grid_take_titled, grid_take_gaps, grid_take_led, grid_take_ended, grid_take_flat, grid_take_lost};
     if (!may_begin(&lines[at]) || document->grid_failures > MAX_FAILURES)
         return 0;
     struct arena scratch; /* nearly every line is tried, and hardly any begins a table */

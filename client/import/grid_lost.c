@@ -56,12 +56,24 @@ static bool is_signed(struct arena *arena, const struct raw_line *lines, size_t 
     return line_is_signature_date(&line) || line.kind == LINE_SIGNATURE;
 }
 
+#define CELL_LINES 12 /* a cell has no more lines */
+
+/* In a table whose cells are led by tabs: is lines[at], without one, the next line of the cell above? Then the next cell follows.
+ */
+static bool continues_cell(const struct raw_line *lines, size_t count, size_t at)
+{
+    for (size_t i = at + 1; i < count && i < at + CELL_LINES && lines[i].bytes > 0; i++)
+        if (lines[i].text[0] == '\t')
+            return true;
+    return false;
+}
+
 /* Is lines[at] no cell of the table any more? cells: what the table has so far. */
 static bool is_stop(const struct raw_line *lines, size_t count, size_t at, const struct lost *lost, const struct lost_cell *cells,
                     size_t n, struct arena *arena)
 {
     const struct raw_line *line = &lines[at];
-    if (lost->tabs && line->text[0] != '\t')
+    if (lost->tabs && line->text[0] != '\t' && (n == 0 || !continues_cell(lines, count, at)))
         return true;
     struct text t = text_fold(arena, line->text, line->bytes);
     struct label label;
@@ -132,8 +144,14 @@ static size_t collect(struct grid *grid, const struct lost *lost, const struct r
             continue;
         if (!blank && is_stop(lines, count, i, lost, cells, filled, grid->arena))
             break;
+        const char *text = blank ? "" : text_fold(grid->arena, lines[i].text, lines[i].bytes).raw;
+        if (!blank && n > 0 && lost->tabs && lines[i].text[0] != '\t' && !grid_is_time(grid->arena, text)) {
+            cells[n - 1].text = arena_printf(grid->arena, "%s\n%s", cells[n - 1].text, text);
+            *end = i + 1;
+            continue;
+        }
         cells = arena_grow(grid->arena, cells, n, &capacity, sizeof *cells);
-        cells[n++] = (struct lost_cell){blank ? "" : text_fold(grid->arena, lines[i].text, lines[i].bytes).raw, i};
+        cells[n++] = (struct lost_cell){text, i};
         n -= repeated_titles(lost, cells, n);
         filled = blank ? filled : n;
         *end = blank ? *end : i + 1;
@@ -156,6 +174,35 @@ static size_t take_by_looks(struct grid *grid, const struct lost *lost, const st
     return ok ? end : at;
 }
 
+/* Puts the n cells collected since a blank line as a row: a merged cell above may lack the time. */
+static void put_blank_row(struct grid *grid, const struct lost *lost, const char *cells[ROW_CELLS], size_t n, size_t begun)
+{
+    size_t skip = lost->index && n == lost->columns;
+    bool timed = n > skip && (grid_is_time(grid->arena, cells[skip]) || !*cells[skip]);
+    if (n > 0 && !timed && n + 1 == lost->columns && n < ROW_CELLS) {
+        memmove(cells + 1, cells, n++ * sizeof cells[0]);
+        cells[0] = "";
+    }
+    if (n > skip)
+        put_row(grid, lost, cells + skip, n - skip, begun);
+}
+
+static bool is_month(struct arena *arena, const char *cell)
+{
+    struct when w;
+    return cell_is_time(arena, cell, &w) && w.kind == WHEN_MONTH && w.count > 0 && !w.bare;
+}
+
+/* Does the cell begin a row though no blank line stands before it? A month does, behind a row that begins with one, where no other
+ * column holds times. */
+static bool begins_row(struct arena *arena, const struct lost *lost, const char *const *cells, size_t n, const char *cell)
+{
+    size_t times = 0, first = lost->index;
+    for (size_t c = 0; c < lost->columns; c++)
+        times += lost->roles[c] == COLUMN_TIME || lost->roles[c] == COLUMN_WEEK || lost->roles[c] == COLUMN_DATE;
+    return times == 1 && n > first + 1 && is_month(arena, cell) && is_month(arena, cells[first]);
+}
+
 /* Rows end at a blank line; a tab alone is an empty cell. */
 static size_t take_by_blank(struct grid *grid, const struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
 {
@@ -163,20 +210,20 @@ static size_t take_by_blank(struct grid *grid, const struct lost *lost, const st
     size_t n = 0, i = at, begun = at;
     for (; i < count && (grid_is_blank(&lines[i]) || lines[i].text[0] == '\t'); i++) {
         bool cell = lines[i].bytes > 0 && lines[i].text[0] == '\t';
+        const char *text = cell ? text_fold(grid->arena, lines[i].text, lines[i].bytes).raw : "";
+        if (cell && begins_row(grid->arena, lost, cells, n, text)) {
+            size_t own = lost->index && n > 2 && *cells[n - 1] && !cells[n - 1][strspn(cells[n - 1], "0123456789")];
+            put_blank_row(grid, lost, cells, n - own, begun);
+            cells[0] = cells[n - 1];
+            n = own;
+        }
         if (cell && n < ROW_CELLS) {
             begun = n ? begun : i;
-            cells[n++] = text_fold(grid->arena, lines[i].text, lines[i].bytes).raw;
+            cells[n++] = text;
         }
         if (cell && i + 1 < count)
             continue;
-        size_t skip = lost->index && n == lost->columns;
-        bool timed = n > skip && (grid_is_time(grid->arena, cells[skip]) || !*cells[skip]);
-        if (n > 0 && !timed && n + 1 == lost->columns && n < ROW_CELLS) {
-            memmove(cells + 1, cells, n++ * sizeof cells[0]);
-            cells[0] = "";
-        }
-        if (n > skip)
-            put_row(grid, lost, cells + skip, n - skip, begun);
+        put_blank_row(grid, lost, cells, n, begun);
         n = 0;
     }
     if (n > 0)

@@ -73,6 +73,8 @@ size_t grid_take_led(struct grid *grid, const struct raw_line *lines, size_t cou
 size_t grid_take_ended(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
 /* Gives the rows below the titles the cells that were merged and left out. */
 void grid_square(struct grid *grid);
+/* Tables on one line, spaces between the cells, months before their rows. */
+size_t grid_take_flat(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
 /* Tables whose grid was lost: one cell per line, titles first. */
 size_t grid_take_lost(struct grid *grid, const struct raw_line *lines, size_t count, size_t at);
 

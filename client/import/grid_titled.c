@@ -169,6 +169,18 @@ static void join_last(struct grid *grid, struct grid_row *row)
     row->count--;
 }
 
+/* 3月份  1、插花  2、观影: a list on one line, no row. */
+static bool is_list(const struct grid *grid, const struct grid_row *row)
+{
+    struct label label;
+    for (size_t c = 1; c < row->count; c++) {
+        struct text text = text_fold(grid->arena, row->cells[c], strlen(row->cells[c]));
+        if (!label_parse(text.s, 0, &label) || label.style == LABEL_LOST || label.value != (int)c)
+            return false;
+    }
+    return row->count > 2;
+}
+
 /* 3月 插花活动 女工委: does the line fall into a time, words, and an owner (behind wide gaps: whatever else)? */
 static bool take_untitled(struct grid *grid, const struct raw_line *line, size_t at, enum separator separator)
 {
@@ -185,7 +197,7 @@ static bool take_untitled(struct grid *grid, const struct raw_line *line, size_t
     if (same && separator == SEPARATOR_SPACE) {
         same = cells == 3 && grid_is_owner(grid, row->cells[2]);
     }
-    if (same && cell_is_time(grid->arena, row->cells[0], &when) && when.count > 0 && !when.bare)
+    if (same && !is_list(grid, row) && cell_is_time(grid->arena, row->cells[0], &when) && when.count > 0 && !when.bare)
         return true;
     grid->count--;
     return false;

@@ -131,7 +131,18 @@ static bool is_total(const char *s)
 {
     static const char *const words[] = {"合计",     "总计",     "共计:", "小计",  "经费合计", "预算合计", "总预算",
                                         "预算总计", "经费总计", "累计",  "合 计", "总 计",    "小 计",    NULL};
-    return text_begins_any(s, words) != 0 && text_length(s) <= 40;
+    static const char *const abouts[] = {"本学年", "本学期", "本年度", "全学年", "全学期", "全年度", "全年", "学年", "学期",
+                                         "年度",   "以上",   "上述",   "各项",   "活动",   "工会",   "工作", "预算", "经费",
+                                         "费用",   "支出",   "开支",   "所需",   "资金",   "金额",   NULL};
+    size_t at = 0, n = 0; /* 全年预算合计：69900元 */
+    if (text_length(s) > 40)
+        return false;
+    do {
+        at += n;
+        if (text_begins_any(s + at, words))
+            return at == 0 || text_has(s + at, "元") || text_has(s + at, ":");
+    } while ((n = text_begins_any(s + at, abouts)) != 0);
+    return false;
 }
 
 bool line_is_meta(const char *s)
@@ -169,9 +180,10 @@ bool line_is_signature_date(const struct line *line)
 
 bool line_is_signature_name(const char *s)
 {
-    static const char *const ends[] = {"工会",         "小学",     "中学",     "学校",   "委员会",     "女工委", "工会小组",
-                                       "幼儿园",       "校工会",   "学院",     "中心校", "完小",       "经审会", "团委",
-                                       "女职工委员会", "进修学校", "职教中心", "工会办", "工会办公室", NULL};
+    static const char *const ends[] = {"工会",       "小学",   "中学",         "学校",     "委员会",   "女工委",
+                                       "工会小组",   "幼儿园", "校工会",       "学院",     "中心校",   "完小",
+                                       "经审会",     "团委",   "女职工委员会", "进修学校", "职教中心", "工会办",
+                                       "工会办公室", "大队部", "少工委",       "妇委会",   NULL};
     if (text_begins(s, "工会主席:") || text_begins(s, "制定人") || text_begins(s, "拟稿") || text_begins(s, "撰稿") ||
         text_begins(s, "审核") || text_begins(s, "制表") || text_begins(s, "填表") || text_begins(s, "复核") ||
         text_begins(s, "抄送") || text_begins(s, "抄报") || text_begins(s, "主送") ||

@@ -4,8 +4,9 @@
 #include "client/import/line.h"
 
 /* What stands behind each month of a run: a colon; a comma, where it begins a sentence (九月份，组织… 十月份，开展…); nothing
- * (九月份组织…；十月份开展…); a space, behind a wide gap (1月 送温暖  2月 慰问); a colon and the first number, behind anything. */
-enum run { RUN_COLON, RUN_COMMA, RUN_BARE, RUN_GAP, RUN_GLUED };
+ * (九月份组织…；十月份开展…); a space, behind a wide gap (1月 送温暖  2月 慰问); a colon and the first number, behind anything; a
+ * space and the first number, behind a space (9月 1.座谈 2.慰问 10月 1.健步走). */
+enum run { RUN_COLON, RUN_COMMA, RUN_BARE, RUN_GAP, RUN_GLUED, RUN_LISTED };
 
 /* 三月上旬, 9月底, but no day: 3月8日. */
 static bool is_part(const char *s, const struct when *when)
@@ -42,6 +43,10 @@ static bool begins_month(const char *s, size_t i, enum run run, bool *none, stru
     if (run == RUN_GLUED && i > 0 && strchr(s + i, ':') && text_is_han(s + before) && parse_time(s, i, none, out))
         return out->label.style == LABEL_NONE && out->when.kind == WHEN_MONTH && out->when.count && !out->when.bare &&
                out->mark == ':' && label_parse(s + i + out->rest, 1, &label) && label.value == 1;
+    if (run == RUN_LISTED)
+        return (i == 0 || s[before] == ' ') && parse_time(s, i, none, out) && out->label.style == LABEL_NONE &&
+               names_months(s + i, &out->when, run) && label_parse(s + i + out->rest, 0, &label) && label.style == LABEL_DIGIT &&
+               label.value == 1;
     if ((i > 0 && !text_begins_any(s + before, marks)) || s[i] == ' ' || !parse_time(s, i, none, out) ||
         (out->label.style != LABEL_NONE && i > 0) || !names_months(s + i + out->label.end, &out->when, run) || !s[i + out->rest])
         return false;
@@ -67,10 +72,45 @@ static size_t find_months(const struct text *text, enum run run, bool *none, siz
     return n;
 }
 
+/* 三、月工作安排一月：慰问；二月：…: the month before the one at first, glued to the words in front of it. Where it begins, 0 when
+ * there is none. */
+static size_t find_glued(const char *s, size_t first, bool *none)
+{
+    static const char *const numerals[] = {"一", "二", "三", "四", "五", "六", "七", "八",
+                                           "九", "十", "至", "到", "和", "、", NULL};
+    struct header header, next;
+    if (!begins_month(s, first, RUN_COLON, none, &next))
+        return 0;
+    for (size_t i = text_before(s, first); i > 0; i = text_before(s, i)) {
+        size_t before = text_before(s, i);
+        if (!text_is_han(s + before) || text_begins_any(s + before, numerals) || !parse_time(s, i, none, &header) ||
+            header.mark != ':' || header.label.style != LABEL_NONE || !names_months(s + i, &header.when, RUN_COLON))
+            continue;
+        if (header.when.months[header.when.count - 1] % 12 + 1 == next.when.months[0])
+            return i;
+    }
+    return 0;
+}
+
+/* With a glued month before the first of the run. */
+static size_t add_glued(const char *s, bool *none, size_t at[LINE_MONTHS], size_t n)
+{
+    struct header first;
+    bool whole = n < 2 || n == LINE_MONTHS || begins_month(s, 0, RUN_COLON, none, &first);
+    size_t glued = whole ? 0 : find_glued(s, at[1], none);
+    if (!glued)
+        return n;
+    memmove(at + 2, at + 1, (n - 1) * sizeof at[0]);
+    at[1] = glued;
+    return n + 1;
+}
+
 size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS])
 {
-    static const size_t least[] = {[RUN_COLON] = 2, [RUN_COMMA] = 3, [RUN_BARE] = 5, [RUN_GAP] = 2, [RUN_GLUED] = 3};
-    static const size_t least_at_start[] = {[RUN_COLON] = 2, [RUN_COMMA] = 2, [RUN_BARE] = 3, [RUN_GAP] = 2, [RUN_GLUED] = 3};
+    static const size_t least[] = {
+        [RUN_COLON] = 2, [RUN_COMMA] = 3, [RUN_BARE] = 5, [RUN_GAP] = 2, [RUN_GLUED] = 3, [RUN_LISTED] = 2};
+    static const size_t least_at_start[] = {
+        [RUN_COLON] = 2, [RUN_COMMA] = 2, [RUN_BARE] = 3, [RUN_GAP] = 2, [RUN_GLUED] = 3, [RUN_LISTED] = 2};
     struct header first;
     struct arena scratch;
     size_t months, n = 0, found = 0;
@@ -78,9 +118,11 @@ size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS])
         return 0;
     arena_init(&scratch, 0);
     bool *none = ARENA_ARRAY(&scratch, text->n + 1, bool);
-    for (enum run run = RUN_COLON; run <= RUN_GLUED && !found; run++) {
+    for (enum run run = RUN_COLON; run <= RUN_LISTED && !found; run++) {
         n = find_months(text, run, none, at, &months);
         found = months >= (begins_month(text->s, 0, run, none, &first) ? least_at_start : least)[run] ? n : 0;
+        if (run == RUN_COLON && found)
+            found = add_glued(text->s, none, at, found);
     }
     arena_done(&scratch);
     return found;
