@@ -183,6 +183,21 @@ static enum status read_package(const char *data, size_t bytes, struct document 
     return workbook ? read_xlsx(data, bytes, document, err) : read_docx(data, bytes, document, err);
 }
 
+/* A page of Markdown in a text file, as programs that write for people give it: two headings with # at least. */
+static bool is_markdown(const char *data, size_t n)
+{
+    size_t headings = 0;
+    for (size_t at = 0; at < n && headings < 2;) {
+        const char *end = memchr(data + at, '\n', n - at);
+        size_t length = end ? (size_t)(end - data) - at : n - at, level = 0;
+        while (level < length && data[at + level] == '#')
+            level++;
+        headings += level >= 1 && level <= 6 && level + 1 < length && data[at + level] == ' ';
+        at += length + 1;
+    }
+    return headings >= 2;
+}
+
 static enum status read_document(const struct import_source *source, struct document *document, struct err *err)
 {
     static const unsigned char ole[] = {0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1};
@@ -207,7 +222,7 @@ static enum status read_document(const struct import_source *source, struct docu
                        _("this is a PDF; import the .docx or .xlsx it was made from, or save its text as .txt"));
     if (n >= 2 && memcmp(data, "PK", 2) == 0)
         return read_package(data, n, document, err);
-    bool markdown = name_ends(source->name, ".md") || name_ends(source->name, ".markdown");
+    bool markdown = name_ends(source->name, ".md") || name_ends(source->name, ".markdown") || is_markdown(data, n);
     return read_text(data, n, markdown, document, err);
 }
 

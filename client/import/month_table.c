@@ -133,53 +133,84 @@ static bool holds_figures(const struct table *table, size_t titles)
     return figures * 2 > filled;
 }
 
-/* 慰问类 before the cells of its row, in a column without a month. */
-static const char *title_of_row(const struct month_rows *s, size_t row, size_t titles)
+/* Is the cell a month as the title of a column: 3月, 3月活动? */
+static bool is_month_title(const struct month_rows *s, size_t row, size_t column, struct when *out)
 {
+    static const char *const ends[] = {"活动", "工作", "安排", "计划", "内容", NULL};
+    const char *text = table_cell(s->table, row, column)->text;
+    struct text t = text_fold(s->arena, text, strlen(text));
+    bool time = cell_is_time(s->arena, text, out);
+    for (size_t i = 0; !time && ends[i]; i++)
+        if (text_ends(t.s, ends[i]))
+            time = cell_is_time(s->arena, text_cut(s->arena, &t, 0, t.n - strlen(ends[i])), out);
+    return time && out->count && !out->bare;
+}
+
+#define LEFT_COLUMNS 3 /* that tell whose the activities of a row are, before those of the months */
+
+/* Do months stand over the columns, behind a few others? *left: how many. */
+static bool has_month_titles(const struct month_rows *s, size_t row, size_t *left)
+{
+    const struct table *t = s->table;
+    size_t months = 0;
     struct when when;
-    const char *first = table_cell(s->table, titles, 0)->text;
-    const char *text = table_cell(s->table, row, 0)->text;
-    return cell_is_time(s->arena, first, &when) || cell_is_blank(text) ? NULL : flat_text(s, row, 0);
+    *left = t->columns;
+    for (size_t c = 0; c < t->columns; c++) {
+        bool month = is_month_title(s, row, c, &when);
+        if (month && !months)
+            *left = c;
+        if (!month && months && !cell_is_blank(table_cell(t, row, c)->text))
+            return false;
+        months += month;
+    }
+    return months >= 3 && *left <= LEFT_COLUMNS && !holds_figures(t, row);
+}
+
+/* What stands before the activities of a row: whose they are (低段组 | 钱多), or their kind (慰问类), which joins the header. */
+static void take_left(struct month_rows *s, size_t row, size_t left, struct row *out)
+{
+    for (size_t c = 0; c < left; c++) {
+        const char *cell = month_rows_value(s, row, (int)c);
+        struct text t = text_fold(s->arena, cell ? cell : "", cell ? strlen(cell) : 0);
+        if (!out->person && facts_is_person(t.s))
+            out->person = t.raw;
+        else if (!out->lead && facts_is_department(t.s))
+            out->lead = t.raw;
+        else if (t.n)
+            out->time = arena_printf(s->arena, "%s %s", out->time, cell_join(s->arena, t.raw, ""));
+    }
 }
 
 /* Months as column titles: the cells below are their items. */
 static bool transposed(struct month_rows *s)
 {
     const struct table *t = s->table;
-    for (size_t r = 0; r + 1 < t->rows && r < TITLE_ROWS; r++) {
-        size_t months = 0, filled = 0;
-        for (size_t c = 0; c < t->columns; c++) {
-            struct when w;
-            const char *text = table_cell(t, r, c)->text;
-            filled += !cell_is_blank(text);
-            months += cell_is_time(s->arena, text, &w) && w.count && !w.bare;
-        }
-        if (months < 3 || months + 1 < filled || holds_figures(t, r))
+    size_t titles = 0, left;
+    while (titles + 1 < t->rows && titles < TITLE_ROWS && !has_month_titles(s, titles, &left))
+        titles++;
+    if (titles + 1 >= t->rows || titles == TITLE_ROWS)
+        return false;
+    for (size_t k = 0; k < titles; k++)
+        month_rows_add_text(s, month_rows_single(t, k) ? month_rows_single(t, k) : month_rows_text(s, k, " "),
+                            month_rows_line(t, k));
+    if (left > 0)
+        put_titles(s, titles);
+    s->first_row = titles + 1;
+    for (size_t c = left; c < t->columns; c++) {
+        struct row row = {.when_known = true, .budget_unit_fen = 100};
+        if (!is_month_title(s, titles, c, &row.when))
             continue;
-        for (size_t k = 0; k < r; k++)
-            month_rows_add_text(s, month_rows_single(t, k) ? month_rows_single(t, k) : month_rows_text(s, k, " "),
-                                month_rows_line(t, k));
-        if (months < filled)
-            put_titles(s, r);
-        s->first_row = r + 1;
-        for (size_t c = 0; c < t->columns; c++) {
-            struct when w;
-            const char *time = table_cell(t, r, c)->text;
-            if (!cell_is_time(s->arena, time, &w))
+        row.time = cell_join(s->arena, table_cell(t, titles, c)->text, "");
+        for (size_t k = s->first_row; k < t->rows; k++) {
+            struct row one = row;
+            one.content = month_rows_value(s, k, (int)c);
+            if (!one.content || table_cell(t, k, c)->covered)
                 continue;
-            for (size_t k = s->first_row; k < t->rows; k++) {
-                const char *content = month_rows_value(s, k, (int)c);
-                if (!content || table_cell(t, k, c)->covered)
-                    continue;
-                const char *flat = cell_join(s->arena, time, ""), *title = title_of_row(s, k, r);
-                flat = title ? arena_printf(s->arena, "%s %s", flat, title) : flat;
-                struct row row = {.time = flat, .when = w, .when_known = true, .content = content, .budget_unit_fen = 100};
-                month_rows_put(s, &row, table_cell(t, k, c)->line);
-            }
+            take_left(s, k, left, &one);
+            month_rows_put(s, &one, table_cell(t, k, c)->line);
         }
-        return true;
     }
-    return false;
+    return true;
 }
 
 static int month_in_row(const struct month_rows *s, size_t row, const struct columns *columns)
