@@ -52,7 +52,7 @@ static enum status find_oldest(struct cmd *cmd, int64_t *made_ms, struct err *er
     return STATUS_OK;
 }
 
-static bool is_late(const struct cmd *cmd, int64_t made_ms)
+bool delivery_is_late(const struct cmd *cmd, int64_t made_ms)
 {
     return made_ms && clock_now_ms(&cmd->clock) - made_ms >= DELIVERY_LATE_DAYS * CLOCK_DAY_MS;
 }
@@ -62,7 +62,7 @@ enum status delivery_warn_late(struct cmd *cmd, struct err *err)
     int64_t made_ms;
     char day[CLOCK_DAY_BYTES];
     enum status s = find_oldest(cmd, &made_ms, err);
-    if (s != STATUS_OK || !is_late(cmd, made_ms))
+    if (s != STATUS_OK || !delivery_is_late(cmd, made_ms))
         return s;
     clock_format_day(made_ms, cmd->clock.zone_s, day);
     ui_warn(&cmd->ui, _("changes since %s have not reached the district: find a network and run `lianxin sync`"), day);

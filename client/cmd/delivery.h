@@ -18,7 +18,9 @@ const char *delivery_state(struct cmd *cmd, const struct record *record, bool ch
 void delivery_put_state(struct cmd *cmd, struct table *table, const struct record *record);
 /* When a stream was last pulled, for people; "never" when it was not. In arena. */
 const char *delivery_freshness(struct cmd *cmd, uint32_t stream);
-/* Warns when changes have waited for DELIVERY_LATE_DAYS. */
+/* Has a change made then waited for DELIVERY_LATE_DAYS? */
+bool delivery_is_late(const struct cmd *cmd, int64_t made_ms);
+/* Warns when changes have waited that long. */
 enum status delivery_warn_late(struct cmd *cmd, struct err *err) MUST_CHECK;
 
 #endif

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <sys/statvfs.h>
 
+#include "client/cmd/delivery.h"
 #include "client/cmd/device.h"
 #include "common/record/wording.h"
 
 #define CLOCK_OFF_MS (INT64_C(5) * 60 * 1000)
-#define WAITING_DAYS 3
+#define RENEWAL_DAYS 30 /* by then a sync should have renewed the certificate */
 #define DISK_FREE_MIB 100
 
 struct doctor {
@@ -117,7 +118,7 @@ static void check_certificate(struct doctor *d)
     int64_t left_ms = end_ms - clock_now_ms(&d->cmd->clock);
     if (left_ms <= 0)
         advice = _("ask the district for a new invitation");
-    else if (left_ms < 30 * CLOCK_DAY_MS)
+    else if (left_ms < RENEWAL_DAYS * CLOCK_DAY_MS)
         advice = _("run `lianxin sync` with a network: it renews the certificate");
     say(d, _("certificate"), arena_printf(&d->cmd->arena, _("ends %s"), cmd_time(d->cmd, end_ms)), advice);
 }
@@ -153,8 +154,7 @@ static enum status check_last_try(struct doctor *d, struct err *err)
     if (failure.status)
         say_failed(d, _("last sync"), &failure, _("run `lianxin sync` again"));
     else
-        say(d, _("last sync"), synced_ms ? cmd_time(d->cmd, synced_ms) : _("never"),
-            synced_ms ? NULL : _("run `lianxin sync` again"));
+        say(d, _("last sync"), cmd_time(d->cmd, synced_ms), synced_ms ? NULL : _("run `lianxin sync` again"));
     return STATUS_OK;
 }
 
@@ -168,7 +168,7 @@ static enum status check_waiting(struct doctor *d, struct err *err)
     if (s != STATUS_OK)
         return s;
     for (size_t i = 0; i < waiting.n; i++)
-        if (clock_now_ms(&d->cmd->clock) - waiting.items[i].made_ms > WAITING_DAYS * CLOCK_DAY_MS)
+        if (delivery_is_late(d->cmd, waiting.items[i].made_ms))
             advice = _("unsent for three days or more: run `lianxin sync`");
     say(d, _("not sent yet"), arena_printf(&d->cmd->arena, "%zu", waiting.n), advice);
     if (parked.n)

@@ -13,6 +13,7 @@
 #include "client/cmd/send.h"
 #include "client/cmd/step.h"
 #include "common/record/text.h"
+#include "common/table/table_record.h"
 
 static const struct option options[] = {
     {"format", "格式", N_("FORMAT"), N_("export: docx, xlsx, md or txt (default: as FILE of -o ends, else docx)")},
@@ -27,20 +28,15 @@ static const struct field *plan_field(struct cmd *cmd, const char *name)
     return kind_find_field_by_name(change_kind(cmd, "plan"), name);
 }
 
-static void put_enum(struct table *table, const struct field *field, int64_t value)
-{
-    const char *name = schema_enum_name(field, value);
-    if (name)
-        table_put_enum(table, name, schema_enum_label(field, value, false), schema_enum_label(field, value, true));
-    else
-        table_put_null(table);
-}
-
 /* --- list --- */
+
+static const struct {
+    const char *field;
+    unsigned flags; /* of its column */
+} told[] = {{"body", TABLE_FIXED}, {"title", TABLE_WRAP}, {"first_month", 0}, {"last_month", 0}};
 
 static void put_plan(struct cmd *cmd, struct table *table, const struct work *work, const struct record *record)
 {
-    const Lianxin__Plan *plan = work_plan(record);
     int64_t n = 0, done = 0;
     for (size_t i = 0; i < work->activities.n; i++) {
         const Lianxin__Activity *a = work_activity(work->activities.items[i]);
@@ -51,10 +47,8 @@ static void put_plan(struct cmd *cmd, struct table *table, const struct work *wo
         done += a->state == LIANXIN__ACTIVITY_STATE__ACTIVITY_STATE_DONE;
     }
     table_add_row(table);
-    put_enum(table, plan_field(cmd, "body"), plan->body);
-    table_put_text(table, plan->title);
-    table_put_int(table, plan->first_month);
-    table_put_int(table, plan->last_month);
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        table_put_field(table, record->message, plan_field(cmd, told[i].field), cmd->ui.chinese);
     delivery_put_state(cmd, table, record);
     table_put_int(table, n);
     table_put_int(table, done);
@@ -75,19 +69,9 @@ static enum status run_list(struct cmd *cmd, struct err *err)
     if (s != STATUS_OK)
         return s;
     struct table *t = table_new(&cmd->arena, "plans", NULL, NULL);
-    static const struct {
-        const char *field;
-        enum table_type type;
-        unsigned flags;
-    } columns[] = {{"body", TABLE_ENUM, TABLE_FIXED},
-                   {"title", TABLE_TEXT, TABLE_WRAP},
-                   {"first_month", TABLE_MONTH, 0},
-                   {"last_month", TABLE_MONTH, 0},
-                   {"state", TABLE_ENUM, TABLE_FIXED}};
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-        const struct field *field = plan_field(cmd, columns[i].field);
-        table_add_column(t, field->name, columns[i].type, field->label, field->label_zh, columns[i].flags);
-    }
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++)
+        table_add_field(t, plan_field(cmd, told[i].field), told[i].flags);
+    table_add_field(t, plan_field(cmd, "state"), TABLE_FIXED);
     table_add_column(t, "activities", TABLE_INT, "activities", "活动", 0);
     table_add_column(t, "done", TABLE_INT, "done", "完成", 0);
     table_add_column(t, "current", TABLE_BOOL, "current", "当前", 0);

@@ -13,21 +13,16 @@ struct state {
     struct err failure;                       /* of the last try */
 };
 
-struct count {
-    uint64_t n;
-};
-
 static bool count_open(void *context, const struct record *record)
 {
-    struct count *count = context;
+    uint64_t *n = context;
     const Lianxin__Conflict *conflict = (const Lianxin__Conflict *)record->message;
-    count->n += !record->dead && conflict->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN;
+    *n += !record->dead && conflict->state == LIANXIN__CONFLICT_STATE__CONFLICT_STATE_OPEN;
     return true;
 }
 
 static enum status read_state(struct cmd *cmd, struct state *out, struct err *err)
 {
-    struct count open = {0};
     struct cache_stream_list streams = {NULL, 0}; /* the district counts those of the schools it looked at */
     struct cache *cache = cmd->cache;
     enum status s = outbox_list(cache, &cmd->arena, OUTBOX_WAITING, &out->waiting, err);
@@ -45,8 +40,7 @@ static enum status read_state(struct cmd *cmd, struct state *out, struct err *er
         s = cache_stream_list(cache, &cmd->arena, &streams, err);
     for (size_t i = 0; i < streams.n && s == STATUS_OK; i++)
         s = store_walk(cache_store(cache), schema_find_kind_by_name(cmd->schema, "conflict"), streams.items[i].stream, NULL, 0,
-                       count_open, &open, err);
-    out->conflicts = open.n;
+                       count_open, &out->conflicts, err);
     return s;
 }
 
@@ -152,7 +146,7 @@ static bool writes(const struct cmd *cmd)
 
 static enum status run(struct cmd *cmd, struct err *err)
 {
-    struct state state;
+    struct state state = {0};
     enum status s = read_state(cmd, &state, err);
     if (s != STATUS_OK)
         return s;

@@ -36,7 +36,7 @@ void stream_hash_add(struct stream_hash *to, const struct stream_hash *h)
     }
 }
 
-void stream_hash_sub(struct stream_hash *from, const struct stream_hash *h)
+static void subtract(struct stream_hash *from, const struct stream_hash *h)
 {
     uint64_t borrow = 0;
     for (int i = 0; i < 4; i++) {
@@ -96,7 +96,7 @@ static void summer_count(struct summer *s)
     struct stream_hash term;
     stream_hash_decode(digest.bytes, sizeof digest.bytes, &term);
     if (s->subtract)
-        stream_hash_sub(s->sum, &term);
+        subtract(s->sum, &term);
     else
         stream_hash_add(s->sum, &term);
     s->scratch.len_bytes = s->key_bytes;

@@ -14,7 +14,6 @@ struct stream_hash {
 #define STREAM_HASH_BYTES 32
 
 void stream_hash_add(struct stream_hash *to, const struct stream_hash *h);
-void stream_hash_sub(struct stream_hash *from, const struct stream_hash *h);
 bool stream_hash_equal(const struct stream_hash *a, const struct stream_hash *b);
 void stream_hash_encode(const struct stream_hash *h, uint8_t out[STREAM_HASH_BYTES]); /* big-endian */
 bool stream_hash_decode(const void *data, size_t bytes, struct stream_hash *out);

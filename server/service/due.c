@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "common/table/table_record.h"
 #include "server/service/push.h"
 #include "server/service/school.h"
 
@@ -121,15 +122,6 @@ static int by_day(const void *a, const void *b)
     return strcmp(x->day ? x->day : "", y->day ? y->day : "");
 }
 
-static void put_enum(struct table *table, const struct field *field, bool has, int64_t value)
-{
-    if (has)
-        table_put_enum(table, schema_enum_name(field, value), schema_enum_label(field, value, false),
-                       schema_enum_label(field, value, true));
-    else
-        table_put_null(table);
-}
-
 /* The codes of the schools it names; "" when it is for all of a stage or an area. */
 static enum status join_codes(struct work *work, const Lianxin__Due *due, const char **out, struct err *err)
 {
@@ -154,12 +146,12 @@ static enum status add_due(struct work *work, struct table *table, const struct 
         return st;
     table_add_row(table);
     table_put_uuid(table, &record->id);
-    put_enum(table, kind_find_field_by_name(record->kind, "what"), due->has_what, due->what);
+    table_put_field(table, record->message, kind_find_field_by_name(record->kind, "what"), false);
     table_put_int(table, due->first_month);
     table_put_int(table, due->last_month);
     table_put_text(table, due->day);
     table_put_text(table, codes);
-    put_enum(table, kind_find_field_by_name(record->kind, "stage"), due->has_stage, due->stage);
+    table_put_field(table, record->message, kind_find_field_by_name(record->kind, "stage"), false);
     table_put_text(table, due->area);
     table_put_text(table, due->title);
     return STATUS_OK;
