@@ -8,10 +8,12 @@
 #include "common/domain/category.h"
 #include "common/record/text.h"
 
-/* As stored: NFC. NULL stays NULL. */
+/* As stored: NFC; a tab, which no document keeps, is a space. NULL stays NULL. */
 static char *stored(struct cmd *cmd, const char *text)
 {
     char *nfc = text && *text ? utf8_nfc(&cmd->arena, text) : NULL;
+    for (char *p = nfc; p && (p = strchr(p, '\t')); p++)
+        *p = ' ';
     return nfc;
 }
 
@@ -21,6 +23,8 @@ static char *stored_line(struct cmd *cmd, const char *text)
     char *line = stored(cmd, text);
     for (char *p = line; p && (p = strpbrk(p, "\r\n")); p++)
         *p = ' ';
+    for (size_t n = line ? strlen(line) : 0; n && line[n - 1] == ' ';)
+        line[--n] = '\0';
     return line;
 }
 

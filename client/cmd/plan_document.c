@@ -150,6 +150,8 @@ static unsigned said_by(struct cmd *cmd, const struct export_item *item)
     unsigned said = is_same(facts.lead, item->lead) ? EXPORT_LEAD : 0;
     said |= is_same(facts.assist, item->assist) ? EXPORT_ASSIST : 0;
     said |= is_same(facts.person, item->person) ? EXPORT_PERSON : 0;
+    if (item->lead && !(said & EXPORT_LEAD)) /* beside a department in its column the text's person is not looked for */
+        said &= ~(unsigned)EXPORT_PERSON;
     said |= facts.budget_fen >= 0 && facts.budget_fen == item->budget_fen ? EXPORT_BUDGET : 0;
     return said | (facts.participants >= 0 && facts.participants == item->participants ? EXPORT_PEOPLE : 0);
 }
