@@ -175,7 +175,7 @@ static const char *notes_of(struct month_rows *s, size_t row, const struct colum
                             size_t index)
 {
     const char *all = whole->note;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < COLUMNS_NOTES; i++) {
         const char *text = month_rows_value(s, row, columns->notes[i]);
         if (text == whole->content)
             continue;
@@ -222,7 +222,7 @@ static void put_rows(struct month_rows *s, size_t row, const struct columns *col
     bool aligned = false;
     for (size_t i = 0; n > 1 && i < sizeof fields / sizeof fields[0]; i++)
         aligned |= count_lines(*fields[i]) == n;
-    for (size_t i = 0; n > 1 && i < 4; i++)
+    for (size_t i = 0; n > 1 && i < COLUMNS_NOTES; i++)
         aligned |= count_lines(month_rows_value(s, row, columns->notes[i])) == n;
     if (!aligned) {
         struct row one = *whole;

@@ -11,7 +11,7 @@ static void columns_clear(struct columns *columns)
 {
     for (size_t i = 0; i <= COLUMN_NOTE; i++)
         columns->at[i] = -1;
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < COLUMNS_NOTES; i++)
         columns->notes[i] = -1;
     columns->more = -1;
     columns->field_count = 0;
@@ -22,7 +22,7 @@ static void columns_clear(struct columns *columns)
 static void columns_take(struct columns *columns, enum column_role role, int column, int64_t unit_fen)
 {
     if (role == COLUMN_NOTE) {
-        for (size_t i = 0; i < 4; i++)
+        for (size_t i = 0; i < COLUMNS_NOTES; i++)
             if (columns->notes[i] < 0) {
                 columns->notes[i] = column;
                 break;
@@ -100,7 +100,7 @@ static void columns_pair(struct arena *arena, const struct table *table, size_t 
             columns->more = (int)c;
         }
     }
-    for (size_t i = 0; i < 4 && columns->more >= 0; i++)
+    for (size_t i = 0; i < COLUMNS_NOTES && columns->more >= 0; i++)
         if (columns->notes[i] == columns->at[COLUMN_CONTENT] || columns->notes[i] == columns->more)
             columns->notes[i] = -1;
 }
@@ -187,7 +187,7 @@ static void columns_share(struct arena *arena, const struct table *table, size_t
         return;
     columns->field_count = n;
     columns->at[COLUMN_CONTENT] = columns->fields[0];
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < COLUMNS_NOTES; i++)
         for (size_t k = 0; k < n; k++)
             if (columns->notes[i] == columns->fields[k])
                 columns->notes[i] = -1;
@@ -270,6 +270,7 @@ size_t columns_read_titles(struct arena *arena, const struct table *table, size_
         columns_pair(arena, table, row, &groups[0]);
         columns_share(arena, table, row, &groups[0]);
         columns_skip_numbers(table, row, &groups[0]);
+        columns_take_rest(arena, table, row, &groups[0]);
     }
     for (size_t g = 0; g < n; g++)
         content |= groups[g].at[COLUMN_CONTENT] >= 0;

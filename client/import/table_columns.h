@@ -7,11 +7,12 @@
 #include "client/import/month_table.h"
 
 #define COLUMNS_FIELDS 12
+#define COLUMNS_NOTES 12
 
 /* One column group of a table: for each role its column, -1 when there is none. */
 struct columns {
     int at[COLUMN_NOTE + 1];
-    int notes[4];
+    int notes[COLUMNS_NOTES];
     int fields[COLUMNS_FIELDS]; /* columns that share the contents: 教务处 | 德育处 | 工会, or 教学工作 | 德育工作 */
     const char *owners[COLUMNS_FIELDS]; /* whose they are; NULL when the title names nobody */
     size_t field_count;
@@ -24,6 +25,9 @@ struct columns {
 /* Reads a row as titles into up to two groups (月份 | 内容 | 月份 | 内容). Returns the number of groups, 0 when it is no title row.
  */
 size_t columns_read_titles(struct arena *arena, const struct table *table, size_t row, struct columns groups[2]);
+/* Columns without a title, or below a merged one, that hold words: remarks; of those below 工作内容 the one with the most to say is
+ * the contents (文体 | 教职工春游). */
+void columns_take_rest(struct arena *arena, const struct table *table, size_t row, struct columns *columns);
 /* Without titles: the column of times, the longest texts, then what the other columns' texts look like. */
 bool columns_guess(struct arena *arena, const struct table *table, struct columns *columns);
 /* In a second column of contents nobody called so: is the cell an activity, not a place or a remark? */
