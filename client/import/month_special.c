@@ -6,13 +6,19 @@
 
 #include "client/import/month_rows.h"
 
-/* Is there anything in the rows below? A time that nothing follows is the date of a signature. */
-static bool is_last(const struct table *table, size_t row)
+#define SIGNATURE_ROWS 20 /* no more lines follow the date of a signature */
+
+/* Does no row below hold contents? A time that nothing follows is the date of a signature. */
+static bool is_last(const struct table *table, size_t row, const struct columns *columns)
 {
-    for (size_t r = row + 1; r < table->rows; r++)
-        for (size_t c = 0; c < table->columns; c++)
-            if (!cell_is_blank(table_cell(table, r, c)->text))
-                return false;
+    int column = columns->at[COLUMN_CONTENT];
+    for (size_t r = row + 1; r < table->rows; r++) {
+        if (r > row + SIGNATURE_ROWS)
+            return false;
+        bool across = table_cell(table, r, table->columns - 1)->covered && month_rows_single(table, r);
+        if (!across && !cell_is_blank(month_rows_cell(table, r, column)))
+            return false;
+    }
     return true;
 }
 
@@ -103,7 +109,7 @@ bool month_rows_take_special(struct month_rows *s, size_t row, const struct colu
     bool in_content =
         columns->at[COLUMN_CONTENT] >= 0 && !cell_is_blank(month_rows_cell(s->table, row, columns->at[COLUMN_CONTENT]));
     bool spans = table_cell(s->table, row, s->table->columns - 1)->covered || s->table->columns == 1;
-    if (cell_is_time(s->arena, single, &w) && (w.count || w.kind == WHEN_PART) && !is_last(s->table, row) &&
+    if (cell_is_time(s->arena, single, &w) && (w.count || w.kind == WHEN_PART) && !is_last(s->table, row, columns) &&
         !(spans && heads_titles(s, row))) {
         if (in_content && !spans && columns->at[COLUMN_TIME] >= 0 &&
             cell_is_blank(month_rows_cell(s->table, row, columns->at[COLUMN_TIME])))
