@@ -194,9 +194,7 @@ bool line_is_signature_name(const char *s)
                                         "欢迎", "建设", "推荐", "补选", "换届", "联系", "加强", NULL}; /* 评选先进工会小组 */
     struct label label;
     size_t digits = strspn(s, "0123456789"); /* 2评选先进工会小组 */
-    if (text_begins_any(s + digits, verbs))
-        return false;
-    if (!text_ends_any(s, ends))
+    if (!text_ends_any(s, ends) || text_begins_any(s + digits, verbs))
         return false;
     size_t n = text_length(s);
     return n >= 2 && n <= 24 && !strchr(s, ',') && !text_has(s, "、") && !strchr(s, ':') && !label_parse(s, 0, &label);

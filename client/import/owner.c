@@ -50,7 +50,7 @@ static void read_dash(struct arena *arena, const struct text *text, struct facts
 {
     const char *s = text->s;
     size_t from = 0, to = 0;
-    for (size_t i = 0, n; s[i]; i += n ? n : text_char(s + i)) {
+    for (size_t i = strcspn(s, "-=.\xE2"), n; s[i]; i += n ? n : text_char(s + i)) { /* marks begin so */
         n = dash_at(s + i);
         if (!n)
             continue;
@@ -187,8 +187,8 @@ struct facts facts_roles(struct arena *arena, const struct text *text)
 static void read_post(struct arena *arena, const struct text *text, struct facts *f)
 {
     static const char *const marks[] = {",", ";", " ", "。", NULL};
-    const char *s = text->s;
-    for (size_t i = 0, from = 0; s[i]; i += text_char(s + i)) {
+    const char *s = text->s, *colon = strrchr(s, ':');
+    for (size_t i = 0, from = 0; colon && s + i <= colon; i += text_char(s + i)) {
         if (text_begins_any(s + i, marks))
             from = i + text_char(s + i);
         if (s[i] != ':' || from == 0 || !owner_span(s, from, i, owner_is_department))

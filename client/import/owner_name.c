@@ -36,9 +36,15 @@ static const wchar_t surnames[] =
     "仝亓逄綦裘麻戈亢荀濮雍郗厉帅闻晁皮訾麦扈郇揣隗宓邰鄂莘郦璩郏浦茹宦暨庾寇阙夔厍蒯逯桓呙昝钮鄞芮茅"
     "酆狄嵇邴蓬韶蓟缪骆禹贝湛诸惠巢";
 
-static const char *const compound_surnames[] = {"欧阳", "司马", "诸葛", "上官", "皇甫", "令狐", "司徒", "慕容",
-                                                "尉迟", "长孙", "夏侯", "端木", "公孙", "轩辕", "宇文", "独孤",
-                                                "南宫", "呼延", "闻人", "澹台", "赫连", "东方", NULL};
+static const char *const compound_texts[] = {
+#define OWNER_SURNAME(text) text,
+#include "client/import/owner.def"
+};
+static const uint8_t compound_marks[] = {
+#define OWNER_SURNAME(text) WORDS_FIRST(text),
+#include "client/import/owner.def"
+};
+static const struct words compounds = WORDS(compound_texts, compound_marks);
 
 static const char *const not_name_texts[] = {
 #define OWNER_NOT(text) text,
@@ -109,10 +115,9 @@ static const struct words fronts = WORDS(front_texts, front_marks);
 static size_t surname(const char *s)
 {
     uint32_t first = 0;
-    size_t n = text_begins_any(s, compound_surnames);
-    if (n)
-        return n;
-    n = text_is_han(s) ? utf8_next(s, text_char(s), &first) : 0;
+    if (words_find_first(&compounds, s, 0) < compounds.count)
+        return 2 * strlen("王");
+    size_t n = text_is_han(s) ? utf8_next(s, text_char(s), &first) : 0;
     return n && wcschr(surnames, (wchar_t)first) ? n : 0;
 }
 
@@ -136,7 +141,7 @@ static bool take_name(const char *s, size_t bytes, char name[NAME_BYTES])
         return false;
     memcpy(name, s, n);
     name[n] = '\0';
-    for (size_t i = 0; tails[i]; i++)
+    for (size_t i = 0; text_ends_any(name, tails) && tails[i]; i++)
         if (text_ends(name, tails[i]) && n > strlen(tails[i]) + strlen("组") && !ends_in(name, &posts)) {
             name[n - strlen(tails[i])] = '\0';
             break;
@@ -168,11 +173,11 @@ static bool name_is_titled(const char *name)
 static bool name_is_masked(const char *name)
 {
     static const char *const masks[] = {"×", "某", "X", "x", "*", "○", NULL};
-    size_t at = surname(name), n = 0;
-    for (bool known = at > 0; name[at]; at += text_char(name + at), n++)
+    size_t known = surname(name), n = 0;
+    for (size_t at = known; name[at]; at += text_char(name + at), n++)
         if (!text_begins_any(name + at, masks) || n > (known ? 1 : 2))
             return false;
-    return n >= (surname(name) ? 1 : 2);
+    return n >= (known ? 1 : 2);
 }
 
 bool owner_is_department(const char *s, size_t bytes)
