@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/import/build.h"
+#include "client/import/told.h"
 
 bool build_ends_sentence(const char *s)
 {
@@ -149,7 +150,8 @@ static bool is_outside_text(const struct builder *b, const struct line *line)
     size_t n = text_length(s);
     bool listed =
         b->style != LABEL_NONE || (b->header->header.label.style == LABEL_BULLET && b->header->header.rest < b->header->text.n);
-    return b->last_header && ((listed && n > 60) || (n > 30 && text_has_any(s, orders)));
+    bool told = listed && build_ends_sentence(s) && told_is_past(s); /* 本学期举行了…，受到好评。 */
+    return b->last_header && ((listed && n > 60) || told || (n > 30 && text_has_any(s, orders)));
 }
 
 /* A line under an item that is no item of its own. */

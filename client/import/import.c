@@ -9,6 +9,7 @@
 #include "client/import/finish.h"
 #include "client/import/package.h"
 #include "client/import/reader.h"
+#include "client/import/told.h"
 #include "client/ui/lang.h"
 #include "common/domain/month.h"
 
@@ -124,11 +125,16 @@ static enum status parse(const struct document *document, struct import_result *
     struct import_result result = {.format = document->format};
     result.plans = ARENA_ARRAY(arena, n, struct import_plan);
     const char *genre = other_genre(arena, &lines);
+    size_t reports = 0;
     bool any = false;
     for (size_t i = 0; i < n; i++) {
         struct import_plan *plan = &result.plans[plans];
         *plan = (struct import_plan){.first = -1, .last = -1};
         document->doubts->plan = (uint32_t)plans;
+        if (told_is_report(&lines, &ranges[i])) {
+            told_mark(&lines, &ranges[i], document->doubts);
+            reports++;
+        }
         headers_settle(&lines, &ranges[i], document->doubts);
         months_walk(&lines, &ranges[i], document->doubts);
         build_plan(&lines, &ranges[i], plan, arena, document->doubts);
@@ -145,6 +151,9 @@ static enum status parse(const struct document *document, struct import_result *
     }
     if (genre && n == 1)
         return err_set(err, STATUS_NOT_UNDERSTOOD, _("this is titled \"%s\" and is no work plan; import reads plans only"), genre);
+    if (reports == n)
+        return err_set(err, STATUS_NOT_UNDERSTOOD,
+                       _("this tells what was done and has no title with 计划: a report is no work plan; import reads plans only"));
     if (!any)
         return err_set(
             err, STATUS_NOT_UNDERSTOOD,

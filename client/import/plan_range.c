@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "client/import/told.h"
+
 struct seen {
     int level1;  /* the highest 一、 so far */
     bool header; /* a strong month header, or a table row */
@@ -99,7 +101,7 @@ static size_t merge_ranges(const struct lines *lines, struct plan_range *ranges,
 {
     size_t out = 0;
     for (size_t i = 0; i < n; i++) {
-        bool plan = holds_plan(lines, &ranges[i]);
+        bool plan = holds_plan(lines, &ranges[i]) || (ranges[i].part && told_is_report(lines, &ranges[i]));
         if (!plan && out > 0)
             ranges[out - 1].end = ranges[i].end;
         else if (!plan && i + 1 < n)
@@ -150,10 +152,11 @@ size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PL
         }
         bool titled = new_title(lines, i, &seen, title);
         bool glued = !titled && restarts(lines, i, &seen);
-        if ((titled || glued) && n + 1 < IMPORT_MAX_PLANS) {
+        bool part = !titled && !glued && (seen.header || seen.level1 > 1) && told_begins_report(lines, i);
+        if ((titled || glued || part) && n + 1 < IMPORT_MAX_PLANS) {
             size_t begin = glued ? step_back(lines, i, out[n].begin) : i;
             out[n].end = begin;
-            out[++n] = (struct plan_range){.begin = begin, .glued = glued};
+            out[++n] = (struct plan_range){.begin = begin, .glued = glued, .part = part};
             seen = (struct seen){0};
             title = NULL;
         }

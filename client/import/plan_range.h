@@ -10,6 +10,7 @@
 struct plan_range {
     size_t begin, end; /* lines */
     bool glued;        /* begins without a title behind another plan */
+    bool part;         /* begins with 第二篇, or with the title of a report */
 };
 
 /* Cuts the lines into plans; returns how many, at most IMPORT_MAX_PLANS. */

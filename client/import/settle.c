@@ -3,6 +3,7 @@
 
 #include "client/import/facts.h"
 #include "client/import/plan_range.h"
+#include "client/import/told.h"
 
 /* ---- list number or month: 5、6月 ---- */
 
@@ -347,6 +348,7 @@ static void settle_signatures(struct lines *lines, const struct plan_range *rang
 void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
 {
     summary_mark(lines, range);
+    told_weaken(lines, range);
     time_lines_raise(lines, range);
     if (title_month_raise(lines, range)) {
         settle_signatures(lines, range);

@@ -101,6 +101,31 @@ static void what_is_no_plan_is_refused(void **state)
     check_refused("a.txt", duty, sizeof duty - 1, "值班安排表");
 }
 
+static void what_tells_what_was_done_is_refused(void **state)
+{
+    (void)state;
+    static const char months[] = "三月份：为庆祝节日，工会组织了插花活动；月底为生病教师送去了慰问品。\n"
+                                 "四月份：工会举行了健步走，教师们都参加了；中旬召开了教代会。\n"
+                                 "五月份：为各班发放了图书，受到好评。\n";
+    static const char table[] = "一年来，工会开展了多项文体活动，活跃了教师的生活。\n全年共组织活动3次，增强了凝聚力（见表1）。\n"
+                                "表1 2023年活动开展情况\n序号\t活动时间\t活动名称\n1\t3月\t插花\n2\t4月\t健步走\n3\t9月\t茶话会\n";
+    static const char list[] = "2023年工会文体活动情况表\n时间\t活动名称\n4月\t羽毛球赛\n10月\t合唱\n";
+    check_refused("a.txt", months, sizeof months - 1, "what was done");
+    check_refused("a.txt", table, sizeof table - 1, "what was done");
+    check_refused("a.txt", list, sizeof list - 1, "情况表");
+}
+
+static void a_plan_may_look_back_and_be_for_something(void **state)
+{
+    (void)state;
+    struct import_result r =
+        read_plan("过去一年，工会组织了许多活动，取得了成绩。\n三月份：\n1、为了增进了解，开展联谊活动，促进交流。\n"
+                  "2、了解教师困难，走访慰问，送去温暖。\n四月份：\n1、除了登山，再组织健步走，人人参加。\n");
+    assert_int_equal(r.plan_count, 1);
+    assert_int_equal(r.plans[0].activity_count, 3);
+    assert_false(has_doubt(&r, IMPORT_DOUBT_TOLD_AS_DONE));
+}
+
 static void repeat(struct buf *out, const char *text, size_t times)
 {
     for (size_t i = 0; i < times; i++)
@@ -300,6 +325,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_cannot_be_read_is_told_with_a_next_step, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_plan_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_tells_what_was_done_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_plan_may_look_back_and_be_for_something, set_up, tear_down),
         cmocka_unit_test_setup_teardown(documents_over_the_limits_are_refused_as_a_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_only_tried_on_a_line_leaves_no_memory_behind, set_up, tear_down),
         cmocka_unit_test_setup_teardown(months_walk_into_the_next_year, set_up, tear_down),
