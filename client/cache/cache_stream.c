@@ -47,17 +47,12 @@ enum status cache_stream_find(struct cache *cache, uint32_t stream, struct cache
 enum status cache_stream_list(struct cache *cache, struct arena *arena, struct cache_stream_list *out, struct err *err)
 {
     struct sql_statement *row;
-    size_t cap = 0, n = 0;
+    size_t n = 0, room = 0;
     struct cache_stream *items = NULL;
     enum status s = sql_prepare(cache->db, "SELECT " COLUMNS " FROM stream ORDER BY stream", &row, err);
     bool found = s == STATUS_OK;
     while (s == STATUS_OK && (s = sql_step(row, &found, err)) == STATUS_OK && found) {
-        if (n == cap) {
-            struct cache_stream *grown = ARENA_ARRAY(arena, cap = cap ? cap * 2 : 16, struct cache_stream);
-            if (n)
-                memcpy(grown, items, n * sizeof *items);
-            items = grown;
-        }
+        ARENA_MORE(arena, items, n, &room);
         s = read_row(row, &items[n++], err);
     }
     if (s != STATUS_OK)

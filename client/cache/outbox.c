@@ -95,15 +95,10 @@ enum status outbox_list(struct cache *cache, struct arena *arena, enum outbox_st
         return s;
     sql_bind_int(row, "$state", state);
     struct outbox_list list = {NULL, 0};
-    size_t cap = 0;
+    size_t room = 0;
     bool found = true;
     while ((s = sql_step(row, &found, err)) == STATUS_OK && found) {
-        if (list.n == cap) {
-            struct outbox_row *grown = ARENA_ARRAY(arena, cap = cap ? cap * 2 : 16, struct outbox_row);
-            if (list.n)
-                memcpy(grown, list.items, list.n * sizeof *grown);
-            list.items = grown;
-        }
+        ARENA_MORE(arena, list.items, list.n, &room);
         read_row(arena, row, &list.items[list.n++]);
     }
     if (s == STATUS_OK)
@@ -121,15 +116,10 @@ enum status outbox_list_streams(struct cache *cache, struct arena *arena, uint32
     if (s != STATUS_OK)
         return s;
     uint32_t *items = NULL;
-    size_t n = 0, cap = 0;
+    size_t n = 0, room = 0;
     bool found = true;
     while ((s = sql_step(row, &found, err)) == STATUS_OK && found) {
-        if (n == cap) {
-            uint32_t *grown = ARENA_ARRAY(arena, cap = cap ? cap * 2 : 8, uint32_t);
-            if (n)
-                memcpy(grown, items, n * sizeof *grown);
-            items = grown;
-        }
+        ARENA_MORE(arena, items, n, &room);
         items[n++] = (uint32_t)sql_int(row, 0);
     }
     *out = items;

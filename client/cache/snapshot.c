@@ -200,7 +200,7 @@ struct leftover {
     struct finish *finish;
     struct arena *arena;
     struct uuid *ids;
-    size_t n, cap;
+    size_t n, room;
     enum status status;
 };
 
@@ -221,12 +221,7 @@ static bool note_leftover(void *context, const struct record *record)
         return false;
     if (found)
         return true;
-    if (l->n == l->cap) {
-        struct uuid *grown = ARENA_ARRAY(l->arena, l->cap = l->cap ? l->cap * 2 : 16, struct uuid);
-        if (l->n)
-            memcpy(grown, l->ids, l->n * sizeof *grown);
-        l->ids = grown;
-    }
+    ARENA_MORE(l->arena, l->ids, l->n, &l->room);
     l->ids[l->n++] = record->id;
     return true;
 }

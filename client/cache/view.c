@@ -121,15 +121,10 @@ static enum status list_pending(struct cache *cache, struct arena *arena, uint32
         return s;
     bind_key(row, stream, kind, id);
     struct payload *items = NULL;
-    size_t n = 0, cap = 0;
+    size_t n = 0, room = 0;
     bool found = true;
     while ((s = sql_step(row, &found, err)) == STATUS_OK && found) {
-        if (n == cap) {
-            struct payload *grown = ARENA_ARRAY(arena, cap = cap ? cap * 2 : 8, struct payload);
-            if (n)
-                memcpy(grown, items, n * sizeof *items);
-            items = grown;
-        }
+        ARENA_MORE(arena, items, n, &room);
         size_t bytes;
         const void *data = sql_blob(row, 0, &bytes);
         if ((s = payload_decode(arena, cache->schema, arena_copy(arena, data, bytes), bytes, &items[n], err)) != STATUS_OK) {
@@ -197,15 +192,10 @@ static enum status list_keys(struct cache *cache, struct arena *arena, uint32_t 
     sql_bind_int(row, "$stream", stream);
     sql_bind_int(row, "$sequence", (int64_t)sequence);
     struct key *items = NULL;
-    size_t n = 0, cap = 0;
+    size_t n = 0, room = 0;
     bool found = true;
     while ((s = sql_step(row, &found, err)) == STATUS_OK && found) {
-        if (n == cap) {
-            struct key *grown = ARENA_ARRAY(arena, cap = cap ? cap * 2 : 16, struct key);
-            if (n)
-                memcpy(grown, items, n * sizeof *items);
-            items = grown;
-        }
+        ARENA_MORE(arena, items, n, &room);
         size_t bytes;
         const void *id = sql_blob(row, 1, &bytes);
         items[n].kind = schema_find_kind(cache->schema, (uint32_t)sql_int(row, 0));

@@ -61,14 +61,7 @@ struct asking {
 static void add(struct asking *a, enum message_number number, const ProtobufCMessage *request)
 {
     Lianxin__BundleQuestion *q = &a->question;
-    if (q->n_exchanges == a->room) {
-        size_t room = a->room ? a->room * 2 : 64;
-        Lianxin__BundleExchange **grown = ARENA_ARRAY(&a->arena, room, Lianxin__BundleExchange *);
-        if (a->room)
-            memcpy(grown, q->exchanges, a->room * sizeof *grown);
-        q->exchanges = grown;
-        a->room = room;
-    }
+    ARENA_MORE(&a->arena, q->exchanges, q->n_exchanges, &a->room);
     Lianxin__BundleExchange *exchange = ARENA_NEW(&a->arena, Lianxin__BundleExchange);
     lianxin__bundle_exchange__init(exchange);
     exchange->has_number = exchange->has_request = true;
@@ -77,7 +70,7 @@ static void add(struct asking *a, enum message_number number, const ProtobufCMes
     exchange->request.data = arena_alloc(&a->arena, exchange->request.len + 1);
     protobuf_c_message_pack(request, exchange->request.data);
     q->exchanges[q->n_exchanges++] = exchange;
-    a->bytes += exchange->request.len + 64;
+    a->bytes += exchange->request.len + BUNDLE_EXCHANGE_BYTES;
 }
 
 static void ask_hello(struct asking *a)

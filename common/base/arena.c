@@ -8,6 +8,7 @@
 
 #define CHUNK_BYTES ((size_t)16 << 10)
 #define ALIGN_BYTES ((size_t)16)
+#define FIRST_ITEMS 16 /* of an array that grows */
 
 struct arena_chunk {
     struct arena_chunk *previous;
@@ -93,6 +94,17 @@ void *arena_alloc(struct arena *arena, size_t bytes)
 void *arena_array(struct arena *arena, size_t n, size_t bytes)
 {
     return arena_alloc(arena, bytes && n > SIZE_MAX / 2 / bytes ? SIZE_MAX : n * bytes);
+}
+
+void *arena_more(struct arena *arena, void *items, size_t n, size_t *room, size_t bytes)
+{
+    if (n < *room)
+        return items;
+    *room = *room ? *room * 2 : FIRST_ITEMS;
+    void *more = arena_array(arena, *room, bytes);
+    if (n)
+        memcpy(more, items, n * bytes);
+    return more;
 }
 
 void *arena_copy(struct arena *arena, const void *data, size_t bytes)

@@ -19,6 +19,7 @@
 #define BUNDLE_PART_BYTES ((size_t)2 << 20)           /* a part of an answer is ended once it is as long */
 #define BUNDLE_ANSWER_BYTES ((size_t)64 << 20)        /* an answer is ended once it is as long; the rest comes with the next one */
 #define BUNDLE_FILE_BYTES ((size_t)96 << 20)          /* what is read as an answer */
+#define BUNDLE_EXCHANGE_BYTES 64u                     /* of an exchange beside its request and reply, about */
 #define BUNDLE_PUSHES_MAX 1000u                       /* in one question */
 #define BUNDLE_SIGNED_FOR "lianxin bundle 1"          /* what comes before the signed bytes */
 

@@ -115,12 +115,7 @@ static enum status add_stream(void *context, uint32_t stream, uint64_t rev, stru
     struct reading *r = context;
     struct manifest *out = r->out;
     (void)err;
-    if (out->n_streams == r->room) {
-        struct manifest_stream *grown = ARENA_ARRAY(r->arena, r->room = r->room ? r->room * 2 : 64, struct manifest_stream);
-        if (out->n_streams)
-            memcpy(grown, out->streams, out->n_streams * sizeof *grown);
-        out->streams = grown;
-    }
+    ARENA_MORE(r->arena, out->streams, out->n_streams, &r->room);
     out->streams[out->n_streams++] = (struct manifest_stream){.stream = stream, .rev = rev};
     return STATUS_OK;
 }

@@ -18,14 +18,7 @@ ProtobufCBinaryData bundle_pack(struct arena *arena, const ProtobufCMessage *mes
 static Lianxin__BundleExchange *add_exchange(struct taking *t, uint16_t number)
 {
     struct arena *arena = t->work->arena;
-    if (t->answer.n_exchanges == t->room) {
-        size_t room = t->room ? t->room * 2 : 64;
-        Lianxin__BundleExchange **grown = ARENA_ARRAY(arena, room, Lianxin__BundleExchange *);
-        if (t->room)
-            memcpy(grown, t->answer.exchanges, t->room * sizeof *grown);
-        t->answer.exchanges = grown;
-        t->room = room;
-    }
+    ARENA_MORE(arena, t->answer.exchanges, t->answer.n_exchanges, &t->room);
     Lianxin__BundleExchange *exchange = ARENA_NEW(arena, Lianxin__BundleExchange);
     lianxin__bundle_exchange__init(exchange);
     exchange->has_number = true;
@@ -81,7 +74,7 @@ static enum status run(struct taking *t, const ProtobufCMessage *request, Lianxi
         exchange->reply = bundle_pack(work->arena, *reply);
         t->bytes += exchange->reply.len;
     }
-    t->bytes += exchange->request.len + 64;
+    t->bytes += exchange->request.len + BUNDLE_EXCHANGE_BYTES;
     return STATUS_OK;
 }
 

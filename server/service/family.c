@@ -131,13 +131,7 @@ enum status family_find_gone(struct draft *draft, const struct record *record, b
 
 static void add(struct family *family, struct arena *arena, const struct record *record)
 {
-    if (family->n == family->room) {
-        family->room = family->room ? family->room * 2 : 16;
-        const struct record **grown = ARENA_ARRAY(arena, family->room, const struct record *);
-        if (family->n)
-            memcpy(grown, family->items, family->n * sizeof *grown);
-        family->items = grown;
-    }
+    ARENA_MORE(arena, family->items, family->n, &family->room);
     family->items[family->n++] = record;
 }
 

@@ -75,12 +75,7 @@ static enum status note_since(struct recovering *r, uint64_t epoch, struct err *
 
 static void add_effect(struct decision *decision, const struct edit *effect, size_t *room, struct arena *arena)
 {
-    if (decision->n_effects == *room) {
-        struct edit *grown = ARENA_ARRAY(arena, *room = *room ? *room * 2 : 16, struct edit);
-        if (decision->n_effects)
-            memcpy(grown, decision->effects, decision->n_effects * sizeof *grown);
-        decision->effects = grown;
-    }
+    ARENA_MORE(arena, decision->effects, decision->n_effects, room);
     decision->effects[decision->n_effects++] = *effect;
 }
 

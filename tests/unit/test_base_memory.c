@@ -143,9 +143,27 @@ static void every_status_has_words_in_both_languages(void **state)
     assert_int_equal(status_exit_code((enum status)9999), 1);
 }
 
+static void an_array_that_grows_keeps_what_is_in_it(void **state)
+{
+    (void)state;
+    struct arena arena;
+    uint32_t *items = NULL;
+    size_t room = 0;
+    arena_init(&arena, 0);
+    for (uint32_t n = 0; n < 1000; n++) {
+        ARENA_MORE(&arena, items, n, &room);
+        assert_true(room > n && room <= 2 * (size_t)n + 16);
+        items[n] = n;
+    }
+    for (uint32_t n = 0; n < 1000; n++)
+        assert_int_equal(items[n], n);
+    arena_done(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_array_that_grows_keeps_what_is_in_it),
         cmocka_unit_test(an_arena_gives_zeroed_aligned_memory),
         cmocka_unit_test(an_arena_keeps_to_its_budget_and_recovers_on_reset),
         cmocka_unit_test(an_allocation_larger_than_a_chunk_leaves_the_others_alone),
