@@ -194,18 +194,26 @@ static bool leaves_cell_open(const struct raw_line *line, bool open)
 #define RECORD_LINES 40
 
 /* A spreadsheet's quoted cell runs over several lines: how many lines the record at `at` takes, joined into *out. */
-static size_t tab_record(const struct raw_line *lines, size_t count, size_t at, const char **out, size_t *bytes)
+static size_t tab_record(struct arena *arena, const struct raw_line *lines, size_t count, size_t at, const char **out, size_t *bytes)
 {
-    size_t n = 0;
+    size_t n = 0, room = 0, end = 0;
     bool open = false;
-    *out = lines[at].text;
-    *bytes = lines[at].bytes;
     do {
+        room += lines[at + n].bytes + 1;
         open = leaves_cell_open(&lines[at + n++], open);
     } while (open && at + n < count && n < RECORD_LINES);
-    if (open)
+    *out = lines[at].text;
+    *bytes = lines[at].bytes;
+    if (open || n == 1)
         return 1;
-    *bytes = (size_t)(lines[at + n - 1].text - lines[at].text) + lines[at + n - 1].bytes;
+    char *joined = arena_alloc(arena, room);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(joined + end, lines[at + i].text, lines[at + i].bytes);
+        end += lines[at + i].bytes;
+        joined[end++] = '\n';
+    }
+    *out = joined;
+    *bytes = end - 1;
     return n;
 }
 
@@ -269,7 +277,7 @@ static size_t take_tabs(struct grid *grid, const struct raw_line *lines, size_t 
             !(rows > 0 && is_empty_month(grid->arena, lines, count, at + n)))
             break;
         const char *text;
-        size_t bytes, taken = tab_record(lines, count, at + n, &text, &bytes);
+        size_t bytes, taken = tab_record(grid->arena, lines, count, at + n, &text, &bytes);
         struct grid_row *row = grid_add_row(grid, at + n);
         grid_split(grid, row, text, bytes, SEPARATOR_TAB);
         unquote(grid, row);
