@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "client/import/facts.h"
 #include "client/import/own_time.h"
-#include "client/import/plan_range.h"
+#include "client/import/rows_parts.h"
 #include "common/domain/zh_number.h"
 
 /* An item that ends in its time: 3.组织教职工参加区运动会（10月）, 2、女教职工健步走 3月. */
@@ -24,11 +25,19 @@ static size_t item_end(const struct text *text)
 
 #define UNNUMBERED_CHARACTERS 40 /* a longer line without a number is running text */
 
-/* 1.春游活动（4月）：118人，…: the time stands behind the name, the rest of the item behind a colon. */
+/* ，2.4万元，负责人：…: figures or keys behind a comma. */
+static bool facts_follow(const char *s)
+{
+    size_t at = *s == ',' || *s == ';' ? text_skip_space(s, 1) : 0;
+    return at && ((s[at] >= '0' && s[at] <= '9') || text_begins(s + at, "约") || facts_begins_key(s + at));
+}
+
+/* 1.春游活动（4月）：118人，…: the time stands behind the name, the rest of the item behind a colon, or facts behind a comma. */
 static bool named_with_time(const struct line *line, struct timed_item *out)
 {
     const char *s = line->text.s, *paren = strchr(s, '('), *close = paren ? strchr(paren, ')') : NULL;
-    if (line->kind != LINE_TEXT || line->label.style == LABEL_NONE || !close || close[1] != ':' || text_length(s) > 80)
+    if (line->kind != LINE_TEXT || line->label.style == LABEL_NONE || !close || text_length(s) > 80 ||
+        (close[1] != ':' && !facts_follow(close + 1)))
         return false;
     size_t at = text_skip_space(s, (size_t)(paren - s) + 1), end = (size_t)(close - s);
     *out = (struct timed_item){.words_end = line->text.n, .time = at, .time_end = end};
@@ -104,7 +113,7 @@ static bool item_with_time(const struct line *line, struct timed_item *out)
     return is_timed(line, paren, out);
 }
 
-static void make_row(struct line *line, struct row row, struct arena *arena)
+void rows_make(struct line *line, struct row row, struct arena *arena)
 {
     row.when_known = row.listed = true;
     line->row = arena_copy(arena, &row, sizeof row);
@@ -131,11 +140,11 @@ static void raise_items(struct lines *lines, const struct plan_range *range, str
         struct line *line = &lines->items[i];
         if (!item_with_time(line, &item))
             continue;
-        make_row(line,
-                 (struct row){.time = text_cut(arena, &line->text, item.time, item.time_end),
-                              .when = item.when,
-                              .content = text_cut(arena, &line->text, 0, item.words_end)},
-                 arena);
+        rows_make(line,
+                  (struct row){.time = text_cut(arena, &line->text, item.time, item.time_end),
+                               .when = item.when,
+                               .content = text_cut(arena, &line->text, 0, item.words_end)},
+                  arena);
     }
 }
 
@@ -279,7 +288,7 @@ static void raise_records(struct lines *lines, const struct plan_range *range, s
             name->kind = LINE_NESTED;
             name = time;
         }
-        make_row(name, (struct row){.time = told, .when = when, .content = content}, arena);
+        rows_make(name, (struct row){.time = told, .when = when, .content = content}, arena);
     }
 }
 
@@ -300,93 +309,9 @@ void records_raise(struct lines *lines, const struct plan_range *range, struct a
         raise_records(lines, range, arena);
 }
 
-/* Where the value behind one of the words begins; 0 when the line has none of them. */
-static size_t find_key(const char *s, const char *const *words)
-{
-    for (size_t i = 0; s[i]; i += text_char(s + i)) {
-        size_t n = i == 0 || s[i - 1] == ' ' || s[i - 1] == ',' || s[i - 1] == ';' ? text_begins_any(s + i, words) : 0;
-        if (n)
-            return text_skip_space(s, i + n);
-    }
-    return 0;
-}
-
-/* The value ends where a space and the next key begin. */
-static size_t key_end(const char *s, size_t at)
-{
-    size_t i = at;
-    while (s[i]) {
-        size_t gap = text_skip_space(s, i);
-        const char *colon = gap > i || s[i] == ';' ? strchr(s + gap, ':') : NULL;
-        if (colon && text_length(s + gap) - text_length(colon) <= 5)
-            return i;
-        i += text_char(s + i);
-    }
-    return i;
-}
-
-/* Where the words before the first key end: 第一次会员大会 时间：3月12日 地点：会议室; 0 when the line begins with a key. */
-static size_t name_end(const struct line *line)
-{
-    const char *s = line->text.s, *colon = strchr(s + line->label.end, ':');
-    size_t end = key_end(s, line->label.end);
-    return colon && s[end] && end > line->label.end && colon > s + end ? end : 0;
-}
-
-/* What follows the name, but the time; a line for each key. */
-static const char *facts_of_record(struct arena *arena, const struct text *text, size_t at, size_t time)
-{
-    const char *s = text->s, *note = "";
-    while (s[at]) {
-        size_t begin = text_skip_space(s, at + (s[at] == ';'));
-        const char *colon = strchr(s + begin, ':');
-        at = key_end(s, colon ? (size_t)(colon - s) + 1 : begin);
-        if (time < begin || time >= at)
-            note = arena_printf(arena, "%s%s%s", note, *note ? "\n" : "", text_cut(arena, text, begin, at));
-    }
-    return note;
-}
-
-/* 时间：三月 内容：妇女节活动 负责人：张梅 in one line. */
-static void raise_inline(struct lines *lines, const struct plan_range *range, struct arena *arena)
-{
-    static const char *const times[] = {"时间:", "活动时间:", "月份:", "日期:", "活动日期:", NULL};
-    static const char *const contents[] = {"内容:", "活动内容:", "工作内容:", "活动名称:", "活动:", "名称:", NULL};
-    static const char *const themes[] = {"主题:", "活动主题:", NULL};
-    for (size_t i = range->begin; i < range->end; i++) {
-        struct line *line = &lines->items[i];
-        const char *s = line->text.s;
-        size_t time = find_key(s, times), content = time ? find_key(s, contents) : 0;
-        size_t theme = time ? find_key(s, themes) : 0;
-        size_t name = time ? name_end(line) : 0;
-        content = content ? content : theme;
-        struct when when;
-        if ((!content && !name) || line->row || !when_parse(s + time, WHEN_IN_CELL, &when))
-            continue;
-        if (name) {
-            make_row(line,
-                     (struct row){.time = text_cut(arena, &line->text, time, key_end(s, time)),
-                                  .when = when,
-                                  .content = text_cut(arena, &line->text, 0, name),
-                                  .note = facts_of_record(arena, &line->text, name, time)},
-                     arena);
-            continue;
-        }
-        const char *note = text_cut(arena, &line->text, key_end(s, content), line->text.n);
-        if (theme && theme < content)
-            note = arena_printf(arena, "%s%s%s", text_cut(arena, &line->text, theme, key_end(s, theme)), *note ? "\n" : "", note);
-        make_row(line,
-                 (struct row){.time = text_cut(arena, &line->text, time, key_end(s, time)),
-                              .when = when,
-                              .content = text_cut(arena, &line->text, content, key_end(s, content)),
-                              .note = note},
-                 arena);
-    }
-}
-
 void rows_raise(struct lines *lines, const struct plan_range *range, struct arena *arena)
 {
-    raise_inline(lines, range, arena);
+    rows_raise_inline(lines, range, arena);
     raise_records(lines, range, arena);
     raise_items(lines, range, arena);
 }
