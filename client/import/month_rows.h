@@ -21,6 +21,7 @@ struct month_rows {
     const char *time;            /* the header of the row; carried down */
     struct when when;
     bool when_known;
+    bool ended; /* only text follows */
 };
 
 /* The text of a cell; "" in a column below 0. */

@@ -6,6 +6,7 @@
 
 #include "client/import/month_rows.h"
 
+#define HEADING_CHARACTERS 16
 #define SIGNATURE_ROWS 20 /* no more lines follow the date of a signature */
 
 /* Does no row below hold contents? A time that nothing follows is the date of a signature. */
@@ -89,6 +90,23 @@ static bool heads_rows(const struct month_rows *s, size_t row, const struct colu
            (cell_is_blank(month_rows_cell(s->table, row + 1, time)) || table_cell(s->table, row + 1, (size_t)time)->covered);
 }
 
+/* Where the contents stand first: 三、工作要求, or who signs and when, in the last rows with nothing beside them. */
+static bool ends_table(const struct month_rows *s, size_t row, const struct columns *columns)
+{
+    if (columns->at[COLUMN_CONTENT] != 0 || cell_is_blank(table_cell(s->table, row, 0)->text))
+        return false;
+    const char *first = table_cell(s->table, row, 0)->text;
+    struct line line = {.text = text_fold(s->arena, first, strlen(first))};
+    line_scan(&line);
+    bool heads = line.label.style == LABEL_ZH && line.label.value > 1 && text_length(line.text.s) <= HEADING_CHARACTERS;
+    if (!heads && !line_is_signature_name(line.text.s) && !line_is_signature_date(&line) && line.kind != LINE_NOTE)
+        return false;
+    for (size_t r = row + 1; r < s->table->rows && r <= row + SIGNATURE_ROWS; r++)
+        if (!month_rows_single(s->table, r) || cell_is_blank(table_cell(s->table, r, 0)->text))
+            return false;
+    return row + SIGNATURE_ROWS >= s->table->rows;
+}
+
 /* Rows that are none: a text across the table, a total, a note. True when taken. */
 bool month_rows_take_special(struct month_rows *s, size_t row, const struct columns *columns)
 {
@@ -106,6 +124,11 @@ bool month_rows_take_special(struct month_rows *s, size_t row, const struct colu
     }
     if (!single)
         return false;
+    if (s->ended || ends_table(s, row, columns)) {
+        s->ended = true;
+        month_rows_add_text(s, single, number);
+        return true;
+    }
     bool in_content =
         columns->at[COLUMN_CONTENT] >= 0 && !cell_is_blank(month_rows_cell(s->table, row, columns->at[COLUMN_CONTENT]));
     bool spans = table_cell(s->table, row, s->table->columns - 1)->covered || s->table->columns == 1;

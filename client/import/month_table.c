@@ -325,7 +325,7 @@ bool month_table_lines(struct lines *lines, const struct document *document, con
         return true;
     /* a sheet may hold the whole plan: lines of text above the titles do not count */
     for (size_t r = 0, tried = 0; r < table->rows && tried < TITLE_ROWS; tried += !month_rows_single(table, r), r++) {
-        size_t n = columns_read_titles(s.arena, table, r, groups);
+        size_t n = month_rows_single(table, r) ? 0 : columns_read_titles(s.arena, table, r, groups);
         if (!n || !has_times(&s, r + 1, &groups[0]))
             continue;
         for (size_t k = 0; k < r; k++)

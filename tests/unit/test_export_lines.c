@@ -147,7 +147,8 @@ static bool is_piece(struct arena *arena, const char *s, size_t at, size_t n)
 static bool is_found(struct arena *arena, const char *line, const char *all)
 {
     const char *s = text_fold(arena, line, strlen(line)).s;
-    for (size_t at = skip_label(s), n; s[at]; at += n) {
+    size_t row = strspn(line, "0123456789"); /* its number in a table */
+    for (size_t at = line[row] == '\t' ? row : skip_label(s), n; s[at]; at += n) {
         if (!is_word(s + at)) {
             n = text_char(s + at);
             continue;
