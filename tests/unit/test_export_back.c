@@ -110,6 +110,15 @@ static void check_format(struct fixture *f, const char *name, const struct impor
     buf_done(&document);
 }
 
+/* A report beside a plan is kept, but what is written of it alone is no plan, and refused. */
+static bool is_report(const struct import_result *result, uint32_t plan)
+{
+    for (size_t i = 0; i < result->doubt_count; i++)
+        if (result->doubts[i].code == IMPORT_DOUBT_TOLD_AS_DONE && result->doubts[i].plan == plan)
+            return true;
+    return false;
+}
+
 static void check_document(const char *path, const char *name, void *context)
 {
     struct fixture *f = context;
@@ -119,6 +128,8 @@ static void check_document(const char *path, const char *name, void *context)
     paper_read(&f->cmd, name, buf_text(&bytes), bytes.len_bytes, &file);
     for (uint32_t i = 0; i < file.result.plan_count; i++) {
         struct import_fresh fresh;
+        if (is_report(&file.result, i))
+            continue;
         int32_t from = paper_first_month(&f->cmd, &file, i);
         assert_true(paper_store(&f->cmd, &file, i, from, &fresh));
         for (size_t k = 0; k < sizeof formats / sizeof formats[0]; k++)
