@@ -192,6 +192,14 @@ static bool has_points_of_term(const struct lines *lines, const struct plan_rang
     return n >= 2;
 }
 
+/* Does the list of items above start again below the line? */
+static bool begins_list_anew(struct lines *lines, size_t at, const struct plan_range *range)
+{
+    const struct line *before = lines_previous(lines, at, range->begin), *next = lines_next(lines, at, range->end);
+    return before && next && before->kind == LINE_TEXT && before->label.style != LABEL_NONE && next->label.value == 1 &&
+           before->label.value >= 1 && next->label.style == before->label.style && lines->items[at].label.style == LABEL_NONE;
+}
+
 /* Does a header of a softer kind (quarter, season, festival, term, standing words) count here? current: the open month header. */
 static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range *range, const struct line *current)
 {
@@ -209,6 +217,8 @@ static bool accepts_soft(struct lines *lines, size_t at, const struct plan_range
     bool vacation = text_begins(line->text.s, "寒") || text_begins(line->text.s, "暑");
     if (vacation && current && line->header.mark == ':' && !same_months(&current->header.when, &line->header.when))
         return true; /* 六月：… 暑假：… */
+    if (vacation && current && line->header.rest >= line->text.n && begins_list_anew(lines, at, range))
+        return true; /* 12月 ①… ②… 寒假 ①… */
     const struct label *before = current ? &current->header.label : NULL;
     if (before && before->style != LABEL_NONE && before->style == line->header.label.style &&
         before->value + 1 == line->header.label.value && line->header.mark == ':')

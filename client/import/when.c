@@ -109,6 +109,16 @@ static size_t parse_open_day(const char *s)
     return m && text_begins(s + text_skip_space(s, at + m), "月") ? n : 0;
 }
 
+/* 8月底9月初: the beginning of the next month glued to the end of this one. */
+static bool glues_next_month(const char *s, int month)
+{
+    static const char *const begins[] = {"月初", "月上旬", "月份初", NULL};
+    int next;
+    bool single;
+    size_t n = month_number(s, &next, &single);
+    return n && next == month % 12 + 1 && text_begins_any(s + n, begins);
+}
+
 /* Lists and ranges of months; the last numeral must carry 月. Sets w->end on every 月. */
 static bool parse_months(const char *s, size_t at, struct when *w)
 {
@@ -145,6 +155,8 @@ static bool parse_months(const char *s, size_t at, struct when *w)
         }
         size_t next = at;
         join = when_parse_join(s, &next);
+        if (join == JOIN_NONE && word && w->kind == WHEN_DATE && glues_next_month(s + at, month))
+            join = JOIN_LIST;
         if (join == JOIN_NONE && single && !word) { /* 三四月份 */
             unsigned d;
             if (!zh_digit_parse(s + at, &d))
