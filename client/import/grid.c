@@ -194,7 +194,8 @@ static bool leaves_cell_open(const struct raw_line *line, bool open)
 #define RECORD_LINES 40
 
 /* A spreadsheet's quoted cell runs over several lines: how many lines the record at `at` takes, joined into *out. */
-static size_t tab_record(struct arena *arena, const struct raw_line *lines, size_t count, size_t at, const char **out, size_t *bytes)
+static size_t tab_record(struct arena *arena, const struct raw_line *lines, size_t count, size_t at, const char **out,
+                         size_t *bytes)
 {
     size_t n = 0, room = 0, end = 0;
     bool open = false;

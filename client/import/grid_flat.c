@@ -39,6 +39,11 @@ static size_t split_words(struct arena *arena, const struct text *line, size_t a
     return n;
 }
 
+static bool is_digits(const char *s)
+{
+    return *s && !s[strspn(s, "0123456789")];
+}
+
 static bool is_month(struct arena *arena, const char *cell)
 {
     struct when w;
@@ -89,7 +94,7 @@ size_t grid_take_flat(struct grid *grid, const struct raw_line *lines, size_t co
     if (lines[at].bytes < LEAST_BYTES || !memchr(lines[at].text, ' ', lines[at].bytes))
         return 0;
     struct text line = text_fold(grid->arena, lines[at].text, lines[at].bytes);
-    if (!strstr(line.s, "月 "))
+    if (!strstr(line.s, "月"))
         return 0;
     size_t n = split_words(grid->arena, &line, at, &words);
     while (first < n && !is_month(grid->arena, words[first].text))
@@ -98,6 +103,7 @@ size_t grid_take_flat(struct grid *grid, const struct raw_line *lines, size_t co
         months += is_month(grid->arena, words[i].text);
     if (months < LEAST_ROWS || n < months * 2)
         return 0;
+    first -= first > 1 && is_digits(words[first - 1].text); /* of a column that counts the rows */
     size_t titles = read_titles(grid->arena, words, first, roles);
     if (!grid_has_time_and_content(roles, titles)) {
         if (first > 0 || !tells_owners(grid, words, n))

@@ -4,9 +4,10 @@
 #include "client/import/line.h"
 
 /* What stands behind each month of a run: a colon; a comma, where it begins a sentence (九月份，组织… 十月份，开展…); nothing
- * (九月份组织…；十月份开展…); a space, behind a wide gap (1月 送温暖  2月 慰问); a colon and the first number, behind anything; a
- * space and the first number, behind a space (9月 1.座谈 2.慰问 10月 1.健步走). */
-enum run { RUN_COLON, RUN_COMMA, RUN_BARE, RUN_GAP, RUN_GLUED, RUN_LISTED };
+ * (九月份组织…；十月份开展…); a space, behind a wide gap (1月 送温暖  2月 慰问); a colon and the first number, behind anything; the
+ * first number, behind a space or words (9月 1.座谈 2.慰问 10月 1.健步走); a space, behind a space. The months of the last two
+ * go on. */
+enum run { RUN_COLON, RUN_COMMA, RUN_BARE, RUN_GAP, RUN_GLUED, RUN_LISTED, RUN_SPACED };
 
 /* 三月上旬, 9月底, but no day: 3月8日. */
 static bool is_part(const char *s, const struct when *when)
@@ -34,24 +35,41 @@ static bool parse_time(const char *s, size_t i, bool *none, struct header *out)
     return !none[i];
 }
 
+/* 9月 1.座谈, 10月（1）健步走: a month and the first number of its list. */
+static bool begins_list(const char *s, size_t i, bool *none, struct header *out)
+{
+    static const char *const numerals[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "元", NULL};
+    if (!(s[i] >= '0' && s[i] <= '9') && !text_begins_any(s + i, numerals)) /* few characters are */
+        return false;
+    size_t before = i ? text_before(s, i) : 0;
+    bool apart = i == 0 || s[before] == ' ' || s[before] == ';' || (text_is_han(s + before) && !text_begins(s + before, "十")) ||
+                 text_begins(s + before, "。");
+    struct label label;
+    return apart && parse_time(s, i, none, out) && out->label.style == LABEL_NONE && names_months(s + i, &out->when, RUN_LISTED) &&
+           label_parse(s + i + out->rest, 0, &label) && label.value == 1 &&
+           (label.style == LABEL_DIGIT || label.style == LABEL_DIGIT_PAREN || label.style == LABEL_CIRCLED);
+}
+
 static bool begins_month(const char *s, size_t i, enum run run, bool *none, struct header *out)
 {
     static const char *const marks[] = {"。", ";", "!", " ", ":", ",", NULL};
     size_t before = i ? text_before(s, i) : 0;
     bool starts = i == 0 || text_begins(s + before, "。") || s[before] == ';' || (run == RUN_BARE && s[before] == ':');
     struct label label;
+    struct header next;
     if (run == RUN_GLUED && i > 0 && strchr(s + i, ':') && text_is_han(s + before) && parse_time(s, i, none, out))
         return out->label.style == LABEL_NONE && out->when.kind == WHEN_MONTH && out->when.count && !out->when.bare &&
                out->mark == ':' && label_parse(s + i + out->rest, 1, &label) && label.value == 1;
     if (run == RUN_LISTED)
-        return (i == 0 || s[before] == ' ') && parse_time(s, i, none, out) && out->label.style == LABEL_NONE &&
-               names_months(s + i, &out->when, run) && label_parse(s + i + out->rest, 0, &label) && label.style == LABEL_DIGIT &&
-               label.value == 1;
+        return begins_list(s, i, none, out);
     if ((i > 0 && !text_begins_any(s + before, marks)) || s[i] == ' ' || !parse_time(s, i, none, out) ||
         (out->label.style != LABEL_NONE && i > 0) || !names_months(s + i + out->label.end, &out->when, run) || !s[i + out->rest])
         return false;
     if (run == RUN_GAP)
         return (i == 0 || (i >= 2 && s[i - 2] == ' ')) && out->mark == ' ' && s[out->end + i] == ' ';
+    if (run == RUN_SPACED)
+        return (i == 0 || s[before] == ' ') && out->mark == ' ' && s[out->end + i] == ' ' &&
+               !(header_parse(s + i + out->rest, WHEN_NO_FESTIVAL, &next) && header_names_months(&next));
     return out->mark == ':' || (run != RUN_COLON && starts && s[i + out->end] == ',') || (run == RUN_BARE && starts);
 }
 
@@ -105,12 +123,28 @@ static size_t add_glued(const char *s, bool *none, size_t at[LINE_MONTHS], size_
     return n + 1;
 }
 
+/* Does each month of the run come after the one before it, and within the half year? */
+static bool months_go_on(const char *s, enum run run, bool *none, const size_t *at, size_t n)
+{
+    struct header header;
+    int last = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!begins_month(s, at[i], run, none, &header))
+            continue;
+        int step = (header.when.months[0] - last + 12) % 12;
+        if (last && (step < 1 || step > 6))
+            return false;
+        last = header.when.months[header.when.count - 1];
+    }
+    return true;
+}
+
 size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS])
 {
     static const size_t least[] = {
-        [RUN_COLON] = 2, [RUN_COMMA] = 3, [RUN_BARE] = 5, [RUN_GAP] = 2, [RUN_GLUED] = 3, [RUN_LISTED] = 2};
+        [RUN_COLON] = 2, [RUN_COMMA] = 3, [RUN_BARE] = 5, [RUN_GAP] = 2, [RUN_GLUED] = 3, [RUN_LISTED] = 2, [RUN_SPACED] = 3};
     static const size_t least_at_start[] = {
-        [RUN_COLON] = 2, [RUN_COMMA] = 2, [RUN_BARE] = 3, [RUN_GAP] = 2, [RUN_GLUED] = 3, [RUN_LISTED] = 2};
+        [RUN_COLON] = 2, [RUN_COMMA] = 2, [RUN_BARE] = 3, [RUN_GAP] = 2, [RUN_GLUED] = 3, [RUN_LISTED] = 2, [RUN_SPACED] = 3};
     struct header first;
     struct arena scratch;
     size_t months, n = 0, found = 0;
@@ -118,11 +152,13 @@ size_t line_split_months(const struct text *text, size_t at[LINE_MONTHS])
         return 0;
     arena_init(&scratch, 0);
     bool *none = ARENA_ARRAY(&scratch, text->n + 1, bool);
-    for (enum run run = RUN_COLON; run <= RUN_LISTED && !found; run++) {
+    for (enum run run = RUN_COLON; run <= RUN_SPACED && !found; run++) {
         n = find_months(text, run, none, at, &months);
         found = months >= (begins_month(text->s, 0, run, none, &first) ? least_at_start : least)[run] ? n : 0;
         if (run == RUN_COLON && found)
             found = add_glued(text->s, none, at, found);
+        if (run >= RUN_LISTED && !months_go_on(text->s, run, none, at, found))
+            found = 0;
     }
     arena_done(&scratch);
     return found;

@@ -112,7 +112,9 @@ static void what_tells_what_was_done_is_refused(void **state)
     static const char list[] = "2023年工会文体活动情况表\n时间\t活动名称\n4月\t羽毛球赛\n10月\t合唱\n";
     check_refused("a.txt", months, sizeof months - 1, "what was done");
     check_refused("a.txt", table, sizeof table - 1, "what was done");
+    static const char record[] = "2023年工会活动记录表\n时间\t活动名称\n4月\t羽毛球赛\n10月\t合唱\n";
     check_refused("a.txt", list, sizeof list - 1, "情况表");
+    check_refused("a.txt", record, sizeof record - 1, "记录表");
 }
 
 static void a_plan_may_look_back_and_be_for_something(void **state)
