@@ -92,6 +92,16 @@ static size_t count_han(const char *s, size_t bytes)
     return n;
 }
 
+/* 协助责任人, 督查责任人: who helps or inspects is not who is responsible. */
+static enum column_role role_behind(const char *s, enum column_role role)
+{
+    static const char *const helps[] = {"协助", "配合", "协办", "协同", NULL};
+    static const char *const inspects[] = {"督", "监督", "检查", "审核", "验收", NULL};
+    if (role != COLUMN_LEAD && role != COLUMN_PERSON && role != COLUMN_LEADER)
+        return role;
+    return text_begins_any(s, helps) ? COLUMN_ASSIST : text_begins_any(s, inspects) ? COLUMN_NOTE : role;
+}
+
 enum column_role column_role_of(struct arena *arena, const char *title, size_t bytes, int64_t *unit_fen)
 {
     if (count_han(title, bytes) > TITLE_CHARACTERS) /* as most lines that are asked have */
@@ -117,7 +127,7 @@ enum column_role column_role_of(struct arena *arena, const char *title, size_t b
     found = found < by_first.count ? found : find_part(s);
     struct when when;
     bool title_is_time = found < by_first.count && cell_is_time(arena, t.raw, &when) && when.count > 0;
-    return found < by_first.count && !title_is_time ? title_roles[found] : COLUMN_NONE;
+    return found < by_first.count && !title_is_time ? role_behind(s, title_roles[found]) : COLUMN_NONE;
 }
 
 bool column_is_content(enum column_role role)
