@@ -20,18 +20,17 @@ static uint8_t first_mark(const char *s)
 
 size_t words_find_first(const struct words *words, const char *s, size_t from)
 {
+    const uint8_t *at = words->marks + from, *end = words->marks + words->count;
     uint8_t mark = first_mark(s);
-    size_t i = next(words, mark, from);
-    for (; i < words->count; i = next(words, mark, i + 1)) {
-        const char *word = words->texts[i], *at = s;
-        while (*word && *word == *at) {
-            word++;
-            at++;
-        }
-        if (!*word)
-            break;
+    for (; (at = memchr(at, mark, (size_t)(end - at))) != NULL; at++) {
+        const char *word = words->texts[at - words->marks];
+        size_t n = 0;
+        while (word[n] && s[n] == word[n])
+            n++;
+        if (!word[n])
+            return (size_t)(at - words->marks);
     }
-    return i;
+    return words->count;
 }
 
 size_t words_find_whole(const struct words *words, const char *s, size_t from)
