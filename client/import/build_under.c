@@ -57,7 +57,8 @@ static bool continues(const struct builder *b, const struct line *line)
     size_t n = text_length(before);
     if (b->style == LABEL_NONE)
         return b->wrap && n + 2 >= b->wrap;
-    bool between = b->next && b->style != LABEL_BULLET && b->next->label.style == b->style && b->next->label.value == b->value + 1;
+    bool between = b->next && b->next->kind == LINE_TEXT && b->style != LABEL_BULLET && b->next->label.style == b->style &&
+                   b->next->label.value == b->value + 1;
     return n >= 24 || (between && line->indented && n >= 14);
 }
 
@@ -82,6 +83,13 @@ static void join_line(struct builder *b, const struct line *line)
     arena_done(&scratch);
 }
 
+/* 保障措施, 工作要求: the heading of what is demanded. */
+static bool names_demand(const char *s)
+{
+    static const char *const words[] = {"要求", "措施", "保障", "经费", "注意", "说明", NULL};
+    return text_length(s) <= 12 && text_has_any(s, words);
+}
+
 /* Does the labelled line go on with the sections instead of the items? */
 static bool is_next_section(const struct builder *b, const struct line *line)
 {
@@ -89,14 +97,15 @@ static bool is_next_section(const struct builder *b, const struct line *line)
     if (l->style == LABEL_CHAPTER || line->outline == 1)
         return true;
     if (l->style == LABEL_ZH && b->level1 > 0 && l->value == b->level1 + 1) {
-        static const char *const words[] = {"要求", "措施", "保障", "经费", "注意", "说明", NULL};
         const struct label *inner = b->next ? &b->next->label : NULL;
         bool leads = inner && (inner->style == LABEL_DIGIT || inner->style == LABEL_ZH_PAREN) && inner->value == 1;
-        bool heads = leads || (text_length(line->text.s) <= 12 && text_has_any(line->text.s, words));
+        bool heads = leads || names_demand(line->text.s);
         return heads || !(b->style == LABEL_ZH && l->value == b->value + 1);
     }
     if (l->style == LABEL_ZH && l->value > 1)
         return b->style != LABEL_ZH;
+    if (l->style == LABEL_ZH && b->last_header && b->position > 0 && b->style != LABEL_ZH) /* the first numbered section */
+        return !line->item || names_demand(line->text.s);
     if (l->style == LABEL_ZH_PAREN && b->level2 > 0 && l->value == b->level2 + 1)
         return !(b->style == LABEL_ZH_PAREN && l->value == b->value + 1);
     return false;
@@ -166,7 +175,8 @@ static bool is_detail(const struct builder *b, const struct line *line)
         return true;
     if (b->style == LABEL_NONE)
         return false;
-    bool between = b->next && b->style != LABEL_BULLET && b->next->label.style == b->style && b->next->label.value == b->value + 1;
+    bool between = b->next && b->next->kind == LINE_TEXT && b->style != LABEL_BULLET && b->next->label.style == b->style &&
+                   b->next->label.value == b->value + 1;
     return text_length(line->text.s) > 40 || (between && build_ends_sentence(b->last_line ? b->last_line->text.s : ""));
 }
 

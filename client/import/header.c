@@ -213,6 +213,9 @@ static bool parse_time(const char *s, size_t at, unsigned flags, struct header *
         end = skip_times(s, end, &h->when);
     if (h->when.kind == WHEN_DATE)
         end = skip_weekday(s, end);
+    size_t share = text_skip_space(s, end), behind = share + text_begins(s + share, "份");
+    if (h->when.kind == WHEN_MONTH && behind > share && (s[behind] == '\0' || strchr(" :", s[behind]))) /* 十一 月 份 */
+        end = behind;
     if (h->when.kind == WHEN_MONTH && h->when.count)
         end = skip_theme(s, end);
     end = (flags & WHEN_IN_CELL) && h->when.bare ? skip_day_name(s, end) : skip_suffix(s, end);

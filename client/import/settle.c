@@ -94,6 +94,8 @@ static void mark_items(struct lines *lines, const struct plan_range *range)
         } else if (is_heading_label(line)) {
             line->item = open = open && line->label.value == value + 1;
             value++;
+        } else if (value == 0 && line->kind == LINE_TEXT && line->label.style != LABEL_NONE) {
+            open = false; /* the items are counted otherwise */
         }
     }
 }
@@ -120,6 +122,21 @@ static void settle_zones(struct lines *lines, const struct plan_range *range)
 
 /* ---- acceptance ---- */
 
+#define DATED_LINES 30 /* between two months that head a plan */
+
+/* 2026年1月 with something below, and 2026年2月 after that: months of the plan, no signature. */
+static bool is_dated_header(struct lines *lines, size_t at, const struct plan_range *range)
+{
+    const struct line *line = &lines->items[at];
+    for (size_t i = at + 2; i + 1 < range->end && i <= at + DATED_LINES && line->header.when.kind == WHEN_MONTH; i++) {
+        const struct line *other = &lines->items[i];
+        if (line_is_signature_date(other) && other->header.when.kind == WHEN_MONTH && !line_is_signature_date(other + 1) &&
+            !line_is_signature_name(other[1].text.s))
+            return true;
+    }
+    return false;
+}
+
 /* A date with a year and nothing under it is when somebody signed. */
 static bool is_signature(struct lines *lines, size_t at, const struct plan_range *range)
 {
@@ -134,6 +151,8 @@ static bool is_signature(struct lines *lines, size_t at, const struct plan_range
     if (!next || next->kind == LINE_TITLE || line_is_signature_date(next) || line_is_signature_name(next->text.s))
         return true;
     enum label_style style = next->label.style;
+    if (is_dated_header(lines, at, range))
+        return false;
     bool listed = !next->row && style != LABEL_NONE && style != LABEL_ZH && style != LABEL_ZH_PAREN && style != LABEL_CHAPTER;
     if (before && (line_is_signature_name(before->text.s) || before->kind == LINE_TITLE) && !listed)
         return true;

@@ -359,6 +359,9 @@ bool columns_count_times(struct arena *arena, const struct table *table, size_t 
         struct text t = text_fold(arena, cell->text, strlen(cell->text));
         struct label label;
         struct when when;
+        const struct cell *beside = (size_t)column + 1 < table->columns ? cell + 1 : cell;
+        if (beside->covered && strcmp(beside->text, cell->text) == 0) /* a text across the table */
+            continue;
         bool labelled = label_parse(t.s, 0, &label) && label.style == LABEL_ZH;
         if (cell->covered || t.n == 0 || !cell_has_time(arena, t.s + (labelled ? label.end : 0), &when))
             continue; /* the rest of a merged cell, a heading across a sheet */
