@@ -8,6 +8,7 @@
 
 #include "common/db/lock.h"
 #include "common/domain/month.h"
+#include "common/record/text.h"
 
 #define LOCK_WAIT_MS 5000
 #define HISTORY_ROWS 1000 /* some years of a school; a row is about a kilobyte */
@@ -37,6 +38,11 @@ const char *cmd_time(struct cmd *cmd, int64_t at_ms)
         return _("never");
     clock_format_time(at_ms, cmd->clock.zone_s, text);
     return arena_strdup(&cmd->arena, text);
+}
+
+const char *cmd_field(struct cmd *cmd, const ProtobufCMessage *message, const struct field *field)
+{
+    return record_text(&cmd->arena, message, field, cmd->ui.chinese, cmd->clock.zone_s);
 }
 
 bool cmd_names_school(const struct cmd *cmd)

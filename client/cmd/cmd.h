@@ -58,6 +58,8 @@ bool cmd_names_school(const struct cmd *cmd);
 int32_t cmd_month(const struct cmd *cmd);
 /* An instant as people read it; "never" for 0. In arena. */
 const char *cmd_time(struct cmd *cmd, int64_t at_ms);
+/* A field's value as people read it; "" when absent. In arena. */
+const char *cmd_field(struct cmd *cmd, const ProtobufCMessage *message, const struct field *field);
 /* USAGE: -o FILE was given to a command that lists nothing. */
 enum status cmd_refuse_output(struct cmd *cmd, struct err *err) MUST_CHECK;
 

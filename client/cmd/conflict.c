@@ -45,9 +45,8 @@ static const char *name_target(struct cmd *cmd, uint32_t stream, const struct co
     if (store_find(cache_store(cmd->cache), &cmd->arena, conflict->kind, stream, &conflict->record, &record, &none) != STATUS_OK ||
         !record)
         return label;
-    return arena_printf(&cmd->arena, "%s %s %s", label,
-                        number ? record_text(&cmd->arena, record->message, number, cmd->ui.chinese, cmd->clock.zone_s) : "",
-                        text ? record_text(&cmd->arena, record->message, text, cmd->ui.chinese, cmd->clock.zone_s) : "");
+    return arena_printf(&cmd->arena, "%s %s %s", label, number ? cmd_field(cmd, record->message, number) : "",
+                        text ? cmd_field(cmd, record->message, text) : "");
 }
 
 const char *conflict_words(struct cmd *cmd, const struct conflict *conflict, const ProtobufCMessage *values)
@@ -57,7 +56,7 @@ const char *conflict_words(struct cmd *cmd, const struct conflict *conflict, con
         const struct field *field = &conflict->kind->fields[i];
         if (!(conflict->fields & field_bit(field)) || field->meaning == MEANING_ID || field->meaning == MEANING_DIGEST)
             continue;
-        const char *value = record_text(&cmd->arena, values, field, cmd->ui.chinese, cmd->clock.zone_s);
+        const char *value = cmd_field(cmd, values, field);
         text = arena_printf(&cmd->arena, "%s%s%s: %s", text, *text ? "; " : "", cmd->ui.chinese ? field->label_zh : field->label,
                             *value ? value : "–");
     }
@@ -70,16 +69,7 @@ static const char *held_words(struct cmd *cmd, const struct record *record, cons
     const struct field *why = kind_find_field_by_name(record->kind, "why");
     const bool gone =
         conflict->why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_DEAD || conflict->why == LIANXIN__CONFLICT_WHY__CONFLICT_WHY_HOMELESS;
-    return gone ? record_text(&cmd->arena, record->message, why, cmd->ui.chinese, cmd->clock.zone_s)
-                : conflict_words(cmd, conflict, conflict->theirs);
-}
-
-static void put_time(struct table *table, int64_t at_ms)
-{
-    if (at_ms)
-        table_put_int(table, at_ms);
-    else
-        table_put_null(table);
+    return gone ? cmd_field(cmd, record->message, why) : conflict_words(cmd, conflict, conflict->theirs);
 }
 
 static void put_conflict(struct cmd *cmd, struct table *table, size_t i, const struct record *record,
@@ -91,10 +81,10 @@ static void put_conflict(struct cmd *cmd, struct table *table, size_t i, const s
     table_put_text(table, name_target(cmd, record->stream, conflict));
     table_put_text(table, held_words(cmd, record, conflict));
     table_put_text(table, c->holder_person);
-    put_time(table, c->holder_at);
+    table_put_instant(table, c->holder_at);
     table_put_text(table, conflict_words(cmd, conflict, conflict->mine));
     table_put_text(table, c->author_person);
-    put_time(table, c->author_at);
+    table_put_instant(table, c->author_at);
     table_put_uuid(table, &record->id);
 }
 

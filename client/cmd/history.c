@@ -5,7 +5,6 @@
 #include "client/cmd/conflict.h"
 #include "client/cmd/plan.h"
 #include "client/cmd/report.h"
-#include "common/record/text.h"
 
 struct history {
     struct cmd *cmd;
@@ -40,7 +39,7 @@ static const char *value_of(struct cmd *cmd, const ProtobufCMessage *values, con
 {
     if (field->meaning == MEANING_FIGURES && record_has(values, field))
         return figures_of(cmd, (const Lianxin__Report *)values);
-    return record_has(values, field) ? record_text(&cmd->arena, values, field, cmd->ui.chinese, cmd->clock.zone_s) : "–";
+    return record_has(values, field) ? cmd_field(cmd, values, field) : "–";
 }
 
 /* "state: draft → submitted; …"; of what is new only what it has. */
@@ -68,7 +67,7 @@ static const char *words(struct cmd *cmd, const struct edit *effect, const Proto
         if (!(effect->fields & field_bit(field)) || !record_has(values, field) || field->meaning == MEANING_ID)
             continue;
         text = arena_printf(&cmd->arena, "%s%s%s: %s", text, *text ? "; " : "", cmd->ui.chinese ? field->label_zh : field->label,
-                            record_text(&cmd->arena, values, field, cmd->ui.chinese, cmd->clock.zone_s));
+                            cmd_field(cmd, values, field));
     }
     return text;
 }

@@ -213,8 +213,7 @@ static enum status run_show(struct cmd *cmd, struct err *err)
     const struct field *fields[] = {plan_field(cmd, "first_month"), plan_field(cmd, "last_month")};
     ui_print(&cmd->ui, "%s\n", work_plan(plan)->title);
     for (size_t i = 0; i < 2; i++)
-        ui_print(&cmd->ui, "%s%s", i ? " – " : "",
-                 record_text(&cmd->arena, plan->message, fields[i], cmd->ui.chinese, cmd->clock.zone_s));
+        ui_print(&cmd->ui, "%s%s", i ? " – " : "", cmd_field(cmd, plan->message, fields[i]));
     ui_print(&cmd->ui, "  %s%s%s\n\n", delivery_state(cmd, plan, cmd->ui.chinese), work_plan(plan)->state_reason ? "  " : "",
              work_plan(plan)->state_reason ? work_plan(plan)->state_reason : "");
     print_pieces(cmd, pieces, n);

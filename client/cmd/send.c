@@ -28,10 +28,7 @@ static enum status print_report(struct cmd *cmd, const struct sync_report *r, ui
         table_put_int(t, (int64_t)numbers[i].value);
     table_put_bool(t, r->compared);
     table_put_bool(t, r->renewed);
-    if (r->server_ms)
-        table_put_int(t, r->server_ms);
-    else
-        table_put_null(t);
+    table_put_instant(t, r->server_ms);
     return ui_table(&cmd->ui, t, err);
 }
 

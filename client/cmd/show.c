@@ -22,7 +22,7 @@ static const char *value_text(struct cmd *cmd, const struct record *record, cons
 {
     if (strcmp(field->name, "state") == 0)
         return delivery_state(cmd, record, cmd->ui.chinese);
-    return record_text(&cmd->arena, record->message, field, cmd->ui.chinese, cmd->clock.zone_s);
+    return cmd_field(cmd, record->message, field);
 }
 
 /* Without ids and the place in the document, which tell a person nothing. */

@@ -75,12 +75,9 @@ static enum status show_table(struct cmd *cmd, const struct state *state, struct
     table_put_int(t, (int64_t)state->waiting.n);
     table_put_int(t, (int64_t)state->parked.n);
     table_put_int(t, (int64_t)state->conflicts);
-    const int64_t times[] = {state->synced_ms, state->tried_ms, state->exported_ms};
-    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
-        if (times[i])
-            table_put_int(t, times[i]);
-        else
-            table_put_null(t);
+    table_put_instant(t, state->synced_ms);
+    table_put_instant(t, state->tried_ms);
+    table_put_instant(t, state->exported_ms);
     table_put_text(t, state->failure.status ? ui_error_text(&cmd->ui, &state->failure, text, sizeof text) : NULL);
     return ui_table(&cmd->ui, t, err);
 }

@@ -6,7 +6,6 @@
 #include "client/cmd/change.h"
 #include "client/cmd/send.h"
 #include "common/record/rules.h"
-#include "common/record/text.h"
 
 static const struct field *field_of(const struct record *record, const char *name)
 {
@@ -95,6 +94,5 @@ enum status step_check_read(struct cmd *cmd, const struct record *record, const 
     if (!cmd->news || !state || strcmp(state, "returned") != 0)
         return STATUS_OK;
     return err_set(err, STATUS_INVALID, _("%s was returned just now: %s; nothing was handed in. Change it, then submit it again"),
-                   name,
-                   record_text(&cmd->arena, record->message, field_of(record, "state_reason"), cmd->ui.chinese, cmd->clock.zone_s));
+                   name, cmd_field(cmd, record->message, field_of(record, "state_reason")));
 }

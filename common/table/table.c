@@ -158,6 +158,14 @@ void table_put_int(struct table *table, int64_t value)
         *cell = (struct table_cell){.kind = TABLE_CELL_NUMBER, .number = value};
 }
 
+void table_put_instant(struct table *table, int64_t at_ms)
+{
+    if (at_ms)
+        table_put_int(table, at_ms);
+    else
+        table_put_null(table);
+}
+
 void table_put_bool(struct table *table, bool value)
 {
     table_put_int(table, value);

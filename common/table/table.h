@@ -112,6 +112,7 @@ void table_put_null(struct table *table);
 /* For every numeric type, in the unit of the column: INT, MONEY_FEN, MONTH, MONTH_SET, INSTANT_MS, RATIO, BOOL. */
 void table_put_int(struct table *table, int64_t value);
 void table_put_bool(struct table *table, bool value);
+void table_put_instant(struct table *table, int64_t at_ms); /* 0: null */
 /* For TEXT, DAY and UUID in text form; NULL puts null. */
 void table_put_text(struct table *table, const char *text);
 void table_put_printf(struct table *table, const char *format, ...) PRINTF_LIKE(2, 3);

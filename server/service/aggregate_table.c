@@ -166,10 +166,7 @@ void aggregate_put_no_plan(struct table *table, const struct schema *schema, con
         table_put_enum(table, "none", "none", "无");
     else
         table_put_enum_value(table, field_of(schema, "plan", "state"), figures->plan_state);
-    if (fresh->synced_ms > 0)
-        table_put_int(table, fresh->synced_ms);
-    else
-        table_put_null(table);
+    table_put_instant(table, fresh->synced_ms);
 }
 
 void aggregate_put_missing(struct table *table, const struct schema *schema, const struct roster_school *school,

@@ -13,14 +13,6 @@ struct uuid device_of_key(const struct sha256 *key_hash)
     return uuid_hash(parts, sizeof parts / sizeof parts[0]);
 }
 
-static void put_instant(struct table *table, int64_t at_ms)
-{
-    if (at_ms)
-        table_put_int(table, at_ms);
-    else
-        table_put_null(table);
-}
-
 static struct table *new_list(struct arena *arena)
 {
     struct table *table = table_new(arena, "devices", "Devices", "设备");
@@ -57,10 +49,10 @@ static enum status add_device(struct work *work, struct table *table, struct sql
     table_put_text(table, sql_text(s, 2));
     table_put_text(table, sql_text(s, 3));
     table_put_enum(table, role_name(role), role_label(role, false), role_label(role, true));
-    put_instant(table, sql_int(s, 5));
-    put_instant(table, presence_of_device(work->desk->core->presence, &device).seen_ms);
-    put_instant(table, sql_int(s, 7));
-    put_instant(table, sql_int(s, 6));
+    table_put_instant(table, sql_int(s, 5));
+    table_put_instant(table, presence_of_device(work->desk->core->presence, &device).seen_ms);
+    table_put_instant(table, sql_int(s, 7));
+    table_put_instant(table, sql_int(s, 6));
     return STATUS_OK;
 }
 

@@ -76,10 +76,7 @@ static void put_line(struct listing *l, const struct owed *owed, const struct ro
     table_put_int(table, owed->last_month);
     table_put_text(table, owed->day);
     put_state(table, state);
-    if (seen_ms)
-        table_put_int(table, seen_ms);
-    else
-        table_put_null(table);
+    table_put_instant(table, seen_ms);
     table_put_text(table, *owed->title ? owed->title : NULL);
     table_put_uuid(table, &owed->id);
 }

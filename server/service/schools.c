@@ -49,10 +49,7 @@ void schools_put(struct table *table, const struct schema *schema, const struct 
     table_put_int(table, figures->overdue);
     table_put_int(table, figures->open_conflicts);
     table_put_text(table, fresh->person);
-    if (fresh->synced_ms > 0)
-        table_put_int(table, fresh->synced_ms);
-    else
-        table_put_null(table);
+    table_put_instant(table, fresh->synced_ms);
 }
 
 enum status schools_find_freshness(struct desk *desk, struct arena *arena, uint32_t stream, struct schools_freshness *out,
