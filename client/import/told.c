@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define SENTENCE_CHARACTERS 12 /* a shorter line tells nothing */
+#define ITEM_CHARACTERS 4
 #define PROSE_CHARACTERS 20
 #define TITLE_CHARACTERS 45
 
@@ -69,26 +70,38 @@ bool told_begins_report(const struct lines *lines, size_t at)
 
 /* ---- what a report tells ---- */
 
-static bool is_sentence(const struct line *line)
+/* Does the line, no row, tell anything: an item, a sentence? */
+static bool is_told(const struct line *line)
 {
     static const char *const marks[] = {"。", ";", ",", NULL};
-    return !line->row && line->kind != LINE_TITLE && line->kind != LINE_CHROME && line->kind != LINE_COLUMNS &&
-           text_length(line->text.s) >= SENTENCE_CHARACTERS && text_has_any(line->text.s, marks);
+    const char *s = line->text.s;
+    enum label_style style = line->label.style;
+    if (line->row || line->kind == LINE_TITLE || line->kind == LINE_CHROME || line->kind == LINE_COLUMNS)
+        return false;
+    bool headed = line->header.strength == HEADER_STRONG && line->header.rest < line->text.n;
+    bool item = headed || style == LABEL_DIGIT || style == LABEL_DIGIT_PAREN || style == LABEL_CIRCLED || style == LABEL_BULLET;
+    return text_length(s) >= (item ? ITEM_CHARACTERS : SENTENCE_CHARACTERS) && (item || text_has_any(s, marks));
 }
 
 bool told_is_report(const struct lines *lines, const struct plan_range *range)
 {
-    size_t sentences = 0, past = 0;
+    size_t told = 0, past = 0, rows = 0, past_rows = 0;
     bool titled = false; /* as a report */
     for (size_t i = range->begin; i < range->end; i++) {
         const struct line *line = &lines->items[i];
         if (line->kind == LINE_TITLE)
             return false;
         titled |= i == range->begin && is_report_title(line);
-        sentences += is_sentence(line);
-        past += is_sentence(line) && told_is_past(line->text.s);
+        rows += line->row != NULL;
+        past_rows += line->row && told_is_past(line->text.s);
+        told += is_told(line);
+        past += is_told(line) && told_is_past(line->text.s);
     }
-    return past >= (titled ? sentences > 0 : 2) && past * 3 >= sentences * 2;
+    if (past_rows * 2 > rows) { /* most tables do not say what was done, of a report or not */
+        told += past_rows;
+        past += past_rows;
+    }
+    return titled ? past * 3 >= told : past >= 2 && past * 3 >= told * 2;
 }
 
 void told_mark(struct lines *lines, const struct plan_range *range, struct doubts *doubts)

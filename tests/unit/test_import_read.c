@@ -110,6 +110,10 @@ static void what_tells_what_was_done_is_refused(void **state)
     static const char table[] = "一年来，工会开展了多项文体活动，活跃了教师的生活。\n全年共组织活动3次，增强了凝聚力（见表1）。\n"
                                 "表1 2023年活动开展情况\n序号\t活动时间\t活动名称\n1\t3月\t插花\n2\t4月\t健步走\n3\t9月\t茶话会\n";
     static const char list[] = "2023年工会文体活动情况表\n时间\t活动名称\n4月\t羽毛球赛\n10月\t合唱\n";
+    static const char items[] = "工会工作月报\n3月：举办了插花\n4月：组织了踏青\n5月\n1、召开了教代会\n2、发放了图书\n";
+    static const char rows[] = "时间\t活动内容\n3月\t举办了插花\n4月\t组织了踏青\n5月\t召开了教代会\n";
+    check_refused("a.txt", items, sizeof items - 1, "what was done");
+    check_refused("a.txt", rows, sizeof rows - 1, "what was done");
     check_refused("a.txt", months, sizeof months - 1, "what was done");
     check_refused("a.txt", table, sizeof table - 1, "what was done");
     static const char record[] = "2023年工会活动记录表\n时间\t活动名称\n4月\t羽毛球赛\n10月\t合唱\n";
@@ -126,6 +130,8 @@ static void a_plan_may_look_back_and_be_for_something(void **state)
     assert_int_equal(r.plan_count, 1);
     assert_int_equal(r.plans[0].activity_count, 3);
     assert_false(has_doubt(&r, IMPORT_DOUBT_TOLD_AS_DONE));
+    r = read_plan("时间\t活动内容\n3月\t插花\n4月\t表彰做出了成绩的教师\n5月\t验收完成了的项目\n6月\t总结\n9月\t登山\n");
+    assert_int_equal(r.plans[0].activity_count, 5);
 }
 
 static void repeat(struct buf *out, const char *text, size_t times)
