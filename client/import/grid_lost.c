@@ -239,11 +239,21 @@ static bool may_be_title(struct arena *arena, const struct text *t)
            !strpbrk(t->s, "0123456789,;:") && !is_owner(arena, t->raw);
 }
 
+/* 3、慰问…: most lines that are asked are items, whose number tells without a closer look that they are no title. */
+static bool is_item(const struct raw_line *line)
+{
+    size_t n = 0;
+    while (n < line->bytes && n < 2 && line->text[n] >= (n ? '0' : '1') && line->text[n] <= '9')
+        n++;
+    return n && line->bytes - n >= strlen("、") && memcmp(line->text + n, "、", strlen("、")) == 0;
+}
+
 /* The titles, one per line; returns the line behind them, 0 when they are none. */
 static size_t take_titles(struct grid *grid, struct lost *lost, const struct raw_line *lines, size_t count, size_t at)
 {
     size_t i = at, behind = at, known = 0;
-    if (lines[at].bytes > TITLE_BYTES || column_role_of(grid->arena, lines[at].text, lines[at].bytes, NULL) == COLUMN_NONE)
+    if (lines[at].bytes > TITLE_BYTES || is_item(&lines[at]) ||
+        column_role_of(grid->arena, lines[at].text, lines[at].bytes, NULL) == COLUMN_NONE)
         return 0;
     for (; i < count && lost->columns < LOST_COLUMNS; i++) {
         if (is_between(&lines[i]))
