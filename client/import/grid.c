@@ -7,7 +7,8 @@
 #include "client/import/month_table.h"
 #include "client/import/text.h"
 
-#define MAX_FAILURES 500 /* beginnings of tables that were none, after which a document gets no more tries */
+#define MAX_FAILURES 500     /* beginnings of tables that were none, after which a document gets no more tries */
+#define LOOKS_PER_FAILURE 40 /* to look closely at so many cells in vain costs as much as a beginning more */
 
 bool grid_is_blank(const struct raw_line *line)
 {
@@ -366,7 +367,7 @@ size_t grid_take(struct document *document, const struct raw_line *lines, size_t
             *out = grid_table(&grid, document->arena);
         } else {
             taken = 0;
-            document->grid_failures += grid.count > 0;
+            document->grid_failures += (grid.count > 0) + (unsigned)(grid.looked / LOOKS_PER_FAILURE);
         }
     }
     arena_done(&scratch);

@@ -246,6 +246,7 @@ bool grid_align(struct grid *grid, const enum column_role *roles, size_t columns
         return false;
     uint8_t *trace = ARENA_ARRAY(grid->arena, n * columns, uint8_t), *column = ARENA_ARRAY(grid->arena, n, uint8_t);
     bool *begins = ARENA_ARRAY(grid->arena, n, bool);
+    grid->looked += n;
     for (size_t i = 0; i < n; i++) {
         struct look look = look_at(grid->arena, cells[i].text);
         for (size_t c = 0; c < columns; c++) {

@@ -21,6 +21,7 @@ struct grid {
     struct arena *arena;
     struct grid_row *rows;
     size_t count, capacity, columns;
+    size_t looked; /* cells that were looked at closely */
 };
 
 /* Cells end at a tab; at a bar of any kind, or only at |, but not at \|; at a gap of two spaces and more; at a comma; at any space.
