@@ -221,8 +221,10 @@ static enum status settle(struct import *import, uint32_t plan, struct err *err)
     if (s != STATUS_OK || known)
         return s;
     s = import_choose_from(cmd, import->file, plan, &from, &found, err);
-    if (s == STATUS_OK)
-        s = found ? bind(import, entry, from, err) : ask_from(import, entry, err);
+    if (s == STATUS_OK && found && bind(import, entry, from, err) != STATUS_OK)
+        return err_prefix(err, "%s", import->file->name);
+    if (s == STATUS_OK && !found)
+        s = ask_from(import, entry, err);
     if (s == STATUS_OK)
         s = make_records(import, entry, err);
     if (s == STATUS_OK)
