@@ -108,8 +108,6 @@ def documents():
     yield "merged_sheet.xlsx", xlsx('<row r="1"><c r="A1"><v>3</v></c></row>',
                                     behind='<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>')
     yield "endless_item.txt", PLAN + "".join(f"{i}慰问教师，责任人：王芳，预算500元，30人参加\n" for i in range(430, 19900))
-    yield "titles.txt", "".join(f"东街小学{year}年工会工作计划\n" for year in range(2000, 21000))
-    yield "dittos.tsv", PLAN + "时间\t内容\t负责人\n三月\t慰问\t工会\n" + "三月\t同上\t同上\n" * 16000
     yield "marks.txt", PLAN + ("[bookmark: a]" * 1200 + "\n") * 120 + "x" * 20000
     yield "string_bomb.xlsx", xlsx(
         "".join(f'<row r="{i}"><c r="A{i}" t="s"><v>0</v></c></row>' for i in range(1, 40001)),

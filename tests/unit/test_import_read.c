@@ -179,6 +179,20 @@ static void what_was_only_tried_on_a_line_leaves_no_memory_behind(void **state)
     buf_done(&text);
 }
 
+static void titles_one_below_the_other_take_memory_by_their_number(void **state)
+{
+    (void)state;
+    struct buf text;
+    struct import_result result;
+    struct err err = {0};
+    buf_init(&text, 0);
+    for (int i = 0; i < 4000; i++)
+        buf_printf(&text, "东街小学第%d届工会工作计划\n", i);
+    (void)!read_bytes("a.txt", buf_text(&text), text.len_bytes, &result, &err); /* a plan or none: as long as it comes to an end */
+    assert_in_range(arena.used_bytes, 1, IMPORT_ARENA_BYTES);
+    buf_done(&text);
+}
+
 /* ---- terms and years ---- */
 
 static void check_term(const char *text, enum import_term term, const char *first, const char *last)
@@ -337,6 +351,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_plan_may_look_back_and_be_for_something, set_up, tear_down),
         cmocka_unit_test_setup_teardown(documents_over_the_limits_are_refused_as_a_whole, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_only_tried_on_a_line_leaves_no_memory_behind, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(titles_one_below_the_other_take_memory_by_their_number, set_up, tear_down),
         cmocka_unit_test_setup_teardown(months_walk_into_the_next_year, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_slip_backwards_stays_in_its_year, set_up, tear_down),
         cmocka_unit_test_setup_teardown(masked_and_missing_years_are_never_resolved, set_up, tear_down),
