@@ -295,6 +295,17 @@ static bool are_activities(struct builder *b, const struct text *text, const str
     return true;
 }
 
+/* 篮球赛。经费合计：8000元: the last sentence is a sum. */
+static bool add_total(struct builder *b, const struct line *line, const struct text *text, const struct piece *piece)
+{
+    struct line total = {.text = text_part(b->arena, text, piece->from, piece->to), .number = line->number};
+    if (!line_is_total(total.text.s))
+        return false;
+    doubts_add(b->doubts, IMPORT_DOUBT_TOTAL_ROW, line->number, total.text.raw, "");
+    build_section(b, IMPORT_NOTE, &total, 0);
+    return true;
+}
+
 void build_items(struct builder *b, const struct line *line, const struct text *text, const struct row *row)
 {
     struct piece pieces[SPLIT_MAX];
@@ -331,6 +342,8 @@ void build_items(struct builder *b, const struct line *line, const struct text *
     n = n ? n : split_sentences(text, 0, text->n, pieces);
     if (n > 1)
         doubts_add(b->doubts, IMPORT_DOUBT_SENTENCES_SPLIT, line->number, text->raw, "");
+    if (n > 1 && !row && add_total(b, line, text, &pieces[n - 1]))
+        n--;
     for (size_t i = 0; i < n; i++)
         build_item(b, line, text, &pieces[i], row);
     share_key(b, text, pieces[n - 1].from, n);

@@ -9,6 +9,7 @@
 
 #define FLAT_TITLES ((size_t)8) /* columns of such a table */
 #define LEAST_ROWS 2
+#define LEAST_ROWS_BARE 3 /* whose items carry no numbers */
 #define LEAST_BYTES 40
 
 /* Is the word nothing but the number of an item: 1. before 健步走? */
@@ -69,19 +70,39 @@ static void add_words(struct grid *grid, const struct lost_cell *words, size_t n
         grid_add_cell(grid, row, words[i].text, strlen(words[i].text));
 }
 
-/* Rows without titles: does each month go before a list of items and one who is responsible? */
-static bool tells_owners(const struct grid *grid, const struct lost_cell *words, size_t n)
+/* Rows without titles: does each month go before items, and one who is responsible? Where nothing numbers the items, of three
+ * rows at least. */
+static bool tells_owners(const struct grid *grid, const struct lost_cell *words, size_t n, size_t months)
 {
     for (size_t i = 0; i < n; i++) {
-        bool last = i + 1 == n || is_month(grid->arena, words[i + 1].text);
+        bool last = i + 1 == n || is_month(grid->arena, words[i + 1].text), owner = grid_is_owner(grid, words[i].text);
         struct text t = text_fold(grid->arena, words[i].text, strlen(words[i].text));
         struct label label;
-        bool item = label_parse(t.s, 0, &label) && label.value > 0;
+        bool item = label_parse(t.s, 0, &label) && label.value > 0, bare = months >= LEAST_ROWS_BARE && !owner;
         bool month = is_month(grid->arena, words[i].text);
-        if (last ? month || item || !grid_is_owner(grid, words[i].text) : !month && !item)
+        if (last ? month || item || !owner : !month && !item && !bare)
             return false;
     }
     return true;
+}
+
+/* Are the last two words who signed, and when? */
+static bool is_signed(struct arena *arena, const struct lost_cell *words, size_t n)
+{
+    struct when w;
+    return n > 2 && line_is_signature_name(text_fold(arena, words[n - 2].text, strlen(words[n - 2].text)).s) &&
+           cell_is_time(arena, words[n - 1].text, &w) && w.count > 0 && w.year != 0;
+}
+
+/* The rows, and below them the signature. */
+static size_t add_rows(struct grid *grid, const enum column_role *roles, size_t columns, const struct lost_cell *words, size_t n)
+{
+    size_t own = is_signed(grid->arena, words, n) ? n - 2 : n;
+    if (!grid_align(grid, roles, columns, false, words, own))
+        return 0;
+    for (size_t i = own; i < n; i++)
+        add_words(grid, words + i, 1, words[i].line);
+    return 1;
 }
 
 size_t grid_take_flat(struct grid *grid, const struct raw_line *lines, size_t count, size_t at)
@@ -106,12 +127,12 @@ size_t grid_take_flat(struct grid *grid, const struct raw_line *lines, size_t co
     first -= first > 1 && is_digits(words[first - 1].text); /* of a column that counts the rows */
     size_t titles = read_titles(grid->arena, words, first, roles);
     if (!grid_has_time_and_content(roles, titles)) {
-        if (first > 0 || !tells_owners(grid, words, n))
+        if (first > 0 || !tells_owners(grid, words, n, months))
             return 0;
-        return grid_align(grid, untitled, sizeof untitled / sizeof untitled[0], false, words, n) ? 1 : 0;
+        return add_rows(grid, untitled, sizeof untitled / sizeof untitled[0], words, n);
     }
     if (first > titles)
         add_words(grid, words, first - titles, at);
     add_words(grid, words + first - titles, titles, at);
-    return grid_align(grid, roles, titles, false, words + first, n - first) ? 1 : 0;
+    return add_rows(grid, roles, titles, words + first, n - first);
 }

@@ -127,7 +127,7 @@ static bool is_note(const char *s)
     return text_begins_any(s, words) != 0 || (skip && text_begins_any(s + skip, words));
 }
 
-static bool is_total(const char *s)
+bool line_is_total(const char *s)
 {
     static const char *const words[] = {"合计",   "总计",     "共计:",    "小计",    "经费合计", "预算合计",
                                         "总预算", "预算总计", "经费总计", "累计",    "合 计",    "总 计",
@@ -274,7 +274,7 @@ void line_scan(struct line *line)
         line->kind = LINE_HEADING;
     } else if (line_is_chrome(s)) {
         line->kind = LINE_CHROME;
-    } else if (is_total(s)) {
+    } else if (line_is_total(s)) {
         line->kind = LINE_TOTAL;
     } else if (is_note(s)) {
         line->kind = LINE_NOTE;

@@ -87,6 +87,8 @@ const struct when *line_when(const struct line *line);
 bool line_is_title(const char *s);
 /* The title of a column, alone: 责任人. */
 bool line_is_column_title(const char *s);
+/* 合计：5000元, 全年预算合计：…: a sum, no activity. */
+bool line_is_total(const char *s);
 /* Says something about the item before it: 负责人：…, 参加人数约80人. */
 bool line_is_meta(const char *s);
 /* The name of an attached file: 工作计划（表）.doc. */
