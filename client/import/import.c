@@ -74,6 +74,8 @@ void import_month_format(int year, unsigned month, char out[IMPORT_MONTH_TEXT_BY
 
 /* ---- is it a plan at all? ---- */
 
+#define PROSE_CHARACTERS 30 /* below a title, what is shorter is no plan */
+
 static size_t schedule_months(const struct import_plan *plan)
 {
     uint64_t all = 0;
@@ -86,13 +88,21 @@ static size_t schedule_months(const struct import_plan *plan)
     return n;
 }
 
+/* 新的一年，我校工会将于三月份组织…，四月份组织…。 */
+static bool is_prose(const struct import_section *section)
+{
+    return section->kind == IMPORT_PARAGRAPH && text_length(section->text) >= PROSE_CHARACTERS && text_ends(section->text, "。");
+}
+
 static bool is_plan(const struct import_plan *plan)
 {
-    size_t headings = 0;
-    for (size_t i = 0; i < plan->section_count; i++)
+    size_t headings = 0, prose = 0;
+    for (size_t i = 0; i < plan->section_count; i++) {
         headings += plan->sections[i].kind == IMPORT_HEADING || (plan->sections[i].label != NULL);
+        prose += is_prose(&plan->sections[i]);
+    }
     size_t months = schedule_months(plan);
-    return (plan->title && (months >= 1 || plan->section_count >= 1)) || months >= 2 || headings >= 3;
+    return (plan->title && (months >= 1 || headings >= 2 || prose >= 1)) || months >= 2 || headings >= 3;
 }
 
 /* A summary or a piece of news may speak of months and have headings, but its title says what it is. */
