@@ -163,8 +163,8 @@ static enum status make_content(struct cmd *cmd, const struct import_choice *cho
     enum status s = STATUS_OK;
     while (s == STATUS_OK && (out->n_sections < plan->section_count || out->n_activities < plan->activity_count)) {
         size_t section = out->n_sections, i = out->n_activities;
-        bool heading = section < plan->section_count &&
-                       (i >= plan->activity_count || plan->sections[section].line <= plan->activities[i].line);
+        uint32_t under = i < plan->activity_count ? plan->activities[i].section : (uint32_t)plan->section_count;
+        bool heading = section < plan->section_count && under != IMPORT_NONE && section <= under;
         if (heading) {
             out->sections[out->n_sections++] = make_section(cmd, &plan->sections[section], position++);
             continue;
