@@ -61,7 +61,7 @@ static size_t collect(struct grid *grid, const struct raw_line *lines, size_t co
 {
     struct lost_cell *cells = NULL;
     size_t capacity = 0, taken, end = at;
-    const char *text;
+    const char *text = NULL;
     for (*n = *columns = 0; at < count && *n < LOST_CELLS; at += taken) {
         size_t rule = rule_columns(&lines[at]);
         if (rule > 1 && rule == *n)

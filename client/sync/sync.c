@@ -81,8 +81,8 @@ static enum status renew_instance(struct sync_session *session, bool lost, struc
 {
     struct cache *cache = session->sync->cache;
     struct uuid instance = uuid_new(session->sync->clock, session->sync->random);
-    uint32_t *dirty;
-    size_t n;
+    uint32_t *dirty = NULL;
+    size_t n = 0;
     enum status s = sync_note_taken(session, err);
     if (s == STATUS_OK)
         s = outbox_list_streams(cache, &session->arena, &dirty, &n, err);

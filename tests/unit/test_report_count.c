@@ -19,7 +19,8 @@ struct fixture {
     struct err err;
     const struct schema *schema;
     struct cache *cache;
-    char folder[64], path[80];
+    char folder[64];
+    const char *path;
     uint8_t next_id;
 };
 
@@ -31,7 +32,7 @@ static int set_up(void **state)
     arena_init(&f->arena, 0);
     snprintf(f->folder, sizeof f->folder, "/tmp/lianxin-test-XXXXXX");
     assert_non_null(mkdtemp(f->folder));
-    snprintf(f->path, sizeof f->path, "%s/cache.db", f->folder);
+    f->path = arena_printf(&f->arena, "%s/cache.db", f->folder);
     OK(schema_new(&f->arena, schema_source_current(), &f->schema, &f->err));
     OK(cache_open(f->path, f->schema, true, NULL, &f->cache, &f->err));
     *state = f;
@@ -41,13 +42,10 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    char path[96];
     cache_close(f->cache);
     static const char *const ends[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
-        snprintf(path, sizeof path, "%s%s", f->path, ends[i]);
-        unlink(path);
-    }
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        unlink(arena_printf(&f->arena, "%s%s", f->path, ends[i]));
     rmdir(f->folder);
     arena_done(&f->arena);
     return 0;
