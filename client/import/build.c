@@ -255,7 +255,7 @@ static void add_line(struct builder *b, struct lines *lines, size_t at, const st
 {
     struct line *line = &lines->items[at];
     b->next = at + 1 < range->end ? &lines->items[at + 1] : NULL;
-    if (line->kind == LINE_TEXT && signs(lines, at, b))
+    if ((line->kind == LINE_TEXT || (line->kind == LINE_META && line_is_closing(line->text.s))) && signs(lines, at, b))
         line->kind = LINE_SIGNATURE;
     switch (line->kind) {
     case LINE_TITLE:

@@ -179,16 +179,27 @@ bool line_is_signature_date(const struct line *line)
     return is_dated(line->text.s, &line->header);
 }
 
+bool line_is_closing(const char *s)
+{
+    static const char *const keys[] = {"工会主席", "制定",     "编制", "拟稿", "撰稿", "审核",     "审批", "制表",
+                                       "填表",     "填报",     "复核", "抄送", "抄报", "主送",     "报送", "主题词",
+                                       "联系电话", "咨询电话", "电话", "传真", "邮箱", "电子邮箱", NULL};
+    static const char *const whose[] = {"人", "者", "单位", "日期", NULL};
+    static const char *const reach[] = {"电话", "手机", "邮箱", NULL};
+    size_t n = text_begins_any(s, keys);
+    if (!n)
+        return text_begins(s, "联系人:") && text_has_any(s, reach);
+    size_t who = text_begins_any(s + n, whose);
+    return s[n + who] == ':' || (who && s[n + who] == ' '); /* 审核工会账目 is an item */
+}
+
 bool line_is_signature_name(const char *s)
 {
     static const char *const ends[] = {"工会",       "小学",   "中学",         "学校",     "委员会",   "女工委",
                                        "工会小组",   "幼儿园", "校工会",       "学院",     "中心校",   "完小",
                                        "经审会",     "团委",   "女职工委员会", "进修学校", "职教中心", "工会办",
                                        "工会办公室", "大队部", "少工委",       "妇委会",   NULL};
-    if (text_begins(s, "工会主席:") || text_begins(s, "制定人") || text_begins(s, "拟稿") || text_begins(s, "撰稿") ||
-        text_begins(s, "审核") || text_begins(s, "制表") || text_begins(s, "填表") || text_begins(s, "复核") ||
-        text_begins(s, "抄送") || text_begins(s, "抄报") || text_begins(s, "主送") ||
-        (text_ends(s, "印发") && text_length(s) <= 40))
+    if (line_is_closing(s) || (text_ends(s, "印发") && text_length(s) <= 40))
         return true;
     static const char *const verbs[] = {"评选", "表彰", "调整", "召开", "慰问", "组织", "开展", "成立", "健全", "完善",
                                         "建立", "改选", "走访", "参观", "配合", "协助", "评比", "选举", "表扬", "验收",

@@ -93,6 +93,8 @@ bool line_is_total(const char *s);
 bool line_is_meta(const char *s);
 /* The name of an attached file: 工作计划（表）.doc. */
 bool line_names_file(const char *s);
+/* Who made the sheet, who gets it, how to reach them: 制表人：李明, 抄送：区教育工会, 联系人：李明 电话：12345678. */
+bool line_is_closing(const char *s);
 /* A date with a year, alone on its line; a name of an issuer, alone on its line. */
 bool line_is_signature_date(const struct line *line);
 bool line_is_signature_name(const char *s);

@@ -116,8 +116,7 @@ bool month_rows_take_special(struct month_rows *s, size_t row, const struct colu
     const char *all = month_rows_text(s, row, " ");
     struct line probe = {.text = text_fold(s->arena, all, strlen(all))};
     line_scan(&probe);
-    static const char *const signs[] = {"制表", "填表", "审核", "复核", "制定人", "编制人", NULL};
-    if (probe.kind == LINE_TOTAL || text_begins_any(probe.text.s, signs) ||
+    if (probe.kind == LINE_TOTAL || line_is_closing(probe.text.s) ||
         (probe.kind == LINE_NOTE && (single || columns->at[COLUMN_NOTE] != 0))) {
         month_rows_add_text(s, all, number);
         return true;

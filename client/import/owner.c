@@ -152,19 +152,26 @@ static void read_verb(struct arena *arena, const struct text *text, struct facts
     }
 }
 
-/* 由女工委负责, 由工会和教导处共同负责, 由工会主席周平主持 */
+static bool take_clause(struct arena *arena, const struct text *text, size_t from, struct facts *f)
+{
+    struct owner_clause clause;
+    if (!owner_clause(text->s, from, owner_clause_end(text->s, from), &clause) || clause.verb == OWNER_HELPS)
+        return false;
+    owner_set(arena, text, from, clause.names_end, f);
+    read_helper(arena, text, clause.end, f);
+    return true;
+}
+
+/* 由女工委负责, 由工会和教导处共同负责, 由工会主席周平主持; 请语文组牵头 in front */
 static void read_by(struct arena *arena, const struct text *text, struct facts *f)
 {
     const char *by = text->s;
+    if (text_begins(by, "请") && take_clause(arena, text, strlen("请"), f))
+        return;
     while ((by = strstr(by, "由")) != NULL) {
         by += strlen("由");
-        size_t from = (size_t)(by - text->s);
-        struct owner_clause clause;
-        if (!owner_clause(text->s, from, owner_clause_end(text->s, from), &clause) || clause.verb == OWNER_HELPS)
-            continue;
-        owner_set(arena, text, from, clause.names_end, f);
-        read_helper(arena, text, clause.end, f);
-        return;
+        if (take_clause(arena, text, (size_t)(by - text->s), f))
+            return;
     }
 }
 
