@@ -22,6 +22,14 @@ struct import_activity *build_activity(struct builder *b, const struct line *lin
     return a;
 }
 
+static void add_ranges(struct builder *b, const char *read, const struct facts *f, const struct line *line)
+{
+    if (f->budget_range)
+        doubts_add(b->doubts, IMPORT_DOUBT_BUDGET_RANGE, line->number, read, "");
+    if (f->people_range)
+        doubts_add(b->doubts, IMPORT_DOUBT_COUNT_RANGE, line->number, read, "");
+}
+
 static void apply_facts(struct builder *b, struct import_activity *a, const struct facts *f, const struct line *line)
 {
     if (f->budget_fen >= 0)
@@ -30,6 +38,7 @@ static void apply_facts(struct builder *b, struct import_activity *a, const stru
         doubts_add(b->doubts, IMPORT_DOUBT_BUDGET_PER_HEAD, line->number, a->text, "");
     if (f->participants >= 0)
         a->participants = f->participants;
+    add_ranges(b, a->text, f, line);
     if (f->lead)
         a->lead = f->lead;
     if (f->assist)
@@ -73,8 +82,10 @@ static void apply_measures(struct builder *b, struct import_activity *a, const s
 {
     if (row->budget) {
         struct text t = text_fold(b->arena, row->budget, strlen(row->budget));
+        struct facts f = facts_read(b->arena, &t);
         bool per_head = false;
         int64_t fen = facts_budget_cell(&t, row->budget_unit_fen, &per_head);
+        add_ranges(b, t.raw, &f, line);
         if (fen >= 0)
             a->budget_fen = fen;
         else if (per_head)
@@ -82,12 +93,13 @@ static void apply_measures(struct builder *b, struct import_activity *a, const s
         else if (t.n > 1)
             doubts_add(b->doubts, IMPORT_DOUBT_BUDGET_UNCLEAR, line->number, t.raw, "");
         if (!row->people && a->participants < 0) /* 98人×200元 */
-            a->participants = facts_read(b->arena, &t).participants;
+            a->participants = f.participants;
     }
     if (row->people) {
         struct text t = text_fold(b->arena, row->people, strlen(row->people));
         int64_t people = facts_people_cell(&t);
         struct facts f = facts_read(b->arena, &t);
+        add_ranges(b, t.raw, &f, line);
         if (people >= 0)
             a->participants = people;
         else if (t.n > 1 && f.budget_fen < 0)

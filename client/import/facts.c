@@ -333,6 +333,21 @@ int64_t facts_people_cell(const struct text *text)
     return s[at] == '\0' || s[at] == '(' || text_begins(s + at, "左右") || s[at] == '+' ? v : -1;
 }
 
+/* 2000-3000元, 20至30人, 2万~3万元: two figures with a mark between them and the unit behind. */
+static bool holds_range(const char *s, const char *const *units)
+{
+    static const char *const marks[] = {"-", "~", "—", "–", "至", "到", NULL};
+    static const char *const scales[] = {"万元", "万", "千", "百", "元", "人", NULL};
+    for (size_t i = strcspn(s, "0123456789"); s[i]; i += strcspn(s + i, "0123456789")) {
+        i += strspn(s + i, "0123456789.");
+        size_t at = i + text_begins_any(s + i, scales), mark = text_begins_any(s + at, marks);
+        size_t digits = mark ? strspn(s + at + mark, "0123456789.") : 0;
+        if (digits && text_begins_any(s + at + mark + digits, units))
+            return true;
+    }
+    return false;
+}
+
 /* The text with bars between its parts as if they were semicolons: 沙龙｜负责人：兰心｜人数：45. */
 static struct text without_bars(struct arena *arena, const struct text *text)
 {
@@ -351,12 +366,15 @@ struct facts facts_read(struct arena *arena, const struct text *text)
         plain = without_bars(arena, text);
         text = &plain;
     }
+    static const char *const money[] = {"元", "万", "千元", NULL}, *const people[] = {"人", "名", "位", NULL};
     struct facts f = {.budget_fen = -1, .participants = -1};
     if (text->n > FACTS_TEXT_BYTES)
         return f;
     size_t number = first_number(text->s);
     f.participants = read_people(text->s, number);
     f.budget_fen = read_budget(text->s, number, &f.per_head);
+    f.budget_range = f.budget_fen >= 0 && holds_range(text->s + number, money);
+    f.people_range = f.participants >= 0 && holds_range(text->s + number, people);
     facts_owner_read(arena, text, &f);
     return f;
 }

@@ -14,6 +14,7 @@ struct facts {
     int64_t budget_fen;                 /* -1 when none */
     bool per_head;                      /* an amount per head was seen */
     int64_t participants;               /* -1 when none */
+    bool budget_range, people_range;    /* the figure is one end of a range (2000-3000元) */
     const char *lead, *assist, *person; /* as written, NULL when none */
     bool hosts;                         /* a key of hosts (主持：…) was met */
     bool owner_guessed;                 /* who is responsible stood only in a closing bracket, behind a dash or a gap */
