@@ -17,6 +17,8 @@ struct plan_range {
 size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PLANS]);
 /* Decides which lines of the range are headers, headings, signatures. Adds doubts for numbers that could be months. */
 void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts);
+/* Its first part: decides what the number before a month is, a list's or a month (5、6月). */
+void numbers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts);
 /* Makes strong headers of weak candidates that stand in company: in a run, scattered with the months going on, between strong ones.
  */
 void headers_raise(struct lines *lines, const struct plan_range *range);

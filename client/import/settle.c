@@ -5,73 +5,6 @@
 #include "client/import/plan_range.h"
 #include "client/import/told.h"
 
-/* ---- list number or month: 5、6月 ---- */
-
-/* The number a header line begins with, whatever it means; 0 when none. */
-static int leading_number(const struct line *line)
-{
-    const struct header *h = &line->header;
-    if (h->either)
-        return h->list.value;
-    return h->label.style == LABEL_DIGIT || h->label.style == LABEL_ZH ? h->label.value : 0;
-}
-
-/* Are the leading numbers of the plan's header lines a counter (1 2 3 …)? */
-static bool numbers_count_up(const struct lines *lines, const struct plan_range *range)
-{
-    size_t pairs = 0, steps = 0, alone = 0;
-    int previous = 0, first = 0;
-    for (size_t i = range->begin; i < range->end; i++) {
-        const struct line *line = &lines->items[i];
-        if (line->header.strength < HEADER_MEDIUM || !header_names_months(&line->header))
-            continue;
-        int number = leading_number(line);
-        if (!number) {
-            alone++;
-            continue;
-        }
-        first = first ? first : number;
-        if (previous) {
-            pairs++;
-            steps += number == previous + 1 || number == previous + 2;
-        }
-        previous = number;
-    }
-    size_t exact = pairs;
-    return pairs > 0 && steps * 5 >= exact * 4 && alone <= pairs && (pairs >= 2 || first == 1);
-}
-
-static bool steps_by_one(const struct lines *lines, const struct plan_range *range)
-{
-    size_t ones = 0, pairs = 0;
-    int previous = 0;
-    for (size_t i = range->begin; i < range->end; i++) {
-        const struct line *line = &lines->items[i];
-        int number = line->header.strength >= HEADER_MEDIUM && header_names_months(&line->header) ? leading_number(line) : 0;
-        if (number && previous) {
-            pairs++;
-            ones += number == previous + 1;
-        }
-        previous = number ? number : previous;
-    }
-    return pairs > 0 && ones * 5 >= pairs * 3;
-}
-
-static void settle_numbers(struct lines *lines, const struct plan_range *range, struct doubts *doubts)
-{
-    bool counter = numbers_count_up(lines, range) && steps_by_one(lines, range);
-    for (size_t i = range->begin; i < range->end; i++) {
-        struct line *line = &lines->items[i];
-        struct header *h = &line->header;
-        if (line->row || !h->either)
-            continue;
-        if (counter)
-            header_choose(h, true);
-        if (h->label.style != LABEL_NONE && h->strength == HEADER_STRONG && h->list.style == LABEL_DIGIT && h->alone.digits)
-            doubts_add(doubts, IMPORT_DOUBT_NUMBER_OR_MONTH, line->number, line->text.raw, "");
-    }
-}
-
 /* ---- zones ---- */
 
 static bool is_heading_label(const struct line *line)
@@ -383,7 +316,7 @@ void headers_settle(struct lines *lines, const struct plan_range *range, struct 
         settle_signatures(lines, range);
         return;
     }
-    settle_numbers(lines, range, doubts);
+    numbers_settle(lines, range, doubts);
     mark_items(lines, range);
     settle_zones(lines, range);
     headers_raise(lines, range);
