@@ -26,6 +26,15 @@ make_old() {
     sqlite3 "$database" "UPDATE meta SET value = x'$old' WHERE name = 'pin'"
 }
 
+# 王芳 has joined, the authority is the old one, and the server is down.
+joined_to_old() {
+    command -v openssl >/dev/null || skip "no openssl here"
+    world_serve
+    join wang --school SY01 --person 王芳
+    world_stop
+    make_old
+}
+
 @test "a new address reaches clients by sync, before the old one is given up" {
     world_serve
     join wang --school SY01 --person 王芳
@@ -47,11 +56,7 @@ make_old() {
 }
 
 @test "an authority in its last third is replaced, and who joined under the old one goes on" {
-    command -v openssl >/dev/null || skip "no openssl here"
-    world_serve
-    join wang --school SY01 --person 王芳
-    world_stop
-    make_old
+    joined_to_old
 
     issuer() { openssl x509 -in "$world/clients/wang/device.crt" -noout -ext authorityKeyIdentifier; }
     before=$(issuer)
@@ -68,11 +73,7 @@ make_old() {
 }
 
 @test "a server restored from any backup that is kept is taken by clients that followed a new authority" {
-    command -v openssl >/dev/null || skip "no openssl here"
-    world_serve
-    join wang --school SY01 --person 王芳
-    world_stop
-    make_old
+    joined_to_old
     lianxind backup "$world/before.zip" --data "$data"
     world_serve
     grep -q authority.prepare "$world/server.log"
@@ -95,11 +96,7 @@ make_old() {
 }
 
 @test "a backup made while a change of authority is cut off holds the next authority all the same" {
-    command -v openssl >/dev/null || skip "no openssl here"
-    world_serve
-    join wang --school SY01 --person 王芳
-    world_stop
-    make_old
+    joined_to_old
     lianxind backup "$world/before.zip" --data "$data"
     world_serve
     world_stop

@@ -11,6 +11,17 @@ static void run_on(struct world *world, const char *database)
     test_server_restart(&world->server);
 }
 
+/* A copy is made, the first device syncs an edit with the own database, then the copy takes its place. Returns the own one. */
+static const char *go_on_with_copy(struct world *world)
+{
+    const char *real = world->server.config.path;
+    test_disk_copy(world->server.disk, real, world->server.disk, COPY);
+    edit(&world->first, 1, "person=王老师");
+    test_client_must_sync(&world->first);
+    run_on(world, COPY);
+    return real;
+}
+
 static void assert_recognised(struct test_client *client, uint64_t waiting)
 {
     assert_int_equal(test_client_sync(client), STATUS_CORRUPT);
@@ -22,11 +33,7 @@ static void assert_recognised(struct test_client *client, uint64_t waiting)
 static void an_older_copy_of_the_server_is_recognised_and_gets_nothing(void **state)
 {
     struct world *world = *state;
-    const char *real = world->server.config.path;
-    test_disk_copy(world->server.disk, real, world->server.disk, COPY);
-    edit(&world->first, 1, "person=王老师");
-    test_client_must_sync(&world->first);
-    run_on(world, COPY);
+    const char *real = go_on_with_copy(world);
     assert_recognised(&world->first, 0);
     edit(&world->first, 2, "person=甲");
     assert_recognised(&world->first, 1);
@@ -41,11 +48,7 @@ static void an_older_copy_of_the_server_is_recognised_and_gets_nothing(void **st
 static void a_server_copy_that_went_another_way_is_recognised_at_the_same_revision(void **state)
 {
     struct world *world = *state;
-    const char *real = world->server.config.path;
-    test_disk_copy(world->server.disk, real, world->server.disk, COPY);
-    edit(&world->first, 1, "person=王老师");
-    test_client_must_sync(&world->first);
-    run_on(world, COPY);
+    const char *real = go_on_with_copy(world);
     edit(&world->other, 1, "person=李老师"); /* this one only knows the copy */
     test_client_must_sync(&world->other);
     assert_int_equal(test_client_stream(&world->other).rev, test_client_stream(&world->first).rev);
@@ -61,11 +64,7 @@ static void a_server_copy_that_went_another_way_is_recognised_at_the_same_revisi
 static void a_server_copy_that_is_further_on_is_recognised(void **state)
 {
     struct world *world = *state;
-    const char *real = world->server.config.path;
-    test_disk_copy(world->server.disk, real, world->server.disk, COPY);
-    edit(&world->first, 1, "person=王老师");
-    test_client_must_sync(&world->first);
-    run_on(world, COPY);
+    const char *real = go_on_with_copy(world);
     for (unsigned n = 1; n <= 3; n++)
         edit(&world->other, n, "person=李老师");
     test_client_must_sync(&world->other);
