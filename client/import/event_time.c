@@ -1,23 +1,9 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Times that are none of a schedule: of one event, of the page itself. */
 #include <string.h>
 
 #include "client/import/plan_range.h"
-
-struct line *lines_next(struct lines *lines, size_t at, size_t end)
-{
-    for (size_t i = at + 1; i < end; i++)
-        if (lines->items[i].kind != LINE_CHROME && lines->items[i].kind != LINE_COLUMNS)
-            return &lines->items[i];
-    return NULL;
-}
-
-struct line *lines_previous(struct lines *lines, size_t at, size_t begin)
-{
-    while (at > begin)
-        if (lines->items[--at].kind != LINE_CHROME)
-            return &lines->items[at];
-    return NULL;
-}
 
 /* 二、活动时间 above 2015年3月期间: when one event takes place, no month of a schedule. */
 static bool answers_when(struct lines *lines, size_t at, const struct plan_range *range)

@@ -173,3 +173,19 @@ size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PL
         join_titles(lines, &out[i]);
     return n;
 }
+
+struct line *lines_next(struct lines *lines, size_t at, size_t end)
+{
+    for (size_t i = at + 1; i < end; i++)
+        if (lines->items[i].kind != LINE_CHROME && lines->items[i].kind != LINE_COLUMNS)
+            return &lines->items[i];
+    return NULL;
+}
+
+struct line *lines_previous(struct lines *lines, size_t at, size_t begin)
+{
+    while (at > begin)
+        if (lines->items[--at].kind != LINE_CHROME)
+            return &lines->items[at];
+    return NULL;
+}

@@ -15,6 +15,9 @@ struct plan_range {
 
 /* Cuts the lines into plans; returns how many, at most IMPORT_MAX_PLANS. */
 size_t plan_ranges_find(struct lines *lines, struct plan_range out[IMPORT_MAX_PLANS]);
+/* The nearest line behind and before `at` that says something, NULL when there is none. */
+struct line *lines_next(struct lines *lines, size_t at, size_t end);
+struct line *lines_previous(struct lines *lines, size_t at, size_t begin);
 /* Decides which lines of the range are headers, headings, signatures. Adds doubts for numbers that could be months. */
 void headers_settle(struct lines *lines, const struct plan_range *range, struct doubts *doubts);
 /* Its first part: decides what the number before a month is, a list's or a month (5、6月). */
@@ -39,9 +42,6 @@ void summary_mark(struct lines *lines, const struct plan_range *range);
 void records_raise(struct lines *lines, const struct plan_range *range, struct arena *arena);
 /* In a plan without month headers and chapters, a title that names one month (三月份工会工作安排) above a list heads its items. */
 bool title_month_raise(struct lines *lines, const struct plan_range *range);
-/* The nearest line behind and before `at` that says something, NULL when there is none. */
-struct line *lines_next(struct lines *lines, size_t at, size_t end);
-struct line *lines_previous(struct lines *lines, size_t at, size_t begin);
 /* Does the header tell when one event takes place (below 活动时间, or alone in its plan), and is no month of a schedule? */
 bool header_tells_event(struct lines *lines, size_t at, const struct plan_range *range);
 /* Is it the only line of its plan that is a day with its year and nothing else: when the page was made? */
